@@ -1,0 +1,36 @@
+/*
+ * lead_roi.c
+ *		The front door: module magic and start-up.
+ *
+ * The house, one room per concept, in the order in which data walks through:
+ *
+ *	money		what counts as an amount
+ *	source		the lead sources
+ *	schedule	the bill dates of a recurring expense
+ *	ledger		agreements, postings, expenses; posting what is due
+ *	funnel		visits, leads, payments
+ *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
+ *	report		the views a BI tool reads
+ *
+ * A room includes only headers of rooms above it in this list.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+#include "utils/guc.h"
+
+#include "ledger/ledger.h"
+
+PG_MODULE_MAGIC;
+
+PGDLLEXPORT void _PG_init(void);
+
+/*
+ * Define the settings of the rooms that have some.
+ */
+void
+_PG_init(void)
+{
+	lead_roi_ledger_init();
+	MarkGUCPrefixReserved("lead_roi");
+}
