@@ -1,0 +1,180 @@
+-- ledger: agreements, postings, expenses. "ledger" lists what was posted, one line per bill.
+SET search_path = public, lead_roi;
+SET datestyle = ISO;
+
+CREATE VIEW ledger AS
+SELECT recurring_expense.title, posting.bill_on, posting.amount AS budget,
+       expense.incurred_on, expense.amount AS actual
+FROM posting
+     LEFT JOIN expense USING (recurring_expense_id, bill_month)
+     LEFT JOIN recurring_expense USING (recurring_expense_id)
+ORDER BY posting.bill_on, posting.recurring_expense_id;
+
+-- Nothing is due in an empty ledger.
+SELECT post_due_expenses('2024-05-15');
+
+INSERT INTO lead_source (name) VALUES ('Agency'), ('Banner') RETURNING lead_source_id, name;
+
+-- A back-dated start posts every missed month, each on its own date; a second call nothing.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on)
+VALUES (1, 'fee', 3000, '2024-01-31') RETURNING next_bill_on;
+SELECT post_due_expenses('2024-05-15');
+SELECT * FROM ledger;
+SELECT post_due_expenses('2024-05-15');
+SELECT posted_through, next_bill_on FROM recurring_expense;
+
+-- Not due one day before, due on the day.
+SELECT post_due_expenses('2024-05-30') AS "30 May", post_due_expenses('2024-05-31') AS "31 May";
+
+-- The actual bill came in higher: the edit survives later calls, the posting keeps the budget.
+UPDATE expense SET amount = 3210.50 WHERE bill_month = '2024-02-01';
+-- One bill was never paid: a deleted expense doesn't come back.
+DELETE FROM expense WHERE bill_month = '2024-03-01';
+SELECT post_due_expenses('2024-05-31');
+UPDATE recurring_expense SET posted_through = NULL;
+SELECT post_due_expenses('2024-05-31') AS looked_at_again;
+SELECT * FROM ledger;
+
+-- Moving the start from the 31st to the 1st and back bills no month twice.
+UPDATE recurring_expense SET starts_on = '2024-01-01' RETURNING posted_through, next_bill_on;
+SELECT post_due_expenses('2024-05-31');
+UPDATE recurring_expense SET starts_on = '2024-01-31';
+SELECT post_due_expenses('2024-05-31');
+
+-- Moving it half a year back fills the gap: July to December 2023.
+UPDATE recurring_expense SET starts_on = '2023-07-31';
+SELECT post_due_expenses('2024-05-31');
+SELECT count(*), min(bill_on), max(bill_on) FROM posting;
+-- Moving it on leaves what is posted.
+UPDATE recurring_expense SET starts_on = '2024-03-31';
+SELECT post_due_expenses('2024-05-31'), (SELECT count(*) FROM posting);
+
+-- From quarterly to monthly: the months between are due.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
+VALUES (2, 'quarterly', 90, '2024-01-15', '2024-07-15', 3);
+SELECT post_due_expenses('2024-06-01') AS "31 May is posted, so January and April";
+UPDATE recurring_expense SET every_months = 1 WHERE title = 'quarterly';
+SELECT post_due_expenses('2024-06-01') AS "February, March, May";
+
+-- The end date is included; after it nothing is left to look at.
+SELECT post_due_expenses('2024-07-14') AS "fee and quarterly of June", post_due_expenses('2024-07-15') AS "on the end date";
+SELECT title, next_bill_on FROM recurring_expense ORDER BY title;
+-- Prolonged, it goes on.
+UPDATE recurring_expense SET ends_on = '2024-08-15' WHERE title = 'quarterly' RETURNING next_bill_on;
+SELECT post_due_expenses('2024-08-30') AS "fee of July, banner of August";
+
+-- Deleting an agreement keeps its expenses, and its postings.
+DELETE FROM recurring_expense WHERE title = 'quarterly';
+SELECT count(*), sum(amount) FROM expense WHERE title = 'quarterly';
+SELECT count(*) FROM posting WHERE recurring_expense_id = 2;
+DELETE FROM recurring_expense;
+
+-- A price change in the middle of five missed months: two bills at 100, three at 120, as posting on
+-- time gives; a change entered ahead waits for its day.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES
+    (1, 'late', 100, '2025-01-31'),
+    (1, 'on time', 100, '2025-01-31');
+INSERT INTO amount_change SELECT recurring_expense_id, change.effective_on, change.amount
+FROM recurring_expense, (VALUES (date '2025-03-15', 120), ('2025-06-30', 150)) AS change (effective_on, amount);
+UPDATE recurring_expense SET starts_on = '2026-01-31' WHERE title = 'late';
+SELECT day, post_due_expenses(day) FROM unnest('{2025-01-31,2025-02-28,2025-03-31,2025-04-30}'::date[]) AS day;
+UPDATE recurring_expense SET starts_on = '2025-01-31' WHERE title = 'late';
+SELECT post_due_expenses('2025-05-31') AS "five late, one on time";
+SELECT title, string_agg(amount::text, ' ' ORDER BY incurred_on) FROM expense WHERE title IN ('late', 'on time') GROUP BY title ORDER BY title;
+-- A change on the bill date itself counts.
+SELECT post_due_expenses('2025-06-30') AS both;
+SELECT amount FROM posting WHERE bill_on = '2025-06-30';
+DELETE FROM recurring_expense;
+
+-- max_rows stops and resumes, oldest first: three agreements, 12 + 9 + 2 = 23 bills.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months) VALUES
+    (1, 'monthly', 10, '2026-01-10', NULL, 1),
+    (2, 'ended', 20, '2026-02-05', '2026-10-31', 1),
+    (2, 'half-yearly', 60, '2026-03-31', NULL, 6);
+CREATE TABLE batch (batch integer, bill_on date, recurring_expense_id bigint);
+DO $$
+DECLARE
+    posted bigint;
+    batch integer := 0;
+BEGIN
+    LOOP
+        posted := lead_roi.post_due_expenses('2026-12-31', 4);
+        EXIT WHEN posted = 0;
+        batch := batch + 1;
+        INSERT INTO public.batch SELECT batch, bill_on, posting.recurring_expense_id
+        FROM lead_roi.posting
+        WHERE bill_on >= '2026-01-01'
+              AND NOT EXISTS (SELECT FROM public.batch AS earlier
+                              WHERE (earlier.recurring_expense_id, earlier.bill_on) = (posting.recurring_expense_id, posting.bill_on));
+    END LOOP;
+END
+$$;
+SELECT batch, count(*), min(bill_on), max(bill_on) FROM batch GROUP BY batch ORDER BY batch;
+-- ... each batch wholly before the next.
+SELECT * FROM batch AS earlier, batch AS later WHERE earlier.batch < later.batch AND earlier.bill_on > later.bill_on;
+-- One large batch and one of exactly the rest.
+UPDATE recurring_expense SET ends_on = NULL WHERE title = 'ended';
+SELECT post_due_expenses('2027-12-31', 1000000000000000000) AS "2 + 12 + 12 + 2";
+SELECT post_due_expenses('2028-01-31', 2) AS two, post_due_expenses('2028-01-31', 2) AS none;
+-- Months posted before don't count: looked at again, two new agreements, three rows.
+UPDATE recurring_expense SET posted_through = NULL;
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES
+    (1, 'new', 1, '2028-01-01', '2028-01-31'), (1, 'newer', 1, '2027-12-01', '2028-01-31');
+SELECT post_due_expenses('2028-01-31', 2) AS two, post_due_expenses('2028-01-31', 2) AS one, post_due_expenses('2028-01-31', 2) AS none;
+
+-- Every expense of an agreement is its posting's, and the months posted are the months due.
+SELECT * FROM expense LEFT JOIN posting USING (recurring_expense_id, bill_month)
+WHERE expense.recurring_expense_id IS NOT NULL AND (posting.bill_on, posting.amount) IS DISTINCT FROM (incurred_on, expense.amount)
+      AND expense.amount <> 3210.50;
+SELECT recurring_expense_id, bill_on
+FROM recurring_expense, bill_dates(starts_on, ends_on, NULL, '2028-01-31', every_months) AS bill_on
+EXCEPT SELECT recurring_expense_id, bill_on FROM posting;
+
+-- Postings are insert-only.
+UPDATE posting SET amount = 0;
+DELETE FROM posting;
+TRUNCATE posting CASCADE;
+
+-- Arguments.
+SELECT post_due_expenses(NULL);
+SELECT post_due_expenses('infinity');
+SELECT post_due_expenses('2028-01-31', 0);
+
+-- Refused by a constraint that says why.
+\set VERBOSITY terse
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'typing error', 10, '0026-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'no start', 10, 'infinity');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES (1, 'ends first', 10, '2026-01-02', '2026-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES (1, 'no end', 10, '2026-01-02', 'infinity');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'no number', 'NaN', '2026-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'too much', 'infinity', '2026-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, every_months) VALUES (1, 'never', 1, '2026-01-01', 0);
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type) VALUES (1, 'kind', 1, '2026-01-01', 'beer');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (99, 'nobody', 1, '2026-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, next_bill_on) VALUES (1, 'derived', 1, '2026-01-01', '2026-02-01');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '2026-01-01', 'NaN', 'no number');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, 'infinity', 1, 'no date');
+INSERT INTO expense (lead_source_id, amount, title, recurring_expense_id, bill_month) VALUES (1, 1, 'not posted', 1, '1999-01-01');
+INSERT INTO expense (lead_source_id, amount, title, recurring_expense_id) VALUES (1, 1, 'half a posting', 1);
+INSERT INTO amount_change VALUES ((SELECT max(recurring_expense_id) FROM recurring_expense), '2026-01-01', 'NaN');
+INSERT INTO posting VALUES (1, '2026-01-02', '2026-01-02', 1);
+DELETE FROM lead_source WHERE name = 'Agency';
+\set VERBOSITY default
+
+-- Today is the date in the billing time zone; empty follows TimeZone. The two zones are 25 hours
+-- apart, so their dates always differ, by one day or two.
+SET timezone = 'Pacific/Kiritimati';
+SELECT billing_today() = current_date AS follows_timezone;
+SET lead_roi.billing_timezone = 'Pacific/Pago_Pago';
+SELECT billing_today() < current_date AS earlier, current_date - billing_today() <= 2 AS not_much,
+       billing_today() = (now() AT TIME ZONE 'Pacific/Pago_Pago')::date AS same;
+SET lead_roi.billing_timezone = 'Moon/Sea_of_Tranquility';
+SET lead_roi.billing_timezon = 'UTC';
+RESET lead_roi.billing_timezone;
+SELECT billing_today() = current_date AS follows_timezone;
+RESET timezone;
+
+-- By default post what is due today: a daily sum is due on its first day.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'starts today', 5, billing_today());
+SELECT post_due_expenses() > 0 AS posted, post_due_expenses() AS none;
+SELECT amount, incurred_on = billing_today() AS today FROM expense WHERE title = 'starts today';
