@@ -1,0 +1,118 @@
+-- conventions: what every object of the extension must keep to. Each query lists violations.
+SET search_path = pg_catalog;
+
+CREATE VIEW public.member AS
+SELECT classid, objid
+FROM pg_depend
+WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
+      AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi');
+CREATE VIEW public.relation AS
+SELECT pg_class.* FROM public.member JOIN pg_class ON pg_class.oid = objid WHERE classid = 'pg_class'::regclass;
+CREATE VIEW public.routine AS
+SELECT pg_proc.* FROM public.member JOIN pg_proc ON pg_proc.oid = objid WHERE classid = 'pg_proc'::regclass;
+
+-- The catalogue is not empty, so the checks below have something to look at.
+SELECT (SELECT count(*) > 5 FROM public.relation) AS relations, (SELECT count(*) > 5 FROM public.routine) AS routines;
+
+-- Members without a comment (sequences and indexes belong to a table, row types and arrays to their relation or domain).
+SELECT pg_describe_object(classid, objid, 0) AS "without comment"
+FROM public.member
+WHERE NOT EXISTS (SELECT FROM pg_description WHERE (pg_description.classoid, pg_description.objoid) = (member.classid, member.objid) AND objsubid = 0)
+      AND NOT EXISTS (SELECT FROM pg_class WHERE pg_class.oid = objid AND classid = 'pg_class'::regclass AND relkind = 'S')
+      AND NOT EXISTS (SELECT FROM pg_type WHERE pg_type.oid = objid AND classid = 'pg_type'::regclass
+                      AND (typrelid <> 0 OR typelem <> 0));
+
+-- Columns of tables and views without a comment.
+SELECT relname, attname AS "without comment"
+FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
+WHERE relkind IN ('r', 'v', 'm') AND col_description(attrelid, attnum) IS NULL;
+
+-- Triggers without a comment.
+SELECT tgrelid::regclass, tgname AS "without comment"
+FROM public.relation JOIN pg_trigger ON tgrelid = relation.oid
+WHERE NOT tgisinternal AND obj_description(pg_trigger.oid, 'pg_trigger') IS NULL;
+
+-- Functions that only read but are not marked for parallel plans (unsafe is the default, so the mark was forgotten).
+SELECT oid::regprocedure AS "not marked" FROM public.routine
+WHERE provolatile <> 'v' AND proparallel = 'u';
+SELECT oid::regprocedure AS "volatile in a parallel plan" FROM public.routine
+WHERE provolatile = 'v' AND proparallel <> 'u';
+
+-- Aggregates without a combine function, or with a pseudo-type as state.
+SELECT aggfnoid::regprocedure AS "not distributable"
+FROM public.routine JOIN pg_aggregate ON aggfnoid = routine.oid
+WHERE aggcombinefn = 0 OR (SELECT typtype FROM pg_type WHERE pg_type.oid = aggtranstype) = 'p';
+
+-- Functions whose names could be resolved in somebody's else schema: neither C, nor parsed when created, nor with a fixed path that ends in pg_temp.
+SELECT routine.oid::regprocedure AS "without search_path"
+FROM public.routine JOIN pg_language ON pg_language.oid = prolang
+WHERE lanname NOT IN ('c', 'internal') AND prosqlbody IS NULL
+      AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting ~ '^search_path=.*pg_temp$');
+
+-- Functions that write (volatile ones) and that everybody may call; trigger functions can't be called.
+SELECT routine.oid::regprocedure AS "writes for everybody"
+FROM public.routine, aclexplode(coalesce(proacl, acldefault('f', proowner))) AS privilege
+WHERE provolatile = 'v' AND prorettype <> 'trigger'::regtype AND privilege.grantee = 0;
+
+-- Tables and views that everybody may read or write.
+SELECT relname AS "open to everybody", privilege_type
+FROM public.relation, aclexplode(relacl) AS privilege
+WHERE privilege.grantee = 0;
+
+-- Security definer functions.
+SELECT oid::regprocedure AS "runs with the owner's rights" FROM public.routine WHERE prosecdef;
+
+-- Tables and sequences that pg_dump would leave out.
+SELECT relname AS "not dumped"
+FROM public.relation
+WHERE relkind IN ('r', 'S', 'p') AND NOT oid = ANY ((SELECT extconfig FROM pg_extension WHERE extname = 'lead_roi')::oid[]);
+
+-- Insert triggers, which would fire again when a dump is restored.
+SELECT tgrelid::regclass, tgname AS "fires on restore"
+FROM public.relation JOIN pg_trigger ON tgrelid = relation.oid
+WHERE NOT tgisinternal AND tgtype & 4 <> 0;
+
+-- Tables without a primary key.
+SELECT relname AS "without key" FROM public.relation
+WHERE relkind = 'r' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = relation.oid AND indisprimary);
+
+-- Foreign keys whose columns do not begin an index.
+SELECT conname AS "without index"
+FROM public.relation JOIN pg_constraint ON conrelid = relation.oid AND contype = 'f'
+WHERE NOT EXISTS (SELECT FROM pg_index
+                  WHERE indrelid = conrelid AND indpred IS NULL
+                        AND (indkey::smallint[])[0:cardinality(conkey) - 1] @> conkey);
+
+-- Constraints with a name given by the machine: they hold a number, or "check" and no reason.
+SELECT conname AS "unreadable"
+FROM public.relation JOIN pg_constraint ON conrelid = relation.oid
+WHERE conname ~ '(\d$|_check$|not_null$)' AND contype <> 'n' AND conname !~ '1970$';
+
+-- Types of view columns that drivers and BI tools may not know; aggregated money without a fixed scale.
+SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for views"
+FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
+WHERE relkind IN ('v', 'm')
+      AND atttypid NOT IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype, 'text'::regtype, 'date'::regtype,
+                           'boolean'::regtype, 'timestamptz'::regtype);
+SELECT relname, attname AS "numeric without scale"
+FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
+WHERE relkind IN ('v', 'm') AND atttypid = 'numeric'::regtype AND atttypmod = -1
+      AND relname NOT IN ('activity', 'lead_source_total');    -- exact input for further sums
+
+-- Columns of a type of varying width of meaning: money, float, interval, reg* (which stops pg_upgrade).
+SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for tables"
+FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
+WHERE relkind = 'r' AND (atttypid IN ('money'::regtype, 'real'::regtype, 'double precision'::regtype, 'interval'::regtype)
+                         OR format_type(atttypid, NULL) LIKE 'reg%');
+
+-- SQL name = C name less the prefix.
+SELECT routine.oid::regprocedure AS "C name differs", prosrc
+FROM public.routine JOIN pg_language ON pg_language.oid = prolang
+WHERE lanname = 'c' AND prosrc <> 'lead_roi_' || proname;
+
+-- Nothing outside the extension's own schema.
+SELECT oid::regclass::text AS "elsewhere" FROM public.relation WHERE relnamespace <> 'lead_roi'::regnamespace
+UNION ALL
+SELECT oid::regprocedure::text FROM public.routine WHERE pronamespace <> 'lead_roi'::regnamespace;
+
+DROP VIEW public.routine, public.relation, public.member;

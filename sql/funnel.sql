@@ -1,0 +1,31 @@
+-- funnel: visits, leads, payments, and activity, where each fact is one row.
+SET search_path = public, lead_roi;
+SET datestyle = ISO;
+
+SELECT count(*) FROM activity;
+
+INSERT INTO lead_source (name) VALUES ('Fair');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '2024-01-01', 500, 'booth');
+INSERT INTO visit VALUES (1, '2024-01-02', 40);
+INSERT INTO lead (lead_source_id, created_on, converted_on, external_id) VALUES (1, '2024-01-03', '2024-01-05', 'A'), (NULL, '2024-01-04', NULL, 'B');
+INSERT INTO payment (lead_id, paid_on, amount, external_id) VALUES (1, '2024-01-06', 900.50, 'P1'), (1, '2024-01-07', -100, 'P2'), (NULL, '2024-01-08', 7, 'P3');
+SELECT * FROM activity ORDER BY occurred_on;
+
+-- An import can be repeated.
+INSERT INTO lead (lead_source_id, created_on, external_id) VALUES (1, '2024-01-03', 'A') ON CONFLICT (external_id) DO NOTHING;
+INSERT INTO payment (lead_id, paid_on, amount, external_id) VALUES (1, '2024-01-06', 900.50, 'P1') ON CONFLICT (external_id) DO NOTHING;
+SELECT sum(revenue), sum(leads), sum(customers) FROM activity;
+
+-- A row entered without a date is of today.
+INSERT INTO lead DEFAULT VALUES RETURNING created_on = billing_today() AS today;
+
+\set VERBOSITY terse
+INSERT INTO visit VALUES (1, '2024-01-02', 1);
+INSERT INTO visit VALUES (1, '2024-01-03', -1);
+INSERT INTO lead (created_on, converted_on) VALUES ('2024-01-02', '2024-01-01');
+INSERT INTO lead (created_on, churned_on) VALUES ('2024-01-02', '2024-01-03');
+INSERT INTO lead (created_on, converted_on, churned_on) VALUES ('2024-01-02', '2024-01-03', '2024-01-02');
+INSERT INTO lead (created_on) VALUES ('-infinity');
+INSERT INTO payment (lead_id, amount) VALUES (1, 'NaN');
+INSERT INTO payment (lead_id, amount) VALUES (99, 1);
+DELETE FROM lead WHERE external_id = 'A';
