@@ -1,0 +1,34 @@
+-- What each lead source of the sample company costs and brings back.
+\set ON_ERROR_STOP on
+\pset footer off
+\pset null '-'
+SET search_path = lead_roi;
+
+\echo
+\echo 'Lead sources over all time (ROI: 0 is break-even; ROAS: 100 is break-even)'
+SELECT lead_source, category, expense, revenue,
+       round(roi_percent, 1) AS roi_percent, round(roas_percent, 1) AS roas_percent,
+       leads, cost_per_lead, customers, cost_per_customer, revenue_per_customer,
+       round(ltv_to_cac, 2) AS ltv_to_cac
+FROM lead_source_roi
+ORDER BY roi_percent DESC NULLS LAST, revenue DESC;
+
+\echo 'Categories'
+SELECT category, expense, revenue, profit, round(roi_percent, 1) AS roi_percent,
+       leads, cost_per_lead, customers, cost_per_customer
+FROM lead_source_category_roi
+ORDER BY profit DESC;
+
+\echo 'The Northlight agency, 3,000 a month in 2018: a loss in that year, a gain over its customers'' lifetime'
+SELECT CASE WHEN year.until = 'infinity' THEN 'lifetime' ELSE '2018' END AS period,
+       sum(expense)::numeric(18,2) AS expense, sum(revenue)::numeric(18,2) AS revenue,
+       round(100 * roi(revenue, expense), 1) AS roi_percent,
+       round(100 * roas(revenue, expense), 1) AS roas_percent,
+       round(cost_per_lead(expense, leads), 2) AS cost_per_lead,
+       round(cost_per_customer(expense, customers), 2) AS cost_per_customer
+FROM activity
+     JOIN lead_source USING (lead_source_id)
+     JOIN (VALUES (date '2018-12-31'), ('infinity')) AS year (until) ON occurred_on <= until
+WHERE lead_source.name = 'Northlight agency'
+GROUP BY year.until
+ORDER BY year.until;
