@@ -1,0 +1,114 @@
+# What script/demo, script/test and script/bench share: packages, building into a folder of their
+# own, and a server of their own. Sourced, not run.
+#
+# Nothing is installed into the system's PostgreSQL: the built extension goes to a folder, and the
+# server is told to look there. PostgreSQL refuses to run as root, so root hands over to the user
+# postgres, and a server's folder belongs to whoever runs it.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+umask 022
+export LC_ALL=C.UTF-8
+unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE MAKEFLAGS
+
+# Print an error and stop.
+fail() {
+    echo "$(basename "$0"): $*" >&2
+    exit 1
+}
+
+# Run a command as the user that may run a server.
+as_server_user() {
+    if [ "$(id -u)" -eq 0 ]; then
+        runuser -u postgres -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# Hand a folder over to the user that runs the server.
+give_to_server_user() {
+    if [ "$(id -u)" -eq 0 ]; then
+        chown -R postgres: "$@"
+    fi
+}
+
+# Install Debian packages that are missing: as root do it, else say how.
+require_packages() {
+    local missing=() package
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    command -v apt-get >/dev/null || fail "please install the equivalent of these Debian packages: ${missing[*]}"
+    if [ "$(id -u)" -ne 0 ]; then
+        fail "packages are missing; please run: sudo apt-get install --no-install-recommends ${missing[*]}"
+    fi
+    echo "Installing ${missing[*]}"
+    {
+        apt-get update -q
+        DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"
+    } >"${TMPDIR:-/tmp}/lead_roi_apt.log" 2>&1 || {
+        tail -n 20 "${TMPDIR:-/tmp}/lead_roi_apt.log" >&2
+        fail "packages could not be installed"
+    }
+}
+
+# Find PostgreSQL: PG_CONFIG where the caller names one, else Debian's, installing it if need be.
+require_postgresql() {
+    if [ -z "${PG_CONFIG:-}" ]; then
+        require_packages make gcc libc6-dev postgresql-15 postgresql-server-dev-15 "$@"
+        PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
+    fi
+    export PG_CONFIG
+    PATH=$("$PG_CONFIG" --bindir):$PATH
+    pgxs_folder=$("$PG_CONFIG" --pgxs)
+    pgxs_folder=${pgxs_folder%/makefiles/pgxs.mk}
+    postgresql_major=$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+}
+
+# Build the extension in FOLDER/build with the given compiler options and install it in FOLDER/stage.
+build_into() {
+    local folder=$1 options=$2
+    mkdir -p "$folder/build"
+    cp -R Makefile lead_roi.control src sql expected test demo "$folder/build"
+    [ ! -d upgrade ] || cp -R upgrade "$folder/build"
+    make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" DESTDIR="$folder/stage" install >"$folder/make.log" 2>&1 ||
+        { cat "$folder/make.log" >&2; fail "the build failed"; }
+}
+
+# Settings that let a server find the extension installed in FOLDER/stage.
+staged_settings() {
+    local stage=$1/stage
+    if [ "$postgresql_major" -ge 18 ]; then
+        echo "extension_control_path = '$stage$("$PG_CONFIG" --sharedir):\$system'"
+    else
+        echo "extension_destdir = '$stage'"
+    fi
+    echo "dynamic_library_path = '$stage$("$PG_CONFIG" --pkglibdir):\$libdir'"
+}
+
+# Create and start a server in FOLDER/data, reached through a socket in FOLDER alone. Further
+# settings come from standard input.
+start_server() {
+    local folder=$1
+    mkdir -m 700 "$folder/data"
+    give_to_server_user "$folder/data"
+    as_server_user initdb -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+    {
+        staged_settings "$folder"
+        echo "listen_addresses = ''"
+        echo "unix_socket_directories = '$folder/data'"
+        cat
+    } >>"$folder/data/postgresql.conf"
+    as_server_user pg_ctl -D "$folder/data" -l "$folder/data/server.log" -w start >/dev/null ||
+        { tail -n 20 "$folder/data/server.log" >&2; fail "the server did not start"; }
+}
+
+# Stop the server in FOLDER/data if it runs.
+stop_server() {
+    local folder=$1
+    if as_server_user pg_ctl -D "$folder/data" status >/dev/null 2>&1; then
+        as_server_user pg_ctl -D "$folder/data" -m fast -w stop >/dev/null
+    fi
+}
