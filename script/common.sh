@@ -17,13 +17,18 @@ fail() {
     exit 1
 }
 
-# Run a command as the user that may run a server.
+# Run a command as the user that may run a server, who need not be able to read this folder.
 as_server_user() {
     if [ "$(id -u)" -eq 0 ]; then
         runuser -u postgres -- "$@"
     else
         "$@"
     fi
+}
+
+# Run a command in a folder that everybody can enter.
+in_root_folder() {
+    (cd / && "$@")
 }
 
 # Hand a folder over to the user that runs the server.
@@ -71,7 +76,7 @@ require_postgresql() {
 build_into() {
     local folder=$1 options=$2
     mkdir -p "$folder/build"
-    cp -R Makefile lead_roi.control src sql expected test demo "$folder/build"
+    cp -R Makefile README.md lead_roi.control src sql expected test demo bench "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
     make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" DESTDIR="$folder/stage" install >"$folder/make.log" 2>&1 ||
         { cat "$folder/make.log" >&2; fail "the build failed"; }
@@ -94,21 +99,21 @@ start_server() {
     local folder=$1
     mkdir -m 700 "$folder/data"
     give_to_server_user "$folder/data"
-    as_server_user initdb -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
+    in_root_folder as_server_user initdb -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync >/dev/null
     {
         staged_settings "$folder"
         echo "listen_addresses = ''"
         echo "unix_socket_directories = '$folder/data'"
         cat
     } >>"$folder/data/postgresql.conf"
-    as_server_user pg_ctl -D "$folder/data" -l "$folder/data/server.log" -w start >/dev/null ||
+    in_root_folder as_server_user pg_ctl -D "$folder/data" -l "$folder/data/server.log" -w start >/dev/null ||
         { tail -n 20 "$folder/data/server.log" >&2; fail "the server did not start"; }
 }
 
 # Stop the server in FOLDER/data if it runs.
 stop_server() {
     local folder=$1
-    if as_server_user pg_ctl -D "$folder/data" status >/dev/null 2>&1; then
-        as_server_user pg_ctl -D "$folder/data" -m fast -w stop >/dev/null
+    if in_root_folder as_server_user pg_ctl -D "$folder/data" status >/dev/null 2>&1; then
+        in_root_folder as_server_user pg_ctl -D "$folder/data" -m fast -w stop >/dev/null
     fi
 }

@@ -1,0 +1,20 @@
+# The benchmarks run; a thousandth of their size is enough to see that.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use LeadRoi qw(new_node);
+
+my $node = new_node('bench');
+for my $bench (sort glob('bench/*.sql'))
+{
+    next if $bench =~ /harness/;
+    command_like(
+        [ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-v', 'scale=0.001', '-v', 'rounds=1', '-f', $bench ],
+        qr/median_ms \| ratio/, "$bench runs");
+}
+
+$node->stop;
+done_testing();
