@@ -1,0 +1,350 @@
+/*
+ * biller.c
+ *		One visit to one database: connect, post what is due, leave.
+ *
+ * Nothing that is set on the database or on a role may change what happens here, and nothing that a
+ * lesser role has planted may run with the worker's rights. So every setting that matters is pinned,
+ * the work is done as the worker role in a security-restricted operation, and where that role is a
+ * superuser, a trigger whose function belongs to anybody else makes the biller stand aside.
+ */
+#include "postgres.h"
+
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_extension.h"
+#include "catalog/pg_type.h"
+#include "commands/extension.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/lmgr.h"
+#include "tcop/tcopprot.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/snapmgr.h"
+#include "utils/timeout.h"
+#include "utils/timestamp.h"
+
+#include "ledger/ledger.h"
+#include "worker/worker.h"
+
+/* A batch that takes longer is cancelled */
+#define BATCH_TIMEOUT_MS (5 * 60 * 1000)
+
+/* After this time the biller leaves, to let other databases have their turn */
+#define VISIT_MS (60 * 1000)
+
+/* Settings that hold whatever the database or the role has been given */
+static const char *const pinned_settings[][2] = {
+	{"search_path", "pg_catalog, pg_temp"},
+	{"session_replication_role", "origin"},
+	{"default_transaction_isolation", "read committed"},
+	{"default_transaction_read_only", "off"},
+	{"default_transaction_deferrable", "off"},
+	{"row_security", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"lock_timeout", "5s"},
+	{"statement_timeout", "0"},
+	{"idle_in_transaction_session_timeout", "0"},
+	{"default_tablespace", ""},
+	{"synchronize_seqscans", "on"},
+#if PG_VERSION_NUM >= 170000
+	{"transaction_timeout", "0"},
+#endif
+};
+
+/*
+ * Pin the settings.
+ */
+static void
+pin_settings(void)
+{
+	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
+		SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+/*
+ * Log why the biller stands aside, unless the last check of this database ended likewise.
+ */
+static void
+log_once(const BillerTask *task, CheckOutcome now, const char *reason, const char *hint)
+{
+	if (task->before != now)
+		ereport(WARNING,
+				(errmsg("lead_roi posts nothing in database \"%s\": %s", task->name, reason),
+				 errhint("%s This is not repeated.", hint)));
+}
+
+/*
+ * The extension's version and owner; false if it isn't there. It can't be dropped from here to the
+ * end of the transaction.
+ */
+static bool
+look_up_extension(char **version, Oid *owner)
+{
+	Oid			extension = get_extension_oid("lead_roi", true);
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(extension)};
+	bool		isnull;
+
+	if (!OidIsValid(extension))
+		return false;
+	LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
+
+	if (SPI_execute_with_args("SELECT extversion, extowner FROM pg_catalog.pg_extension WHERE oid = $1",
+							  1, types, values, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+		return false;
+	*version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	*owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
+	return true;
+}
+
+/*
+ * Would a trigger run code of a lesser role with a superuser's rights? TRIGGER is a right that is
+ * easily given away, by GRANT ALL for one.
+ */
+static bool
+has_foreign_trigger(void)
+{
+	return SPI_execute("SELECT FROM pg_catalog.pg_trigger "
+					   "JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid "
+					   "JOIN pg_catalog.pg_roles ON pg_roles.oid = proowner "
+					   "WHERE tgrelid IN ('lead_roi.recurring_expense'::pg_catalog.regclass,"
+					   " 'lead_roi.posting'::pg_catalog.regclass, 'lead_roi.expense'::pg_catalog.regclass,"
+					   " 'lead_roi.posting_failure'::pg_catalog.regclass, 'lead_roi.worker_run'::pg_catalog.regclass)"
+					   " AND NOT tgisinternal AND tgenabled <> 'D' AND NOT prosecdef AND NOT rolsuper",
+					   true, 1) == SPI_OK_SELECT && SPI_processed > 0;
+}
+
+/*
+ * May the biller work here, and as which role? Returns CHECK_STARTED if so, else what keeps it.
+ */
+static CheckOutcome
+check_conditions(const BillerTask *task, Oid *role)
+{
+	char	   *version;
+
+	if (!look_up_extension(&version, role))
+		return CHECK_EXTENSION_ABSENT;
+
+	if (strcmp(version, LEAD_ROI_VERSION) != 0)
+	{
+		log_once(task, CHECK_EXTENSION_VERSION,
+				 psprintf("the extension is version %s and the loaded library %s", version, LEAD_ROI_VERSION),
+				 "Run ALTER EXTENSION lead_roi UPDATE, or restart the server to load the new library.");
+		return CHECK_EXTENSION_VERSION;
+	}
+	if (lead_roi_worker_role != NULL && *lead_roi_worker_role != '\0')
+		*role = get_role_oid(lead_roi_worker_role, true);
+	if (!OidIsValid(*role))
+	{
+		log_once(task, CHECK_ROLE_MISSING,
+				 psprintf("role \"%s\" does not exist", lead_roi_worker_role),
+				 "Correct the setting \"lead_roi.worker_role\".");
+		return CHECK_ROLE_MISSING;
+	}
+	if (superuser_arg(*role) && has_foreign_trigger())
+	{
+		log_once(task, CHECK_FOREIGN_TRIGGER,
+				 "a trigger's function belongs to a role that is not a superuser and would run with a superuser's rights",
+				 "Set \"lead_roi.worker_role\" to a role that has only the rights to post.");
+		return CHECK_FOREIGN_TRIGGER;
+	}
+	return CHECK_STARTED;
+}
+
+/*
+ * Do one piece of work in a transaction, as the worker role and with a security-restricted
+ * operation around it. Returns CHECK_STARTED if it was done, and what "work" returned in "more".
+ */
+static CheckOutcome
+work_in_transaction(const BillerTask *task, const char *activity,
+					bool (*work) (void *), void *argument, bool *more)
+{
+	CheckOutcome outcome;
+	Oid			role;
+	Oid			saved_user;
+	int			saved_context;
+
+	CHECK_FOR_INTERRUPTS();
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	SPI_connect();
+	pgstat_report_activity(STATE_RUNNING, activity);
+	enable_timeout_after(STATEMENT_TIMEOUT, BATCH_TIMEOUT_MS);
+
+	outcome = check_conditions(task, &role);
+	if (outcome == CHECK_STARTED)
+	{
+		GetUserIdAndSecContext(&saved_user, &saved_context);
+		SetUserIdAndSecContext(role, saved_context | SECURITY_RESTRICTED_OPERATION);
+		*more = work(argument);
+		SetUserIdAndSecContext(saved_user, saved_context);
+	}
+
+	disable_timeout(STATEMENT_TIMEOUT, false);
+	SPI_finish();
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	pgstat_report_stat(true);
+	pgstat_report_activity(STATE_IDLE, NULL);
+	return outcome;
+}
+
+/*
+ * Piece of work: one batch.
+ */
+static bool
+post_one_batch(void *argument)
+{
+	return lead_roi_post_batch(argument);
+}
+
+/*
+ * Post batch by batch until nothing is left, the visit gets long, or something keeps the biller.
+ */
+static CheckOutcome
+post_batches(const BillerTask *task, PostingRun *run)
+{
+	TimestampTz leave_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), VISIT_MS);
+	CheckOutcome outcome;
+	bool		more = false;
+
+	do
+	{
+		outcome = work_in_transaction(task, "SELECT lead_roi.post_batch()", post_one_batch, run, &more);
+		if (outcome != CHECK_STARTED)
+			return outcome;
+		if (more && GetCurrentTimestamp() >= leave_at)
+			return CHECK_MORE;
+	} while (more);
+	return CHECK_DONE;
+}
+
+/* What record_failure() hands to its piece of work */
+typedef struct FailedRun
+{
+	PostingRun *run;
+	ErrorData  *error;
+} FailedRun;
+
+/*
+ * Piece of work: a row of worker_run.
+ */
+static bool
+record_run(void *argument)
+{
+	FailedRun  *failed = argument;
+
+	lead_roi_record_failed_run(failed->run, unpack_sql_state(failed->error->sqlerrcode),
+							   failed->error->message);
+	return false;
+}
+
+/*
+ * After an error, back to where work can begin again. Returns the error.
+ */
+static ErrorData *
+recover(MemoryContext context)
+{
+	ErrorData  *error;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	FlushErrorState();
+	disable_all_timeouts(false);
+	AbortCurrentTransaction();
+	MemoryContextSwitchTo(context);
+	return error;
+}
+
+/*
+ * Log the error that ended a run, and leave a trace of it in worker_run if that is possible.
+ */
+static void
+record_failure(const BillerTask *task, PostingRun *run, ErrorData *error)
+{
+	MemoryContext context = CurrentMemoryContext;
+	FailedRun	failed = {run, error};
+	bool		more;
+
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("lead_roi biller failed in database \"%s\": %s", task->name, error->message),
+			 error->detail ? errdetail_internal("%s", error->detail) : 0,
+			 error->hint ? errhint("%s", error->hint) : 0));
+	PG_TRY();
+	{
+		work_in_transaction(task, "SELECT lead_roi.record_run()", record_run, &failed, &more);
+	}
+	PG_CATCH();
+	{
+		FreeErrorData(recover(context));
+	}
+	PG_END_TRY();
+}
+
+/*
+ * Post what is due, turning an error into an outcome.
+ */
+static CheckOutcome
+visit(const BillerTask *task, PostingRun *run)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
+	volatile	CheckOutcome outcome = CHECK_FAILED;
+
+	PG_TRY();
+	{
+		outcome = post_batches(task, run);
+	}
+	PG_CATCH();
+	{
+		error = recover(context);
+	}
+	PG_END_TRY();
+
+	if (error == NULL)
+		return outcome;
+	if (error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
+		return CHECK_BUSY;
+	record_failure(task, run, error);
+	return CHECK_FAILED;
+}
+
+/*
+ * Main function of a biller.
+ */
+void
+lead_roi_biller_main(Datum main_arg pg_attribute_unused())
+{
+	BillerTask	task;
+	PostingRun	run;
+	CheckOutcome outcome;
+
+	memcpy(&task, MyBgworkerEntry->bgw_extra, sizeof(task));
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnectionByOid(task.database, InvalidOid, 0);
+	pgstat_report_appname("lead_roi biller");
+	pin_settings();
+
+	lead_roi_begin_run(&run, task.as_of, 0);
+	outcome = visit(&task, &run);
+	if (run.posted > 0 || run.failed > 0)
+		ereport(LOG,
+				(errmsg("lead_roi biller posted %lld expenses in database \"%s\", and could not post %lld recurring expenses",
+						(long long) run.posted, task.name, (long long) run.failed),
+				 run.failed > 0 ? errhint("See the view \"overdue_expense\" for the errors.") : 0));
+	lead_roi_set_outcome(task.database, outcome);
+	proc_exit(0);
+}
