@@ -35,11 +35,13 @@ COMMENT ON FUNCTION recurring_expense_bills(bigint, date, date, numeric, date, d
 -- bill is never older than next_bill_on, so the oldest n bills lie within so many months of the last
 -- agreement's that n agreements times that many bills make n: no need to expand further.
 --
+-- No plan here may turn bad when it is kept: joins are to tables by their keys, never between two
+-- CTEs. Setting plan_cache_mode instead would have every foreign key check planned anew.
+--
 CREATE FUNCTION post_agreements(agreements bigint[], as_of date, max_rows bigint DEFAULT NULL)
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict error
 DECLARE
@@ -79,7 +81,7 @@ BEGIN
                                       recurring_expense_id, bill_month)
         SELECT agreement.lead_source_id, posted.bill_on, posted.amount, agreement.cost_type,
                agreement.title, posted.recurring_expense_id, posted.bill_month
-        FROM posted JOIN agreement USING (recurring_expense_id)
+        FROM posted JOIN lead_roi.recurring_expense AS agreement USING (recurring_expense_id)
         ORDER BY posted.bill_on, posted.recurring_expense_id
     ),
     advanced AS (
@@ -106,7 +108,6 @@ CREATE FUNCTION post_due_expenses(as_of date DEFAULT billing_today(), max_rows b
 RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict error
 DECLARE
@@ -127,7 +128,7 @@ BEGIN
     END IF;
 
     WHILE (total_rows < max_rows) IS NOT FALSE
-          AND EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= as_of)
+          AND (SELECT min(next_bill_on) FROM lead_roi.recurring_expense) <= as_of
     LOOP
         PERFORM pg_advisory_xact_lock('lead_roi.posting'::regclass::oid::integer, 0);
 
@@ -161,7 +162,6 @@ CREATE FUNCTION post_batch(as_of date, batch_size integer, run_retention interva
                            INOUT worker_run_id bigint, OUT posted bigint, OUT failed bigint, OUT finished boolean)
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
 AS $$
 #variable_conflict error
 DECLARE
