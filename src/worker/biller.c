@@ -99,7 +99,7 @@ look_up_extension(char **version, Oid *owner)
 	LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
 
 	if (SPI_execute_with_args("SELECT extversion, extowner FROM pg_catalog.pg_extension WHERE oid = $1",
-							  1, types, values, NULL, true, 1) != SPI_OK_SELECT || SPI_processed != 1)
+							  1, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
 		return false;
 	*version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	*owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
@@ -186,6 +186,8 @@ work_in_transaction(const BillerTask *task, const char *activity,
 	{
 		GetUserIdAndSecContext(&saved_user, &saved_context);
 		SetUserIdAndSecContext(role, saved_context | SECURITY_RESTRICTED_OPERATION);
+		/* A deferred trigger would wait for the commit, when the role is no longer this one. */
+		SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0);
 		*more = work(argument);
 		SetUserIdAndSecContext(saved_user, saved_context);
 	}
