@@ -21,6 +21,7 @@ sub check_exact
     ok(wait_all_posted($node, $today), "all is posted $when");
     # Have the worker look at every month again.
     $node->safe_psql('postgres', 'UPDATE lead_roi.recurring_expense SET posted_through = NULL');
+    configure($node);
     ok($node->poll_query_until('postgres', 'SELECT bool_and(posted_through IS NOT NULL OR starts_on > lead_roi.billing_today()) FROM lead_roi.recurring_expense'),
         "and looked at again $when");
     is(expansion_differences($node, 'postgres', $today), '', "every due month once, none else, right amounts $when");
