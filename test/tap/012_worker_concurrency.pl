@@ -33,13 +33,16 @@ WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM lead_roi.recurri
 SQL
 );
 
+my $rounds = 0;
+
 sub everybody_posts
 {
     my ($name) = @_;
+    $rounds++;
     $node->pgbench(
         '--no-vacuum --client=8 --jobs=2 --transactions=25 --max-tries=1000', 0,
         [qr{number of transactions actually processed: 200/200}], [qr/^$/], $name,
-        { map { ("012_$_" => $callers{$_}) } keys %callers });
+        { map { ("012_${rounds}_$_" => $callers{$_}) } keys %callers });
     return;
 }
 
