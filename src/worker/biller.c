@@ -181,9 +181,6 @@ work_in_transaction(const BillerTask *task, const char *activity,
 	pgstat_report_activity(STATE_RUNNING, activity);
 	enable_timeout_after(STATEMENT_TIMEOUT, BATCH_TIMEOUT_MS);
 
-	/* A security-restricted operation can't leave triggers for later, and those of users may be. */
-	SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0);
-
 	outcome = check_conditions(task, &role);
 	if (outcome == CHECK_STARTED)
 	{
