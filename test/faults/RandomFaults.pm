@@ -6,6 +6,7 @@ use strict;
 use warnings FATAL => 'all';
 
 use Exporter 'import';
+use PostgreSQL::Test::Utils;
 use Time::HiRes qw(time usleep);
 
 use LeadRoi qw(new_worker_node expansion_differences);
@@ -62,11 +63,11 @@ sub sql
     return close $output ? join("\n", @lines) : undef;
 }
 
-# Poll until a condition holds; false if it doesn't within a minute.
+# Poll until a condition holds; false if it takes too long.
 sub wait_until
 {
     my ($condition, $microseconds) = @_;
-    my $give_up = time + 60;
+    my $give_up = time + $PostgreSQL::Test::Utils::timeout_default;
     until ($condition->())
     {
         return 0 if time > $give_up;
@@ -234,7 +235,7 @@ sub compare
             }
             return (sql($settled) // '') eq 't';
         }, 10_000);
-    print STDERR "not everything was posted within a minute\n" unless $all_posted;
+    print STDERR "not everything was posted in time\n" unless $all_posted;
 
     my $differences = expansion_differences($node, 'postgres', today(), 'public.user_change');
     my $miscounted = $node->safe_psql('postgres', <<'SQL');

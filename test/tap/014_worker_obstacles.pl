@@ -42,7 +42,7 @@ SQL
 set_today($node, '2024-03-31');
 wait_for($overdue, '101,102,103', 'only the poisons are overdue');
 is(differing('2024-03-31'), '101,102,103', 'all others are posted exactly');
-is($node->safe_psql('postgres', q{SELECT DISTINCT ON (1) title, sqlstate, message, attempts, retry_at - failed_at FROM lead_roi.overdue_expense ORDER BY 1}),
+is($node->safe_psql('postgres', q{SELECT DISTINCT ON (1) title, sqlstate, message, attempts, (retry_at - failed_at)::interval(0) FROM lead_roi.overdue_expense ORDER BY 1}),
     join("\n", 'check|23514|new row for relation "expense" violates check constraint "no_poison"|1|00:01:00',
         'overflow|22003|integer out of range|1|00:01:00', 'trigger|P0001|no budget|1|00:01:00'),
     'overdue_expense tells the errors, and that it is tried again after a minute');
@@ -54,9 +54,9 @@ my $check = $node->safe_psql('postgres', 'SELECT last_check_at FROM lead_roi.wor
 wait_for("SELECT last_check_at > '$check' FROM lead_roi.worker_status", 't', 'a check later');
 is($node->safe_psql('postgres', 'SELECT max(attempts) FROM lead_roi.posting_failure'), '1', 'nothing was tried again');
 $node->safe_psql('postgres', q{UPDATE lead_roi.posting_failure SET retry_at = clock_timestamp()});
-wait_for('SELECT DISTINCT attempts, retry_at - failed_at FROM lead_roi.posting_failure', '2|00:02:00', 'the second time it takes two minutes');
+wait_for('SELECT DISTINCT attempts, (retry_at - failed_at)::interval(0) FROM lead_roi.posting_failure', '2|00:02:00', 'the second time it takes two minutes');
 $node->safe_psql('postgres', q{UPDATE lead_roi.posting_failure SET retry_at = clock_timestamp(), attempts = 20});
-wait_for('SELECT DISTINCT attempts, retry_at - failed_at FROM lead_roi.posting_failure', '21|01:00:00', 'and never more than an hour');
+wait_for('SELECT DISTINCT attempts, (retry_at - failed_at)::interval(0) FROM lead_roi.posting_failure', '21|01:00:00', 'and never more than an hour');
 
 $node->safe_psql('postgres', <<'SQL');
 ALTER TABLE lead_roi.expense DROP CONSTRAINT no_poison, DROP COLUMN cents;
