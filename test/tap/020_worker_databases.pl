@@ -96,7 +96,7 @@ is(launcher(), $launcher, 'the launcher goes on');
 # A hundred databases that the worker has nothing to do with.
 $log = -s $node->logfile;
 my $begin = time;
-$node->safe_psql('postgres', join "\n", map { "CREATE DATABASE unrelated$_; DROP DATABASE unrelated$_;" } 1 .. 100);
+$node->safe_psql('postgres', join "\n", map { "CREATE DATABASE unrelated$_ STRATEGY file_copy; DROP DATABASE unrelated$_;" } 1 .. 100);
 cmp_ok(time - $begin, '<', 100, 'a hundred databases are created and dropped');
 is(count_in_log($node, 'ERROR|FATAL|WARNING|terminat', $log), 0, 'and the worker takes no notice');
 

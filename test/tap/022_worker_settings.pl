@@ -9,24 +9,6 @@ use Test::More;
 use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
   waits_for_reason worker_log count_in_log);
 
-#
-# A day that ends by the clock, while the launcher sleeps for an hour: a time zone in which midnight
-# is the next full minute but one or so. The rest of the tests goes on until then.
-#
-my $clock = new_node('clock', worker_settings('', 'postgres'), "lead_roi.naptime = '1h'");
-my $midnight = $clock->safe_psql('postgres', q{SELECT date_trunc('minute', now() + interval '68 s')});
-my $minutes = $clock->safe_psql('postgres', "SELECT 1440 - extract(epoch FROM (timestamptz '$midnight' AT TIME ZONE 'UTC')::time)::integer / 60");
-alter_system($clock, 'lead_roi.billing_timezone' => sprintf('<near>-%02d:%02d', $minutes / 60, $minutes % 60));
-add_ledger($clock, 'postgres', 5);
-$clock->poll_query_until('postgres', 'SELECT next_due_on > lead_roi.billing_today() FROM lead_roi.worker_status') or die 'not posted';
-# Entered during the day that ends, so only the check after midnight can see that it's due.
-my $tomorrow = $clock->safe_psql('postgres', <<SQL);
-INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
-SELECT 1, 'due tomorrow', 7, lead_roi.billing_today() + 1 RETURNING starts_on
-SQL
-is($clock->safe_psql('postgres', "SELECT lead_roi.billing_today() = date '$tomorrow' - 1 AND now() < '$midnight'"), 't', 'midnight: not yet');
-my $launcher = $clock->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'lead_roi launcher'});
-
 my $today = '2024-03-30';
 my $node = new_node('settings', worker_settings($today));
 my $superuser = $node->safe_psql('postgres', 'SELECT current_user');
@@ -154,12 +136,47 @@ for my $next (qw(2024-05-31 2024-06-01 2024-06-30 2024-12-31 2025-01-01))
     posted_exactly($node, 'calendar', $today, "on $today");
 }
 
-# And midnight by the clock has come meanwhile.
-posted_exactly($clock, 'postgres', $tomorrow, 'midnight: the bill of the next day');
-is($clock->safe_psql('postgres', "SELECT max(posted_at) - '$midnight' < interval '10 s' FROM lead_roi.posting WHERE bill_on = '$tomorrow'"),
+# Midnight by the clock, while the launcher sleeps for an hour: on a server whose clock is some
+# seconds before the end of a day, a leap year's 28 February. Only the wall clock is shifted.
+my $folder = PostgreSQL::Test::Utils::tempdir();
+append_to_file("$folder/shift_clock.c", <<'C');
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+int
+gettimeofday(struct timeval *restrict time, void *restrict zone)
+{
+	int			(*original) (struct timeval *, void *) = (int (*) (struct timeval *, void *)) dlsym(RTLD_NEXT, "gettimeofday");
+	int			result = original(time, zone);
+
+	time->tv_sec += SHIFT;
+	return result;
+}
+C
+my $clock = new_node('clock', worker_settings('', 'postgres'), "lead_roi.naptime = '1h'", "lead_roi.billing_timezone = 'Europe/Berlin'");
+add_ledger($clock, 'postgres', 5);
+$clock->safe_psql('postgres', q{
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'last day', 7, '2026-10-31')});
+$clock->stop;
+
+# 28 February 2028 ends at 23:00 in Greenwich.
+my $midnight = 1835391600;
+command_ok([ 'gcc', '-shared', '-fPIC', '-DSHIFT=' . ($midnight - 9 - time), '-o', "$folder/shift_clock.so", "$folder/shift_clock.c", '-ldl' ],
+    'midnight: a clock that is set to shortly before');
+{
+    local $ENV{LD_PRELOAD} = "$folder/shift_clock.so";
+    $clock->start;
+}
+$clock->poll_query_until('postgres', q{SELECT next_due_on = '2028-02-29' FROM lead_roi.worker_status}) or die 'not posted';
+is($clock->safe_psql('postgres', 'SELECT lead_roi.billing_today()'), '2028-02-28', 'midnight: not yet');
+is(expansion_differences($clock, 'postgres', '2028-02-28'), '', 'midnight: every month due before it, none else');
+my $launcher = $clock->safe_psql('postgres', q{SELECT launcher_pid FROM lead_roi.worker_status});
+posted_exactly($clock, 'postgres', '2028-02-29', 'midnight: the bill of the next day');
+is($clock->safe_psql('postgres', q{SELECT posted_at < '2028-02-29 00:00:05 Europe/Berlin' FROM lead_roi.posting WHERE bill_on = '2028-02-29'}),
     't', 'midnight: within seconds');
-is($clock->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'lead_roi launcher'}), $launcher,
-    'midnight: by the launcher that was there the day before');
+is($clock->safe_psql('postgres', q{SELECT launcher_pid FROM lead_roi.worker_status}), $launcher, 'midnight: by the launcher of the day before');
 
 $node->stop;
 $clock->stop;

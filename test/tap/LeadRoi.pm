@@ -88,7 +88,7 @@ sub add_ledger
     my ($node, $database, $agreements) = @_;
     my $identifier = '"' . $database =~ s/"/""/gr . '"';
     my $literal = "'" . $database =~ s/'/''/gr . "'";
-    $node->safe_psql('postgres', "CREATE DATABASE $identifier")
+    $node->safe_psql('postgres', "CREATE DATABASE $identifier STRATEGY file_copy")
       if $node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = $literal") == 0;
     $node->safe_psql($database, <<SQL);
 CREATE EXTENSION lead_roi;
