@@ -148,7 +148,7 @@ lead_roi_record_failed_run(PostingRun *run, const char *sqlstate, const char *me
 		nulls[0] = 'n';
 	if (run_retention < 0)
 		nulls[4] = 'n';
-	SPI_execute_with_args("SELECT lead_roi.record_run($1, $2, 0, 0, $3, $4, $5)",
+	SPI_execute_with_args("SELECT lead_roi.record_run($1, $2, 0::bigint, 0::bigint, $3, $4, $5)",
 						  lengthof(types), types, values, nulls, false, 0);
 }
 

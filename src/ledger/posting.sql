@@ -210,7 +210,7 @@ BEGIN
         FOR UPDATE SKIP LOCKED);
 
     BEGIN
-        posted := lead_roi.post_agreements(agreements, as_of);
+        posted := lead_roi.post_agreements(agreements, as_of, NULL::bigint);
     EXCEPTION
         WHEN transaction_rollback OR insufficient_resources OR operator_intervention OR system_error THEN
             RAISE;
@@ -218,7 +218,7 @@ BEGIN
             -- Somebody's constraint or trigger objects to one of them: post the others one by one.
             FOREACH agreement IN ARRAY agreements LOOP
                 BEGIN
-                    posted := posted + lead_roi.post_agreements(ARRAY[agreement], as_of);
+                    posted := posted + lead_roi.post_agreements(ARRAY[agreement], as_of, NULL::bigint);
                 EXCEPTION
                     WHEN transaction_rollback OR insufficient_resources OR operator_intervention OR system_error THEN
                         RAISE;

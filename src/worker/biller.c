@@ -5,18 +5,20 @@
  * Nothing that is set on the database or on a role may change what happens here, and nothing that a
  * lesser role has planted may run with the worker's rights. So every setting that matters is pinned,
  * the work is done as the worker role in a security-restricted operation, and where that role is a
- * superuser, a trigger whose function belongs to anybody else makes the biller stand aside.
+ * superuser, code that belongs to anybody else makes the biller stand aside.
  */
 #include "postgres.h"
 
 #include "access/xact.h"
 #include "access/xlog.h"
 #include "catalog/dependency.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
+#include "nodes/makefuncs.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
 #include "postmaster/interrupt.h"
@@ -100,27 +102,67 @@ look_up_extension(char **version, Oid *owner)
 
 	if (SPI_execute_with_args("SELECT extversion, extowner FROM pg_catalog.pg_extension WHERE oid = $1",
 							  1, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
-		return false;
+		return false;			/* dropped while the lock was waited for */
 	*version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 	*owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
 	return true;
 }
 
 /*
- * Would a trigger run code of a lesser role with a superuser's rights? TRIGGER is a right that is
- * easily given away, by GRANT ALL for one.
+ * Lock the tables that the worker writes, so that until the end of the transaction nobody can give
+ * them another trigger, constraint or owner than those that the next statement sees.
+ */
+static void
+lock_written_tables(void)
+{
+	static char *const tables[] = {"recurring_expense", "posting", "expense", "posting_failure", "worker_run"};
+
+	for (int i = 0; i < (int) lengthof(tables); i++)
+		(void) RangeVarGetRelid(makeRangeVar("lead_roi", tables[i], -1), RowExclusiveLock, false);
+}
+
+/*
+ * Could a lesser role's code run with a superuser's rights? Whoever has the right TRIGGER on a
+ * table, easily given away by GRANT ALL for one, can have any function called by a trigger or by
+ * its condition; a table's owner has many more ways. SECURITY DEFINER is no excuse: its owner can
+ * take it away at any moment, even from within the trigger.
+ *
+ * The query lists what the written tables and their columns, triggers, constraints, defaults and
+ * indexes refer to, as far as it isn't a superuser's.
  */
 static bool
-has_foreign_trigger(void)
+has_foreign_code(void)
 {
-	return SPI_execute("SELECT FROM pg_catalog.pg_trigger "
-					   "JOIN pg_catalog.pg_proc ON pg_proc.oid = tgfoid "
-					   "JOIN pg_catalog.pg_roles ON pg_roles.oid = proowner "
-					   "WHERE tgrelid IN ('lead_roi.recurring_expense'::pg_catalog.regclass,"
-					   " 'lead_roi.posting'::pg_catalog.regclass, 'lead_roi.expense'::pg_catalog.regclass,"
-					   " 'lead_roi.posting_failure'::pg_catalog.regclass, 'lead_roi.worker_run'::pg_catalog.regclass)"
-					   " AND NOT tgisinternal AND tgenabled <> 'D' AND NOT prosecdef AND NOT rolsuper",
-					   true, 1) == SPI_OK_SELECT && SPI_processed > 0;
+	lock_written_tables();
+	/* Not read-only: with a snapshot that is younger than the locks */
+	return SPI_execute("WITH written AS ("
+					   " SELECT oid, relowner FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace"
+					   " AND relname IN ('recurring_expense', 'posting', 'expense', 'posting_failure', 'worker_run')"
+					   "), part (classid, objid) AS ("
+					   " SELECT 'pg_class'::regclass, oid FROM written"
+					   " UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger"
+					   "  WHERE tgrelid IN (SELECT oid FROM written) AND tgenabled <> 'D'"
+					   " UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint"
+					   "  WHERE conrelid IN (SELECT oid FROM written)"
+					   " UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef"
+					   "  WHERE adrelid IN (SELECT oid FROM written)"
+					   " UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index"
+					   "  WHERE indrelid IN (SELECT oid FROM written)"
+					   "), used AS ("
+					   " SELECT refclassid, refobjid FROM part JOIN pg_depend USING (classid, objid)"
+					   " UNION ALL SELECT classid, objid FROM pg_depend"
+					   "  WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass"
+					   "   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi')"
+					   "), owner (oid) AS ("
+					   " SELECT relowner FROM written"
+					   " UNION SELECT proowner FROM used JOIN pg_proc ON oid = refobjid"
+					   "  WHERE refclassid = 'pg_proc'::regclass"
+					   " UNION SELECT proowner FROM used JOIN pg_operator ON pg_operator.oid = refobjid"
+					   "  JOIN pg_proc ON pg_proc.oid = oprcode WHERE refclassid = 'pg_operator'::regclass"
+					   " UNION SELECT typowner FROM used JOIN pg_type ON oid = refobjid"
+					   "  WHERE refclassid = 'pg_type'::regclass"
+					   ") SELECT FROM owner JOIN pg_roles USING (oid) WHERE NOT rolsuper",
+					   false, 1) == SPI_OK_SELECT && SPI_processed > 0;
 }
 
 /*
@@ -150,12 +192,12 @@ check_conditions(const BillerTask *task, Oid *role)
 				 "Correct the setting \"lead_roi.worker_role\".");
 		return CHECK_ROLE_MISSING;
 	}
-	if (superuser_arg(*role) && has_foreign_trigger())
+	if (superuser_arg(*role) && has_foreign_code())
 	{
-		log_once(task, CHECK_FOREIGN_TRIGGER,
-				 "a trigger's function belongs to a role that is not a superuser and would run with a superuser's rights",
+		log_once(task, CHECK_FOREIGN_CODE,
+				 "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights",
 				 "Set \"lead_roi.worker_role\" to a role that has only the rights to post.");
-		return CHECK_FOREIGN_TRIGGER;
+		return CHECK_FOREIGN_CODE;
 	}
 	return CHECK_STARTED;
 }
@@ -172,6 +214,7 @@ work_in_transaction(const BillerTask *task, const char *activity,
 	Oid			role;
 	Oid			saved_user;
 	int			saved_context;
+	int			settings_level;
 
 	CHECK_FOR_INTERRUPTS();
 	SetCurrentStatementStartTimestamp();
@@ -186,9 +229,12 @@ work_in_transaction(const BillerTask *task, const char *activity,
 	{
 		GetUserIdAndSecContext(&saved_user, &saved_context);
 		SetUserIdAndSecContext(role, saved_context | SECURITY_RESTRICTED_OPERATION);
-		/* A deferred trigger would wait for the commit, when the role is no longer this one. */
+		settings_level = NewGUCNestLevel();
+		/* Nothing can be deferred to the commit, which comes with other rights */
 		SPI_execute("SET CONSTRAINTS ALL IMMEDIATE", false, 0);
 		*more = work(argument);
+		/* What somebody's trigger has set doesn't outlive it */
+		AtEOXact_GUC(false, settings_level);
 		SetUserIdAndSecContext(saved_user, saved_context);
 	}
 

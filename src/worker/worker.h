@@ -28,7 +28,7 @@ typedef enum CheckOutcome
 	CHECK_EXTENSION_ABSENT,
 	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */
 	CHECK_ROLE_MISSING,
-	CHECK_FOREIGN_TRIGGER		/* a lesser role's trigger would run with a superuser's rights */
+	CHECK_FOREIGN_CODE			/* a lesser role's code would run with a superuser's rights */
 } CheckOutcome;
 
 /* What the launcher tells a biller, in bgw_extra */

@@ -52,5 +52,6 @@ COMMENT ON COLUMN worker_status.next_due_on IS 'The next bill date that has to b
 COMMENT ON COLUMN worker_status.overdue_expenses IS 'Number of bills due and not posted, see overdue_expense';
 COMMENT ON COLUMN worker_status.reason IS 'Why the worker posts nothing, in words; NULL: nothing keeps it';
 
+GRANT EXECUTE ON FUNCTION worker_state() TO pg_monitor;
 GRANT SELECT ON worker_status, worker_run, overdue_expense TO pg_monitor;
 

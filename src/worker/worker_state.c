@@ -201,8 +201,8 @@ outcome_reason(CheckOutcome outcome)
 			return "the extension and the loaded library are of different versions";
 		case CHECK_ROLE_MISSING:
 			return "the role named by lead_roi.worker_role does not exist";
-		case CHECK_FOREIGN_TRIGGER:
-			return "a trigger's function belongs to a lesser role and would run with a superuser's rights; "
+		case CHECK_FOREIGN_CODE:
+			return "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights; "
 				"set lead_roi.worker_role to a role that has only the rights to post";
 	}
 	return NULL;
