@@ -16,6 +16,7 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "commands/sequence.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
@@ -27,6 +28,7 @@
 #include "tcop/tcopprot.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/fmgrprotos.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/snapmgr.h"
@@ -166,6 +168,36 @@ has_foreign_code(void)
 }
 
 /*
+ * Does the ledger look as if it were being restored: agreements are marked as posted, but no
+ * expense was ever entered? A dump has the agreements first, and sets the sequence of the expenses
+ * last; an expense posted in between would take the key of one that is still to come. Reads the
+ * sequence by a function of the server's, so that nobody's code can run.
+ */
+static bool
+restore_seems_under_way(Oid role)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Oid			sequence = RangeVarGetRelid(makeRangeVar("lead_roi", "expense_expense_id_seq", -1), NoLock, false);
+	Oid			saved_user;
+	int			saved_context;
+	bool		marked;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
+	fcinfo->args[0].isnull = false;
+	(void) pg_sequence_last_value(fcinfo);
+	if (!fcinfo->isnull)
+		return false;
+
+	GetUserIdAndSecContext(&saved_user, &saved_context);
+	SetUserIdAndSecContext(role, saved_context | SECURITY_RESTRICTED_OPERATION);
+	marked = SPI_execute("SELECT FROM lead_roi.recurring_expense WHERE posted_through IS NOT NULL",
+						 false, 1) == SPI_OK_SELECT && SPI_processed > 0;
+	SetUserIdAndSecContext(saved_user, saved_context);
+	return marked;
+}
+
+/*
  * May the biller work here, and as which role? Returns CHECK_STARTED if so, else what keeps it.
  */
 static CheckOutcome
@@ -198,6 +230,13 @@ check_conditions(const BillerTask *task, Oid *role)
 				 "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights",
 				 "Set \"lead_roi.worker_role\" to a role that has only the rights to post.");
 		return CHECK_FOREIGN_CODE;
+	}
+	if (restore_seems_under_way(*role))
+	{
+		log_once(task, CHECK_RESTORE,
+				 "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored",
+				 "If no dump is being restored, call lead_roi.post_due_expenses() once by hand.");
+		return CHECK_RESTORE;
 	}
 	return CHECK_STARTED;
 }
@@ -323,6 +362,8 @@ record_failure(const BillerTask *task, PostingRun *run, ErrorData *error)
 	MemoryContext context = CurrentMemoryContext;
 	FailedRun	failed = {run, error};
 	bool		more;
+
+	lead_roi_set_error(task->database, error->message);
 
 	ereport(LOG,
 			(errcode(error->sqlerrcode),

@@ -67,10 +67,28 @@ lead_roi_split_databases(char *setting, List **names)
 }
 
 /*
- * The names in the setting, as new entries in the current memory context.
+ * What is known of a name already, or an empty entry.
+ */
+static ListedDatabase
+known_database(List *databases, const char *name)
+{
+	ListedDatabase unknown = {0};
+	ListCell   *cell;
+
+	foreach(cell, databases)
+	{
+		if (strcmp(((ListedDatabase *) lfirst(cell))->name, name) == 0)
+			return *(ListedDatabase *) lfirst(cell);
+	}
+	return unknown;
+}
+
+/*
+ * The names in the setting, as new entries in the current memory context, with what was known of
+ * them but for the time until which they were to be left alone: a reload has them tried at once.
  */
 static List *
-list_databases(void)
+list_databases(List *known)
 {
 	char	   *setting = pstrdup(lead_roi_databases ? lead_roi_databases : "");
 	List	   *names = NIL;
@@ -81,9 +99,11 @@ list_databases(void)
 		return NIL;
 	foreach(cell, names)
 	{
-		ListedDatabase *database = palloc0(sizeof(ListedDatabase));
+		ListedDatabase *database = palloc(sizeof(ListedDatabase));
 
+		*database = known_database(known, lfirst(cell));
 		database->name = pstrdup(lfirst(cell));
+		database->retry_at = 0;
 		databases = lappend(databases, database);
 	}
 	return databases;
@@ -349,16 +369,20 @@ lead_roi_launcher_main(Datum main_arg pg_attribute_unused())
 
 	context = AllocSetContextCreate(TopMemoryContext, "lead_roi launcher", ALLOCSET_DEFAULT_SIZES);
 	MemoryContextSwitchTo(context);
-	databases = list_databases();
+	databases = list_databases(NIL);
 
 	for (;;)
 	{
 		if (ConfigReloadPending)
 		{
+			MemoryContext previous = context;
+
 			ConfigReloadPending = false;
 			ProcessConfigFile(PGC_SIGHUP);
-			MemoryContextReset(context);
-			databases = list_databases();
+			context = AllocSetContextCreate(TopMemoryContext, "lead_roi launcher", ALLOCSET_DEFAULT_SIZES);
+			MemoryContextSwitchTo(context);
+			databases = list_databases(databases);
+			MemoryContextDelete(previous);
 		}
 		if (!check_databases(databases))
 			sleep_on_latch(time_to_sleep());

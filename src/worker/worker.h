@@ -28,7 +28,8 @@ typedef enum CheckOutcome
 	CHECK_EXTENSION_ABSENT,
 	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */
 	CHECK_ROLE_MISSING,
-	CHECK_FOREIGN_CODE			/* a lesser role's code would run with a superuser's rights */
+	CHECK_FOREIGN_CODE,			/* a lesser role's code would run with a superuser's rights */
+	CHECK_RESTORE				/* the ledger looks as if it were being restored */
 } CheckOutcome;
 
 /* What the launcher tells a biller, in bgw_extra */
@@ -58,6 +59,7 @@ extern void lead_roi_request_worker_state(void);
 extern void lead_roi_set_launcher(int pid);
 extern void lead_roi_forget_databases_except(List *databases);
 extern void lead_roi_set_outcome(Oid database, CheckOutcome outcome);
+extern void lead_roi_set_error(Oid database, const char *message);
 extern CheckOutcome lead_roi_get_outcome(Oid database);
 
 #endif							/* LEAD_ROI_WORKER_H */

@@ -10,6 +10,7 @@
 #include "commands/dbcommands.h"
 #include "fmgr.h"
 #include "funcapi.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
@@ -24,12 +25,16 @@ PG_FUNCTION_INFO_V1(lead_roi_worker_state);
 /* Databases whose state is kept; more can be listed and are served, without a state */
 #define MAX_DATABASES 512
 
+/* Bytes that are kept of an error message */
+#define ERROR_LENGTH 256
+
 /* One listed database */
 typedef struct DatabaseState
 {
 	Oid			database;		/* InvalidOid: free */
 	CheckOutcome outcome;
 	TimestampTz checked_at;		/* end of the last check that came to an end; 0: none */
+	char		error[ERROR_LENGTH];	/* message of the last error, or empty */
 } DatabaseState;
 
 typedef struct WorkerState
@@ -159,6 +164,25 @@ lead_roi_set_outcome(Oid database, CheckOutcome outcome)
 }
 
 /*
+ * Keep the message of an error, for a role that can't write it to worker_run. Long ones are cut.
+ */
+void
+lead_roi_set_error(Oid database, const char *message)
+{
+	int			length = pg_mbcliplen(message, strlen(message), ERROR_LENGTH - 1);
+	DatabaseState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_database(database, true);
+	if (found != NULL)
+	{
+		memcpy(found->error, message, length);
+		found->error[length] = '\0';
+	}
+	LWLockRelease(state->lock);
+}
+
+/*
  * How the last check of a database ended.
  */
 CheckOutcome
@@ -179,9 +203,9 @@ lead_roi_get_outcome(Oid database)
  * An outcome in words, as far as it is a reason for not posting.
  */
 static const char *
-outcome_reason(CheckOutcome outcome)
+outcome_reason(const DatabaseState *known)
 {
-	switch (outcome)
+	switch (known->outcome)
 	{
 		case CHECK_NONE:
 			return "the launcher has not checked this database yet";
@@ -192,7 +216,8 @@ outcome_reason(CheckOutcome outcome)
 		case CHECK_BUSY:
 			return "another session holds a lock that the worker needs; it tries again at the next check";
 		case CHECK_FAILED:
-			return "the last check ended with an error, see worker_run and the server log";
+			return known->error[0] == '\0' ? "the last check ended with an error, see the server log" :
+				psprintf("the last check ended with an error: %s", known->error);
 		case CHECK_NO_SLOT:
 			return "no background worker could be started, see max_worker_processes";
 		case CHECK_EXTENSION_ABSENT:
@@ -204,6 +229,9 @@ outcome_reason(CheckOutcome outcome)
 		case CHECK_FOREIGN_CODE:
 			return "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights; "
 				"set lead_roi.worker_role to a role that has only the rights to post";
+		case CHECK_RESTORE:
+			return "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored; "
+				"if none is, call lead_roi.post_due_expenses() once by hand";
 	}
 	return NULL;
 }
@@ -261,7 +289,7 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 			known = *found;
 		LWLockRelease(state->lock);
 
-		reason = outcome_reason(known.outcome);
+		reason = outcome_reason(&known);
 		values[2] = Int32GetDatum(launcher_pid);
 		nulls[2] = launcher_pid == 0;
 		values[3] = TimestampTzGetDatum(known.checked_at);
