@@ -12,7 +12,7 @@ use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_l
 
 my $today = '2024-03-31';
 my @odd_names = ('Sales Crm', 'it\'s "quoted", twice', 'ümlaut');
-my $node = new_node('databases', worker_settings($today, 'nowhere'));
+my $node = new_node('databases', worker_settings($today, 'nobody'));
 
 # Run one statement in the database postgres; it must come to its end in less than 5 seconds.
 sub runs_at_once
