@@ -110,20 +110,36 @@ change_amounts(FunctionCallInfo fcinfo, Direction direction)
 }
 
 /*
+ * Change a sum by the one of another summary the long way.
+ */
+static pg_noinline RoiSummary *
+merge_sum(RoiSummary *summary, Amount amount, Datum other, Direction direction)
+{
+	OpenSummary change;
+
+	lead_roi_open_summary(other, &change);
+	return lead_roi_merge_amount(summary, amount, &change.amounts[amount], direction);
+}
+
+/*
  * Change the summary in the first argument by the one in the second.
  */
-static Datum
+static inline Datum
 change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 {
 	RoiSummary *summary = summary_to_change(fcinfo);
-	OpenSummary change;
+	RoiSummary	change;
 	int			i;
 
-	lead_roi_open_summary(PG_GETARG_DATUM(1), &change);
+	lead_roi_read_fixed_part(PG_GETARG_DATUM(1), &change);
 	for (i = 0; i < COUNTS; i++)
 		lead_roi_change_count(summary, i, change.counts[i], direction);
 	for (i = 0; i < AMOUNTS; i++)
-		summary = lead_roi_merge_amount(summary, i, &change.amounts[i], direction);
+	{
+		if (lead_roi_sum_is_recorded(&change.amounts[i]) &&
+			!lead_roi_change_by_sum(&summary->amounts[i], &change.amounts[i], direction))
+			summary = merge_sum(summary, i, PG_GETARG_DATUM(1), direction);
+	}
 	PG_RETURN_POINTER(summary);
 }
 

@@ -104,6 +104,18 @@ count_of(const OpenSummary *summary, Count count)
 }
 
 /*
+ * One of the counts of the summary in the only argument.
+ */
+static Datum
+total_count(FunctionCallInfo fcinfo, Count count)
+{
+	RoiSummary	summary;
+
+	lead_roi_read_fixed_part(PG_GETARG_DATUM(0), &summary);
+	PG_RETURN_INT64(summary.counts[count]);
+}
+
+/*
  * expense(roi_summary): sum of expenses; NULL if none is recorded.
  */
 Datum
@@ -147,10 +159,7 @@ lead_roi_profit(PG_FUNCTION_ARGS)
 Datum
 lead_roi_visitors(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	PG_RETURN_INT64(summary.counts[VISITORS]);
+	return total_count(fcinfo, VISITORS);
 }
 
 /*
@@ -159,10 +168,7 @@ lead_roi_visitors(PG_FUNCTION_ARGS)
 Datum
 lead_roi_leads(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	PG_RETURN_INT64(summary.counts[LEADS]);
+	return total_count(fcinfo, LEADS);
 }
 
 /*
@@ -171,10 +177,7 @@ lead_roi_leads(PG_FUNCTION_ARGS)
 Datum
 lead_roi_customers(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	PG_RETURN_INT64(summary.counts[CUSTOMERS]);
+	return total_count(fcinfo, CUSTOMERS);
 }
 
 /*

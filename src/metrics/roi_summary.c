@@ -46,7 +46,7 @@ summary_size(const ExactSum *expense, const ExactSum *revenue)
 }
 
 /*
- * Refuse a sum whose scales are out of range or out of order.
+ * Refuse a sum whose scales are out of order.
  */
 static void
 check_scales(const OpenSum *sum)
@@ -54,8 +54,6 @@ check_scales(const OpenSum *sum)
 	int64		above = sum->head.scale;
 	int			i;
 
-	if (above > MAXIMUM_SCALE)
-		refuse_stored("A display scale is out of range.");
 	for (i = 0; i < sum->head.other_scales; i++)
 	{
 		if (sum->others[i].scale < 0 || sum->others[i].scale >= above || sum->others[i].values == 0)
@@ -107,31 +105,48 @@ open_rest(const char *rest, Size size, OpenSummary *summary)
 }
 
 /*
+ * Copy the fixed part of a summary from wherever it lies, with the length of the whole in its
+ * header. Returns what stands behind it.
+ */
+const char *
+lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed)
+{
+	struct varlena *packed = PG_DETOAST_DATUM_PACKED(datum);
+	Size		size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
+
+	if (size < sizeof(RoiSummary))
+		refuse_stored("It is too short.");
+	memcpy(&fixed->version, VARDATA_ANY(packed), sizeof(RoiSummary) - VARHDRSZ);
+	SET_VARSIZE(fixed, size);
+
+	if (fixed->version != ROI_SUMMARY_VERSION)
+		refuse_stored("Its version is not known.");
+	if (size != summary_size(&fixed->amounts[EXPENSE], &fixed->amounts[REVENUE]))
+		refuse_stored("It has the wrong length.");
+	if (fixed->amounts[EXPENSE].scale > MAXIMUM_SCALE || fixed->amounts[REVENUE].scale > MAXIMUM_SCALE)
+		refuse_stored("A display scale is out of range.");
+	return VARDATA_ANY(packed) + sizeof(RoiSummary) - VARHDRSZ;
+}
+
+/*
  * Read a summary from wherever it lies.
  */
 void
 lead_roi_open_summary(Datum datum, OpenSummary *summary)
 {
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(datum);
-	Size		size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
 	RoiSummary	fixed;
+	const char *rest = lead_roi_read_fixed_part(datum, &fixed);
+	int			i;
 
-	if (size < sizeof(RoiSummary))
-		refuse_stored("It is too short.");
-	memcpy(&fixed.version, VARDATA_ANY(packed), sizeof(RoiSummary) - VARHDRSZ);
-	if (fixed.version != ROI_SUMMARY_VERSION)
-		refuse_stored("Its version is not known.");
-	if (size != summary_size(&fixed.amounts[EXPENSE], &fixed.amounts[REVENUE]))
-		refuse_stored("It has the wrong length.");
-
-	memset(summary, 0, sizeof(*summary));
 	memcpy(summary->counts, fixed.counts, sizeof(fixed.counts));
-	summary->amounts[EXPENSE].head = fixed.amounts[EXPENSE];
-	summary->amounts[REVENUE].head = fixed.amounts[REVENUE];
-	if (size > sizeof(RoiSummary))
-		open_rest(VARDATA_ANY(packed) + sizeof(RoiSummary) - VARHDRSZ, size - sizeof(RoiSummary), summary);
-	else if (Max(fixed.amounts[EXPENSE].scale, fixed.amounts[REVENUE].scale) > MAXIMUM_SCALE)
-		refuse_stored("A display scale is out of range.");
+	for (i = 0; i < AMOUNTS; i++)
+	{
+		summary->amounts[i].head = fixed.amounts[i];
+		summary->amounts[i].others = NULL;
+		summary->amounts[i].wide = NULL;
+	}
+	if (VARSIZE(&fixed) > sizeof(RoiSummary))
+		open_rest(rest, VARSIZE(&fixed) - sizeof(RoiSummary), summary);
 }
 
 /*

@@ -74,6 +74,7 @@ lead_roi_other_scales(RoiSummary *summary, Amount amount)
 	return amount == EXPENSE ? others : others + summary->amounts[EXPENSE].other_scales;
 }
 
+extern const char *lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed);
 extern void lead_roi_open_summary(Datum datum, OpenSummary *summary);
 extern RoiSummary *lead_roi_close_summary(const OpenSummary *summary);
 extern RoiSummary *lead_roi_own_summary(bool isnull, Datum datum);

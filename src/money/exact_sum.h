@@ -119,6 +119,27 @@ lead_roi_change_by_value(ExactSum *sum, Datum amount, Direction direction)
 }
 
 /*
+ * Add or take away a sum of values of the same scale, which is what sums of the same column are;
+ * false, and nothing done, if it takes the long way.
+ */
+static inline bool
+lead_roi_change_by_sum(ExactSum *sum, const ExactSum *change, Direction direction)
+{
+	if (change->scale != sum->scale || change->values <= 0 || sum->values <= 0 ||
+		(change->other_scales | change->wide_size | sum->wide_size) != 0)
+		return false;
+
+	/* The number of values must stay positive and in range. */
+	if (direction == ADD ? sum->values > PG_INT64_MAX - change->values : sum->values <= change->values)
+		return false;
+
+	if (!lead_roi_change_units(sum, lead_roi_sum_units(change), direction))
+		return false;
+	sum->values += direction * change->values;
+	return true;
+}
+
+/*
  * Does a sum have any value, or a trace of one?
  */
 static inline bool
