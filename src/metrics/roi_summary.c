@@ -69,13 +69,17 @@ static void
 check_wide(const OpenSum *sum)
 {
 	StoredNumeric numeric;
+	int			i;
 
-	if (sum->head.wide_size < VARHDRSZ + 2 * sizeof(uint16) ||
+	if (sum->head.wide_size < VARHDRSZ + 2 * sizeof(uint16) || sum->head.wide_size % sizeof(uint16) != 0 ||
 		VARATT_IS_EXTENDED(sum->wide) || VARSIZE(sum->wide) != sum->head.wide_size)
 		refuse_stored("A total has the wrong length.");
 	lead_roi_read_numeric(NumericGetDatum(sum->wide), &numeric);
 	if (numeric.kind != KIND_FINITE || numeric.scale != sum->head.scale)
 		refuse_stored("A total has the wrong scale.");
+	for (i = 0; i < numeric.ndigits; i++)
+		if (lead_roi_stored_digit(&numeric, i) >= DIGIT_BASE)
+			refuse_stored("A total has digits out of range.");
 }
 
 /*
