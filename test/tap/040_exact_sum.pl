@@ -2,7 +2,7 @@
 # small and huge, short and long in decimals, plain, compressed and stored out of line; in groups,
 # in parts that are rolled up or taken away again, and in windows.
 #
-#   script/test test/tap/020_exact_sum.pl :: [AMOUNTS [SEED]]
+#   script/test test/tap/040_exact_sum.pl :: [AMOUNTS [SEED]]
 use strict;
 use warnings FATAL => 'all';
 
