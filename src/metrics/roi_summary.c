@@ -16,33 +16,14 @@ const char *const lead_roi_count_names[COUNTS] = {"visitors", "leads", "customer
 /*
  * Refuse a stored value that this library didn't write.
  */
-static void
-refuse_stored(const char *detail)
+void
+lead_roi_refuse_stored(const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
 			 errmsg("invalid stored roi_summary"),
 			 errdetail_internal("%s", detail),
 			 errhint("The value was written by another version of lead_roi, or its storage is damaged.")));
-}
-
-/*
- * The space that the wide total of a sum takes.
- */
-static Size
-wide_space(const ExactSum *sum)
-{
-	return MAXALIGN((Size) sum->wide_size);
-}
-
-/*
- * The size of a summary with these sums.
- */
-static Size
-summary_size(const ExactSum *expense, const ExactSum *revenue)
-{
-	return sizeof(RoiSummary) + wide_space(expense) + wide_space(revenue) +
-		((Size) expense->other_scales + revenue->other_scales) * sizeof(ScaleCount);
 }
 
 /*
@@ -57,7 +38,7 @@ check_scales(const OpenSum *sum)
 	for (i = 0; i < sum->head.other_scales; i++)
 	{
 		if (sum->others[i].scale < 0 || sum->others[i].scale >= above || sum->others[i].values == 0)
-			refuse_stored("The counts by display scale are out of order.");
+			lead_roi_refuse_stored("The counts by display scale are out of order.");
 		above = sum->others[i].scale;
 	}
 }
@@ -73,13 +54,13 @@ check_wide(const OpenSum *sum)
 
 	if (sum->head.wide_size < VARHDRSZ + 2 * sizeof(uint16) || sum->head.wide_size % sizeof(uint16) != 0 ||
 		VARATT_IS_EXTENDED(sum->wide) || VARSIZE(sum->wide) != sum->head.wide_size)
-		refuse_stored("A total has the wrong length.");
+		lead_roi_refuse_stored("A total has the wrong length.");
 	lead_roi_read_numeric(NumericGetDatum(sum->wide), &numeric);
 	if (numeric.kind != KIND_FINITE || numeric.scale != sum->head.scale)
-		refuse_stored("A total has the wrong scale.");
+		lead_roi_refuse_stored("A total has the wrong scale.");
 	for (i = 0; i < numeric.ndigits; i++)
 		if (lead_roi_stored_digit(&numeric, i) >= DIGIT_BASE)
-			refuse_stored("A total has digits out of range.");
+			lead_roi_refuse_stored("A total has digits out of range.");
 }
 
 /*
@@ -103,33 +84,9 @@ open_rest(const char *rest, Size size, OpenSummary *summary)
 		if (summary->amounts[i].head.wide_size == 0)
 			continue;
 		summary->amounts[i].wide = (Numeric) copy;
-		copy += wide_space(&summary->amounts[i].head);
+		copy += lead_roi_wide_space(&summary->amounts[i].head);
 		check_wide(&summary->amounts[i]);
 	}
-}
-
-/*
- * Copy the fixed part of a summary from wherever it lies, with the length of the whole in its
- * header. Returns what stands behind it.
- */
-const char *
-lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed)
-{
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(datum);
-	Size		size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
-
-	if (size < sizeof(RoiSummary))
-		refuse_stored("It is too short.");
-	memcpy(&fixed->version, VARDATA_ANY(packed), sizeof(RoiSummary) - VARHDRSZ);
-	SET_VARSIZE(fixed, size);
-
-	if (fixed->version != ROI_SUMMARY_VERSION)
-		refuse_stored("Its version is not known.");
-	if (size != summary_size(&fixed->amounts[EXPENSE], &fixed->amounts[REVENUE]))
-		refuse_stored("It has the wrong length.");
-	if (fixed->amounts[EXPENSE].scale > MAXIMUM_SCALE || fixed->amounts[REVENUE].scale > MAXIMUM_SCALE)
-		refuse_stored("A display scale is out of range.");
-	return VARDATA_ANY(packed) + sizeof(RoiSummary) - VARHDRSZ;
 }
 
 /*
@@ -159,7 +116,7 @@ lead_roi_open_summary(Datum datum, OpenSummary *summary)
 RoiSummary *
 lead_roi_close_summary(const OpenSummary *summary)
 {
-	Size		size = summary_size(&summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
+	Size		size = lead_roi_summary_size(&summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
 	RoiSummary *closed = palloc0(size);
 	char	   *rest = (char *) (closed + 1);
 	int			i;
@@ -180,7 +137,7 @@ lead_roi_close_summary(const OpenSummary *summary)
 	{
 		if (summary->amounts[i].wide != NULL)
 			memcpy(rest, summary->amounts[i].wide, summary->amounts[i].head.wide_size);
-		rest += wide_space(&summary->amounts[i].head);
+		rest += lead_roi_wide_space(&summary->amounts[i].head);
 	}
 	return closed;
 }

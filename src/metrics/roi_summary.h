@@ -19,6 +19,7 @@
 #define LEAD_ROI_ROI_SUMMARY_H
 
 #include "common/int.h"
+#include "fmgr.h"
 #include "nodes/nodes.h"
 
 #include "money/exact_sum.h"
@@ -74,7 +75,26 @@ lead_roi_other_scales(RoiSummary *summary, Amount amount)
 	return amount == EXPENSE ? others : others + summary->amounts[EXPENSE].other_scales;
 }
 
-extern const char *lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed);
+/*
+ * The space that the wide total of a sum takes.
+ */
+static inline Size
+lead_roi_wide_space(const ExactSum *sum)
+{
+	return MAXALIGN((Size) sum->wide_size);
+}
+
+/*
+ * The size of a summary with these sums.
+ */
+static inline Size
+lead_roi_summary_size(const ExactSum *expense, const ExactSum *revenue)
+{
+	return sizeof(RoiSummary) + lead_roi_wide_space(expense) + lead_roi_wide_space(revenue) +
+		((Size) expense->other_scales + revenue->other_scales) * sizeof(ScaleCount);
+}
+
+extern void lead_roi_refuse_stored(const char *detail);
 extern void lead_roi_open_summary(Datum datum, OpenSummary *summary);
 extern RoiSummary *lead_roi_close_summary(const OpenSummary *summary);
 extern RoiSummary *lead_roi_own_summary(bool isnull, Datum datum);
@@ -93,6 +113,38 @@ lead_roi_change_count(RoiSummary *summary, Count count, int64 change, Direction 
 	if (unlikely(direction == ADD ? pg_add_s64_overflow(*total, change, total)
 				 : pg_sub_s64_overflow(*total, change, total)))
 		lead_roi_refuse_count(count);
+}
+
+/*
+ * Copy the fixed part of a summary from wherever it lies, with the length of the whole in its
+ * header. Returns what stands behind it.
+ */
+static inline const char *
+lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed)
+{
+	struct varlena *packed = (struct varlena *) DatumGetPointer(datum);
+	const char *payload;
+	Size		size;
+
+	if (VARATT_IS_EXTENDED(packed) && (!VARATT_IS_SHORT(packed) || VARATT_IS_EXTERNAL(packed)))
+		packed = PG_DETOAST_DATUM_PACKED(datum);
+	payload = VARDATA_ANY(packed);
+	size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
+	if (size < sizeof(RoiSummary))
+		lead_roi_refuse_stored("It is too short.");
+
+	/* In two pieces, so that no 64-bit field is written in halves and then waited for. */
+	memcpy(&fixed->version, payload, sizeof(fixed->version));
+	memcpy(fixed->counts, payload + sizeof(fixed->version), sizeof(RoiSummary) - offsetof(RoiSummary, counts));
+	SET_VARSIZE(fixed, size);
+
+	if (fixed->version != ROI_SUMMARY_VERSION)
+		lead_roi_refuse_stored("Its version is not known.");
+	if (size != lead_roi_summary_size(&fixed->amounts[EXPENSE], &fixed->amounts[REVENUE]))
+		lead_roi_refuse_stored("It has the wrong length.");
+	if (fixed->amounts[EXPENSE].scale > MAXIMUM_SCALE || fixed->amounts[REVENUE].scale > MAXIMUM_SCALE)
+		lead_roi_refuse_stored("A display scale is out of range.");
+	return payload + sizeof(RoiSummary) - VARHDRSZ;
 }
 
 #endif							/* LEAD_ROI_ROI_SUMMARY_H */

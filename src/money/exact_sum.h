@@ -88,7 +88,7 @@ lead_roi_change_units(ExactSum *sum, int128 units, Direction direction)
  * Add or take away one value the short way, which does for amounts below 10 to the power of 12 or
  * so of the scale that most values have; false, and nothing done, if it takes the long way.
  */
-static inline bool
+static pg_attribute_always_inline bool
 lead_roi_change_by_value(ExactSum *sum, Datum amount, Direction direction)
 {
 	static const int64 power[] = {1, 10000, 100000000, INT64CONST(1000000000000), INT64CONST(10000000000000000)};
