@@ -11,7 +11,7 @@
 
 \echo
 \echo Loading :scale x 10,000,000 facts
-DROP TABLE IF EXISTS fact, dense, monthly, stored;
+DROP TABLE IF EXISTS fact, dense, monthly, stored CASCADE;
 CREATE TABLE fact AS
 SELECT floor(1000 * power((hashint4(n)::double precision + 2147483648) / 4294967296, 2))::integer AS source,    -- skewed
        CASE WHEN kind = 0 THEN 'expense' WHEN kind <= 700 THEN 'lead' WHEN kind <= 770 THEN 'customer' ELSE 'payment' END AS kind,
