@@ -63,13 +63,15 @@ change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount
 }
 
 /*
- * Change a count by an argument. NULL changes nothing.
+ * Change a count by an argument; by 0 if it is NULL, without a branch that would be guessed wrong
+ * in every third row or so.
  */
 static inline void
 change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
 {
-	if (!PG_ARGISNULL(argument))
-		lead_roi_change_count(summary, count, PG_GETARG_INT64(argument), direction);
+	int64		mask = (int64) PG_ARGISNULL(argument) - 1;
+
+	lead_roi_change_count(summary, count, (int64) PG_GETARG_DATUM(argument) & mask, direction);
 }
 
 /*
