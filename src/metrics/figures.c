@@ -50,12 +50,12 @@ has_expense(const OpenSummary *summary)
 }
 
 /*
- * The expense as a dividend; NULL if none is recorded.
+ * The expense; 0 if none is recorded, for which has_expense() is to be asked.
  */
 static Numeric
-known_expense(const OpenSummary *summary)
+total_expense(const OpenSummary *summary)
 {
-	return has_expense(summary) ? lead_roi_sum_total(&summary->amounts[EXPENSE]) : NULL;
+	return lead_roi_sum_total(&summary->amounts[EXPENSE]);
 }
 
 /*
@@ -74,20 +74,17 @@ static Numeric
 total_profit(const OpenSummary *summary)
 {
 	return DatumGetNumeric(DirectFunctionCall2(numeric_sub, NumericGetDatum(total_revenue(summary)),
-											   NumericGetDatum(lead_roi_sum_total(&summary->amounts[EXPENSE]))));
+											   NumericGetDatum(total_expense(summary))));
 }
 
 /*
- * One division of two totals; NULL if the dividend isn't known or the divisor is not known, 0 or
- * negative.
+ * One division of two totals; NULL if the divisor is 0 or negative.
  */
 static Datum
 ratio(FunctionCallInfo fcinfo, Numeric dividend, Numeric divisor)
 {
 	StoredNumeric numeric;
 
-	if (dividend == NULL || divisor == NULL)
-		PG_RETURN_NULL();
 	lead_roi_read_numeric(NumericGetDatum(divisor), &numeric);
 	if (numeric.negative || numeric.ndigits == 0)
 		PG_RETURN_NULL();
@@ -101,6 +98,21 @@ static Numeric
 count_of(const OpenSummary *summary, Count count)
 {
 	return lead_roi_units_to_numeric(summary->counts[count], 0);
+}
+
+/*
+ * The expense of the summary in the only argument per one of what is counted; NULL if none is
+ * recorded.
+ */
+static Datum
+cost_per(FunctionCallInfo fcinfo, Count count)
+{
+	OpenSummary summary;
+
+	open_argument(fcinfo, &summary);
+	if (!has_expense(&summary))
+		PG_RETURN_NULL();
+	return ratio(fcinfo, total_expense(&summary), count_of(&summary, count));
 }
 
 /*
@@ -126,7 +138,7 @@ lead_roi_expense(PG_FUNCTION_ARGS)
 	open_argument(fcinfo, &summary);
 	if (!has_expense(&summary))
 		PG_RETURN_NULL();
-	PG_RETURN_NUMERIC(known_expense(&summary));
+	PG_RETURN_NUMERIC(total_expense(&summary));
 }
 
 /*
@@ -186,10 +198,7 @@ lead_roi_customers(PG_FUNCTION_ARGS)
 Datum
 lead_roi_cost_per_visitor(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, known_expense(&summary), count_of(&summary, VISITORS));
+	return cost_per(fcinfo, VISITORS);
 }
 
 /*
@@ -198,10 +207,7 @@ lead_roi_cost_per_visitor(PG_FUNCTION_ARGS)
 Datum
 lead_roi_cost_per_lead(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, known_expense(&summary), count_of(&summary, LEADS));
+	return cost_per(fcinfo, LEADS);
 }
 
 /*
@@ -210,10 +216,7 @@ lead_roi_cost_per_lead(PG_FUNCTION_ARGS)
 Datum
 lead_roi_cost_per_customer(PG_FUNCTION_ARGS)
 {
-	OpenSummary summary;
-
-	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, known_expense(&summary), count_of(&summary, CUSTOMERS));
+	return cost_per(fcinfo, CUSTOMERS);
 }
 
 /*
@@ -225,7 +228,9 @@ lead_roi_roi(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, total_profit(&summary), known_expense(&summary));
+	if (!has_expense(&summary))
+		PG_RETURN_NULL();
+	return ratio(fcinfo, total_profit(&summary), total_expense(&summary));
 }
 
 /*
@@ -237,7 +242,9 @@ lead_roi_roas(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, total_revenue(&summary), known_expense(&summary));
+	if (!has_expense(&summary))
+		PG_RETURN_NULL();
+	return ratio(fcinfo, total_revenue(&summary), total_expense(&summary));
 }
 
 /*
@@ -286,9 +293,9 @@ lead_roi_ltv_to_cac(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (summary.counts[CUSTOMERS] <= 0)
+	if (summary.counts[CUSTOMERS] <= 0 || !has_expense(&summary))
 		PG_RETURN_NULL();
-	return ratio(fcinfo, total_revenue(&summary), known_expense(&summary));
+	return ratio(fcinfo, total_revenue(&summary), total_expense(&summary));
 }
 
 /*
