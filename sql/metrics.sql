@@ -172,6 +172,8 @@ ORDER BY source NULLS LAST;
 -- Stored, read back, merged; and a table's value is not changed by functions that change their state in place.
 CREATE TABLE stored AS SELECT source, n % 2 AS half, roi_summary(expense, revenue, 1, leads, NULL) AS summary
 FROM (SELECT *, row_number() OVER () AS n FROM fact) AS numbered GROUP BY source, n % 2;
+-- Amounts of five scales make it so long that it is stored with the header that an aggregate's state has.
+INSERT INTO stored SELECT 99, 0, roi_summary(amount, amount, 1, 1, 1) FROM (VALUES (1), (1.5), (1.25), (1.125), (1.0625)) AS long (amount);
 SELECT count(*) AS differing
 FROM (SELECT source, rollup(summary) AS summary FROM stored GROUP BY source) AS merged
      JOIN (SELECT source, roi_summary(expense, revenue, 1, leads, NULL) AS summary FROM fact GROUP BY source) AS whole USING (source)
