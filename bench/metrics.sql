@@ -129,13 +129,7 @@ SELECT * FROM compare(:rounds, ARRAY['two sums', 'roi()'], ARRAY[
     'SELECT sum(roi) FROM (SELECT roi(revenue, expense) OVER (ORDER BY id) FROM dense WHERE id <= 1000000) AS windowed']);
 
 \echo Two parallel workers (goal: 0.54, a speed-up of 1.85)
-CREATE OR REPLACE FUNCTION in_parallel() RETURNS summarized LANGUAGE plpgsql
-SET max_parallel_workers_per_gather = 2 SET parallel_setup_cost = 0 AS $$
-DECLARE
-    figures summarized;
-BEGIN
-    SELECT * INTO figures FROM summarized;
-    RETURN figures;
-END
-$$;
+CREATE OR REPLACE FUNCTION in_parallel() RETURNS summarized LANGUAGE sql
+SET max_parallel_workers_per_gather = 2 SET parallel_setup_cost = 0 SET min_parallel_table_scan_size = 0
+AS 'SELECT * FROM summarized';
 SELECT * FROM compare(:rounds, ARRAY['one process', 'two workers'], ARRAY['SELECT * FROM summarized', 'SELECT * FROM in_parallel()']);
