@@ -2,13 +2,13 @@ EXTENSION  = lead_roi
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
 
 # The rooms, in the order in which data walks through them.
-ROOMS = money source schedule ledger funnel metrics report
+ROOMS = money source schedule ledger worker funnel metrics report
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \
               $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c)))
 ROOM_HEADERS = $(wildcard $(ROOMS:%=$(srcdir)/src/%/*.h))
-PG_CPPFLAGS = -I$(srcdir)/src
+PG_CPPFLAGS = -I$(srcdir)/src -DLEAD_ROI_VERSION='"$(EXTVERSION)"'
 DATA        = $(wildcard $(srcdir)/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 

@@ -1,5 +1,5 @@
--- Load the sample company from the CSV files in this folder, as one would load a CRM's export, and
--- post its recurring expenses up to the last day of its books.
+-- Load the sample company from the CSV files in this folder, as one would load a CRM's export. Its
+-- recurring expenses are entered here, and posted by the worker.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET datestyle = 'ISO';
@@ -67,17 +67,4 @@ ON CONFLICT (external_id) DO NOTHING;
 
 COMMIT;
 
--- The books end on 31 December 2020; without as_of it would be today.
-SELECT post_due_expenses(as_of => '2020-12-31') AS posted
-\gset
-\echo Posted :posted bills of recurring expenses, each on its own bill date.
-
--- The search engine's bill of November 2019 came in higher than the budget. The expense takes the
--- actual amount; the posting keeps the budgeted one.
-UPDATE expense
-SET amount = 1523.40, notes = 'actual bill'
-FROM lead_source
-WHERE lead_source.lead_source_id = expense.lead_source_id
-      AND lead_source.name = 'Search ads' AND bill_month = '2019-11-01';
-
-ANALYZE lead_source, recurring_expense, posting, expense, visit, lead, payment;
+ANALYZE lead_source, recurring_expense, expense, visit, lead, payment;

@@ -5,6 +5,9 @@
 SET search_path = lead_roi;
 
 \echo
+\echo 'Runs of the worker: it found the back-dated recurring expenses and posted each missed month'
+SELECT as_of, posted, failed FROM worker_run ORDER BY worker_run_id;
+
 \echo 'Lead sources over all time (ROI: 0 is break-even; ROAS: 100 is break-even)'
 SELECT lead_source, category, expense, revenue,
        round(roi_percent, 1) AS roi_percent, round(roas_percent, 1) AS roas_percent,

@@ -117,3 +117,26 @@ stop_server() {
         in_root_folder as_server_user pg_ctl -D "$folder/data" -m fast -w stop >/dev/null
     fi
 }
+
+# Build with warnings as errors and assertions on, in a temporary folder $work that goes at the end.
+prepare_tests() {
+    require_postgresql libipc-run-perl postgresql-15-cron perl
+    work=$(mktemp -d "${TMPDIR:-/tmp}/lead_roi_test.XXXXXX")
+    trap 'rm -rf "$work"' EXIT
+    chmod 755 "$work"
+    build_into "$work" "-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
+    staged_settings "$work" >"$work/staged.conf"
+    give_to_server_user "$work"
+}
+
+# Run a command in the folder of the build, with what PostgreSQL's Perl test modules need.
+in_test_environment() {
+    cd "$work/build"
+    as_server_user env \
+        TEMP_CONFIG="$work/staged.conf" TESTDIR="$work/build" \
+        PG_REGRESS="$pgxs_folder/test/regress/pg_regress" \
+        PG_ISOLATION_REGRESS="$pgxs_folder/test/isolation/pg_isolation_regress" \
+        PERL5LIB="$pgxs_folder/test/perl:$work/build/test/tap" \
+        PATH="$PATH" HOME="$work" \
+        "$@"
+}

@@ -1,6 +1,7 @@
 -- ledger: agreements, postings, expenses. "ledger" lists what was posted, one line per bill.
 SET search_path = public, lead_roi;
 SET datestyle = ISO;
+\set SHOW_CONTEXT never
 
 CREATE VIEW ledger AS
 SELECT recurring_expense.title, posting.bill_on, posting.amount AS budget,
@@ -129,6 +130,63 @@ WHERE expense.recurring_expense_id IS NOT NULL AND (posting.bill_on, posting.amo
 SELECT recurring_expense_id, bill_on
 FROM recurring_expense, bill_dates(starts_on, ends_on, NULL, '2028-01-31', every_months) AS bill_on
 EXCEPT SELECT recurring_expense_id, bill_on FROM posting;
+
+-- In batches: the same bills, each agreement whole. A constraint of the user's that one agreement
+-- breaks keeps back that one alone, with its error: of 10 agreements x 12 months,
+-- 9 x 12 = 108 are posted.
+DELETE FROM recurring_expense;
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on)
+SELECT 1, 'batch ' || n, n, '2029-01-31', '2029-12-31' FROM generate_series(1, 10) AS n;
+ALTER TABLE expense ADD CONSTRAINT no_seven CHECK (amount <> 7);
+CALL post_due_expenses_in_batches('2029-12-31', 30);
+SELECT title, attempts, retry_at - failed_at AS retried_after, sqlstate, message
+FROM posting_failure JOIN recurring_expense USING (recurring_expense_id);
+SELECT posted, failed, sqlstate, message, as_of FROM worker_run;
+SELECT count(*) FROM posting WHERE bill_on >= '2029-01-01';
+-- Not tried again before its time; then longer each time, up to an hour.
+CALL post_due_expenses_in_batches('2029-12-31', 30);
+SELECT attempts FROM posting_failure;
+UPDATE posting_failure SET retry_at = '-infinity';
+CALL post_due_expenses_in_batches('2029-12-31', 30);
+SELECT attempts, retry_at - failed_at AS retried_after FROM posting_failure;
+UPDATE posting_failure SET retry_at = '-infinity', attempts = 1000000;
+CALL post_due_expenses_in_batches('2029-12-31', 30);
+SELECT attempts, retry_at - failed_at AS retried_after FROM posting_failure;
+-- The function tells the error; once the reason is gone, the failure is too.
+SELECT post_due_expenses('2029-12-31');
+ALTER TABLE expense DROP CONSTRAINT no_seven;
+SELECT post_due_expenses('2029-12-31');
+SELECT count(*) FROM posting_failure;
+SELECT posted, failed FROM worker_run ORDER BY worker_run_id;
+-- A run that finds nothing leaves no row; nor does the history matter to posting.
+CALL post_due_expenses_in_batches('2029-12-31');
+SELECT count(*) FROM worker_run;
+ALTER TABLE worker_run ADD CONSTRAINT broken CHECK (as_of < '2030-01-01');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'unrecorded', 1, '2030-01-31');
+CALL post_due_expenses_in_batches('2030-01-31');
+SELECT count(*) FROM expense WHERE title = 'unrecorded';
+ALTER TABLE worker_run DROP CONSTRAINT broken;
+BEGIN;
+CALL post_due_expenses_in_batches('2029-12-31');
+ROLLBACK;
+CALL post_due_expenses_in_batches(NULL);
+CALL post_due_expenses_in_batches('-infinity');
+CALL post_due_expenses_in_batches('2029-12-31', 0);
+
+-- What is due and not posted, with the amount in force and the error: two months of "behind".
+DELETE FROM recurring_expense;
+SET lead_roi.testing_today = '2030-03-01';
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'behind', 100, '2029-12-31');
+INSERT INTO amount_change SELECT recurring_expense_id, '2030-02-01', 110 FROM recurring_expense;
+SELECT post_due_expenses('2029-12-31');
+ALTER TABLE expense ADD CONSTRAINT none CHECK (title <> 'behind') NOT VALID;
+CALL post_due_expenses_in_batches();
+SELECT bill_on, bill_month, lead_source, title, amount, days_overdue, attempts, sqlstate, message FROM overdue_expense ORDER BY bill_on;
+ALTER TABLE expense DROP CONSTRAINT none;
+SELECT post_due_expenses();
+SELECT count(*) FROM overdue_expense;
+SET lead_roi.testing_today = '2030-02-29';
+RESET lead_roi.testing_today;
 
 -- Postings are insert-only.
 UPDATE posting SET amount = 0;

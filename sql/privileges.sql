@@ -15,15 +15,18 @@ SELECT billing_today() IS NOT NULL AS today;
 SELECT * FROM lead_source;
 SELECT * FROM lead_source_roi;
 SELECT post_due_expenses();
+CALL post_due_expenses_in_batches();
+SELECT * FROM worker_status;
 RESET ROLE;
 
 -- A bookkeeper posts and edits expenses, and can't touch postings.
-GRANT SELECT, INSERT, UPDATE, DELETE ON lead_source, recurring_expense, amount_change, expense TO lead_roi_test_bookkeeper;
+GRANT SELECT, INSERT, UPDATE, DELETE ON lead_source, recurring_expense, amount_change, expense, posting_failure, worker_run TO lead_roi_test_bookkeeper;
 GRANT SELECT, INSERT ON posting TO lead_roi_test_bookkeeper;
-GRANT EXECUTE ON FUNCTION post_due_expenses(date, bigint) TO lead_roi_test_bookkeeper;
+GRANT EXECUTE ON ALL ROUTINES IN SCHEMA lead_roi TO lead_roi_test_bookkeeper;
 SET ROLE lead_roi_test_bookkeeper;
 SELECT post_due_expenses('2024-03-31');
 UPDATE expense SET amount = 110 WHERE bill_month = '2024-02-01';
+CALL post_due_expenses_in_batches('2024-03-31');
 DELETE FROM posting;
 RESET ROLE;
 SELECT sum(expense.amount) AS actual, sum(posting.amount) AS budget FROM posting JOIN expense USING (recurring_expense_id, bill_month);

@@ -8,6 +8,7 @@
  *	source		the lead sources
  *	schedule	the bill dates of a recurring expense
  *	ledger		agreements, postings, expenses; posting what is due
+ *	worker		posts by itself: a launcher and its billers
  *	funnel		visits, leads, payments
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
  *	report		the views a BI tool reads
@@ -21,6 +22,7 @@
 
 #include "ledger/ledger.h"
 #include "money/money.h"
+#include "worker/worker.h"
 
 PG_MODULE_MAGIC;
 
@@ -34,5 +36,6 @@ _PG_init(void)
 {
 	lead_roi_money_init();
 	lead_roi_ledger_init();
+	lead_roi_worker_init();
 	MarkGUCPrefixReserved("lead_roi");
 }

@@ -186,132 +186,53 @@ COMMENT ON COLUMN expense.bill_month IS 'The billed month of a posted expense, a
 SELECT pg_catalog.pg_extension_config_dump('expense', '');
 SELECT pg_catalog.pg_extension_config_dump('expense_expense_id_seq', '');
 
---
--- The bills of one agreement, each with the amount in force on its bill date. Forecasts and
--- postings both take theirs from here. Inlined by the planner, as expand_recurring_expense().
---
-CREATE FUNCTION recurring_expense_bills(recurring_expense_id bigint, starts_on date, ends_on date,
-                                        amount numeric, from_date date, through_date date,
-                                        every_months integer)
-RETURNS TABLE (bill_on date, bill_month date, amount numeric)
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
-BEGIN ATOMIC
-    SELECT bill.bill_on, bill.bill_month,
-           coalesce((SELECT change.amount
-                     FROM amount_change AS change
-                     WHERE change.recurring_expense_id = $1 AND change.effective_on <= bill.bill_on
-                     ORDER BY change.effective_on DESC
-                     LIMIT 1),
-                    bill.amount)
-    FROM expand_recurring_expense($2, $3, $4, $5, $6, $7) AS bill;
-END;
+CREATE TABLE posting_failure (
+    recurring_expense_id bigint
+        CONSTRAINT posting_failure_pkey PRIMARY KEY
+        CONSTRAINT posting_failure_recurring_expense_id_fkey REFERENCES recurring_expense ON DELETE CASCADE,
+    attempts  integer NOT NULL,
+    failed_at timestamptz NOT NULL,
+    retry_at  timestamptz NOT NULL,
+    sqlstate  text NOT NULL,
+    message   text NOT NULL
+);
 
-COMMENT ON FUNCTION recurring_expense_bills(bigint, date, date, numeric, date, date, integer) IS
-'The bills of a stored agreement from from_date through through_date, each with the amount in force on its bill date (amount_change, else the given amount). Takes the columns of recurring_expense; dates, NULLs and errors as expand_recurring_expense().';
+COMMENT ON TABLE posting_failure IS
+'Agreements that post_due_expenses_in_batches() or the worker could not post, with the error. A row goes when the agreement has been posted.';
+COMMENT ON COLUMN posting_failure.recurring_expense_id IS 'The agreement';
+COMMENT ON COLUMN posting_failure.attempts IS 'How often in a row it has failed';
+COMMENT ON COLUMN posting_failure.failed_at IS 'When it failed last';
+COMMENT ON COLUMN posting_failure.retry_at IS 'When it is tried again: after a minute, then twice as long each time, up to an hour. Delete the row to have it tried at once';
+COMMENT ON COLUMN posting_failure.sqlstate IS 'SQLSTATE of the error';
+COMMENT ON COLUMN posting_failure.message IS 'Message of the error';
 
---
--- Posting goes slice by slice: the agreements that have waited longest, their oldest bills.
---
--- An agreement's first missing bill is never older than next_bill_on. So the oldest n bills belong
--- to the first n agreements by next_bill_on, and lie within so many months of the last of those
--- that n agreements times that many bills make n.
---
--- The agreements are locked by a statement of their own, so that the one that posts sees their
--- latest state and that of their price changes: an edit comes wholly before a bill or wholly after.
---
-CREATE FUNCTION post_due_expenses(as_of date DEFAULT billing_today(), max_rows bigint DEFAULT NULL)
-RETURNS bigint
-LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
-SET search_path = pg_catalog, pg_temp
-SET plan_cache_mode = force_custom_plan
-AS $$
-DECLARE
-    agreements bigint[];
-    slice_rows bigint;
-    total_rows bigint := 0;
-BEGIN
-    IF as_of IS NULL OR NOT isfinite(as_of) THEN
-        RAISE EXCEPTION 'date to post up to must be a finite date'
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('Argument "as_of" is %s.', coalesce(as_of::text, 'NULL')),
-                  HINT = 'Leave out "as_of" to post what is due today.';
-    END IF;
-    IF max_rows < 1 THEN
-        RAISE EXCEPTION 'number of rows to post must be at least 1'
-            USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('Argument "max_rows" is %s.', max_rows),
-                  HINT = 'Leave out "max_rows" to post everything that is due.';
-    END IF;
+SELECT pg_catalog.pg_extension_config_dump('posting_failure', '');
 
-    WHILE (total_rows < max_rows) IS NOT FALSE
-          AND EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= as_of)
-    LOOP
-        PERFORM pg_advisory_xact_lock('lead_roi.posting'::regclass::oid::integer, 0);
+CREATE TABLE worker_run (
+    worker_run_id bigint GENERATED ALWAYS AS IDENTITY
+        CONSTRAINT worker_run_pkey PRIMARY KEY,
+    started_at  timestamptz NOT NULL,
+    finished_at timestamptz NOT NULL,
+    as_of       date NOT NULL,
+    posted      bigint NOT NULL,
+    failed      bigint NOT NULL,
+    sqlstate    text,
+    message     text
+);
 
-        agreements := ARRAY(
-            SELECT recurring_expense_id
-            FROM lead_roi.recurring_expense
-            WHERE next_bill_on <= as_of
-            ORDER BY next_bill_on, recurring_expense_id
-            LIMIT max_rows - total_rows
-            FOR UPDATE);
+CREATE INDEX worker_run_started_at_idx ON worker_run (started_at);
 
-        WITH agreement AS (
-            SELECT recurring_expense.*
-            FROM unnest(agreements) AS chosen (recurring_expense_id)
-                 JOIN lead_roi.recurring_expense USING (recurring_expense_id)
-        ),
-        slice AS (
-            SELECT max(next_bill_on)
-                   + least(as_of - max(next_bill_on),
-                           31 * max(every_months)::numeric
-                           * ceil((max_rows - total_rows)::numeric / count(*)))::integer AS through_date
-            FROM agreement
-        ),
-        bill AS MATERIALIZED (
-            SELECT agreement.recurring_expense_id, bill.bill_on, bill.bill_month, bill.amount
-            FROM slice, agreement,
-                 lead_roi.recurring_expense_bills(
-                     agreement.recurring_expense_id, agreement.starts_on, agreement.ends_on,
-                     agreement.amount, agreement.next_bill_on, slice.through_date,
-                     agreement.every_months) AS bill
-            ORDER BY bill.bill_on, agreement.recurring_expense_id
-            LIMIT max_rows - total_rows
-        ),
-        posted AS (
-            INSERT INTO lead_roi.posting (recurring_expense_id, bill_month, bill_on, amount)
-            SELECT recurring_expense_id, bill_month, bill_on, amount
-            FROM bill
-            ON CONFLICT DO NOTHING
-            RETURNING recurring_expense_id, bill_month, bill_on, amount
-        ),
-        booked AS (
-            INSERT INTO lead_roi.expense (lead_source_id, incurred_on, amount, cost_type, title,
-                                          recurring_expense_id, bill_month)
-            SELECT agreement.lead_source_id, posted.bill_on, posted.amount, agreement.cost_type,
-                   agreement.title, posted.recurring_expense_id, posted.bill_month
-            FROM posted JOIN agreement USING (recurring_expense_id)
-            ORDER BY posted.bill_on, posted.recurring_expense_id
-        ),
-        advanced AS (
-            UPDATE lead_roi.recurring_expense
-            SET posted_through = latest.bill_on
-            FROM (SELECT recurring_expense_id, max(bill_on) AS bill_on
-                  FROM bill
-                  GROUP BY recurring_expense_id) AS latest
-            WHERE recurring_expense.recurring_expense_id = latest.recurring_expense_id
-        )
-        SELECT count(*) INTO slice_rows FROM posted;
+COMMENT ON TABLE worker_run IS
+'Runs of the worker and of post_due_expenses_in_batches() that posted or failed; a run that found nothing to do leaves no row. Rows older than lead_roi.run_retention are removed when a new one comes.';
+COMMENT ON COLUMN worker_run.worker_run_id IS 'Key, given by the database';
+COMMENT ON COLUMN worker_run.started_at IS 'Begin of the first batch that posted or failed';
+COMMENT ON COLUMN worker_run.finished_at IS 'End of the last one so far';
+COMMENT ON COLUMN worker_run.as_of IS 'Date up to which bills were due';
+COMMENT ON COLUMN worker_run.posted IS 'Number of expenses posted';
+COMMENT ON COLUMN worker_run.failed IS 'Number of agreements that could not be posted, see overdue_expense';
+COMMENT ON COLUMN worker_run.sqlstate IS 'SQLSTATE of the last error; NULL: none';
+COMMENT ON COLUMN worker_run.message IS 'Message of the last error; NULL: none';
 
-        total_rows := total_rows + slice_rows;
-    END LOOP;
-    RETURN total_rows;
-END
-$$;
-
-COMMENT ON FUNCTION post_due_expenses(date, bigint) IS
-'Posts every bill date up to as_of whose month has no posting: oldest first, each dated on its own bill date, with the amount in force on it. Returns the number of expenses posted; a second call returns 0.
-as_of: default today in the billing time zone; a later date posts ahead. max_rows: stop after so many; call again to go on. Callers at the same time wait for each other and post nothing twice. 22023 if as_of is NULL or infinite or max_rows below 1.';
-
-REVOKE EXECUTE ON FUNCTION post_due_expenses(date, bigint) FROM PUBLIC;
+SELECT pg_catalog.pg_extension_config_dump('worker_run', '');
+SELECT pg_catalog.pg_extension_config_dump('worker_run_worker_run_id_seq', '');
 

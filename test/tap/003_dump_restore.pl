@@ -8,7 +8,7 @@ use Test::More;
 use LeadRoi qw(new_node expansion_differences);
 
 my $node = new_node('dump');
-my @tables = qw(lead_source recurring_expense amount_change posting expense visit lead payment);
+my @tables = qw(lead_source recurring_expense amount_change posting expense posting_failure worker_run visit lead payment);
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/dump.sql';
 
 # Every row of every table as text.
@@ -26,7 +26,7 @@ INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 3) 
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
 VALUES (1, 'open', 10, '2024-01-31', NULL, 1), (2, 'ended', 20, '2024-02-29', '2024-05-31', 1), (3, 'ahead', 30, '2030-01-01', NULL, 3);
 INSERT INTO amount_change VALUES (3, '2031-01-01', 35);
-SELECT post_due_expenses('2024-12-31');
+CALL post_due_expenses_in_batches('2024-12-31');
 INSERT INTO expense (lead_source_id, incurred_on, amount, title, cost_type) VALUES (1, '2024-01-01', 5.55, 'one-time', 'staff');
 DELETE FROM expense WHERE bill_month = '2024-04-01' AND recurring_expense_id = 1;
 UPDATE expense SET amount = 11 WHERE bill_month = '2024-06-01';

@@ -16,10 +16,14 @@ for my $file (sort glob('demo/*.csv'))
     is(slurp_file($file), slurp_file("$generated/" . basename($file)), "$file is what the generator writes");
 }
 
-my $node = new_node('demo');
+my $node = new_node('demo', "shared_preload_libraries = 'lead_roi'", "lead_roi.databases = 'postgres'",
+    'lead_roi.naptime = 1s', "lead_roi.testing_today = '2020-12-31'");
 chdir 'demo' or die;
-for my $script (qw(load report))
+for my $script (qw(load bookkeeping report))
 {
+    $node->poll_query_until('postgres', q{SELECT last_run_posted = 106 AND overdue_expenses = 0 FROM lead_roi.worker_status})
+      or die 'the worker posted nothing'
+      if $script eq 'bookkeeping';
     command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-f', "$script.sql" ], "$script.sql runs");
 }
 

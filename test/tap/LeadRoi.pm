@@ -22,31 +22,300 @@ sub new_node
 }
 
 # Compare postings and expenses with an expansion of the agreements that shares nothing with the
-# extension: PostgreSQL's "date + n months". Returns one line per month that is lost, doubled, out
-# of place or of another amount than the agreement's.
+# extension: PostgreSQL's "date + n months", and the latest price change not after it. Returns one
+# line per month that is lost, extra (not due, doubled, or back after a user deleted it), or of
+# another amount than agreed. What users did to expenses stands in a table named by the caller with
+# the columns (recurring_expense_id, bill_month, amount): the edited amount, or NULL for a deletion.
 sub expansion_differences
 {
-    my ($node, $database, $as_of) = @_;
+    my ($node, $database, $as_of, $user_changes) = @_;
+    $user_changes //= '(SELECT NULL::bigint, NULL::date, NULL::numeric WHERE false)';
     return $node->safe_psql($database, <<SQL);
 SET search_path = lead_roi;
+SET jit = off;
 WITH due AS (
-    SELECT recurring_expense_id, bill_on::date, amount
-    FROM recurring_expense,
+    SELECT recurring_expense_id, bill_on, date_trunc('month', bill_on)::date AS bill_month,
+           coalesce((SELECT change.amount
+                     FROM amount_change AS change
+                     WHERE change.recurring_expense_id = agreement.recurring_expense_id
+                           AND change.effective_on <= bill_on
+                           AND NOT EXISTS (SELECT FROM amount_change AS later
+                                           WHERE later.recurring_expense_id = change.recurring_expense_id
+                                                 AND later.effective_on > change.effective_on
+                                                 AND later.effective_on <= bill_on)),
+                    amount) AS amount
+    FROM recurring_expense AS agreement,
          LATERAL (SELECT (starts_on + make_interval(months => n * every_months))::date AS bill_on
                   FROM generate_series(0, 2000) AS n) AS bill
     WHERE bill_on <= least(ends_on, '$as_of')
+), booked AS (
+    SELECT due.recurring_expense_id, due.bill_on, due.bill_month, coalesce(change.amount, due.amount)
+    FROM due LEFT JOIN $user_changes AS change (recurring_expense_id, bill_month, amount)
+         USING (recurring_expense_id, bill_month)
+    WHERE change.recurring_expense_id IS NULL OR change.amount IS NOT NULL
 ), posted AS (
-    SELECT recurring_expense_id, posting.bill_on, posting.amount
-    FROM posting JOIN expense USING (recurring_expense_id, bill_month)
-    WHERE (expense.incurred_on, expense.amount) = (posting.bill_on, posting.amount)
+    SELECT recurring_expense_id, bill_on, bill_month, amount FROM posting
+), expensed AS (
+    SELECT recurring_expense_id, incurred_on, bill_month, amount
+    FROM expense WHERE recurring_expense_id IS NOT NULL
 )
-SELECT 'lost', * FROM (SELECT * FROM due EXCEPT ALL SELECT * FROM posted) AS lost
+SELECT 'posting lost', * FROM (SELECT * FROM due EXCEPT ALL SELECT * FROM posted) AS difference
 UNION ALL
-SELECT 'extra', * FROM (SELECT * FROM posted EXCEPT ALL SELECT * FROM due) AS extra
+SELECT 'posting extra', * FROM (SELECT * FROM posted EXCEPT ALL SELECT * FROM due) AS difference
 UNION ALL
-SELECT 'expense without posting or posting without expense', recurring_expense_id, bill_month, NULL
-FROM posting FULL JOIN expense USING (recurring_expense_id, bill_month)
-WHERE (posting.bill_on IS NULL AND recurring_expense_id IS NOT NULL) OR expense.expense_id IS NULL
+SELECT 'expense lost', * FROM (SELECT * FROM booked EXCEPT ALL SELECT * FROM expensed) AS difference
+UNION ALL
+SELECT 'expense extra', * FROM (SELECT * FROM expensed EXCEPT ALL SELECT * FROM booked) AS difference
+SQL
+}
+
+#
+# Servers with the worker: setting the day, waiting for what must come, holding a biller at a
+# certain point, killing it there.
+#
+
+push @EXPORT_OK, qw(new_worker_node configure set_today create_ledger wait_all_posted
+    create_holds hold_at release_holds wait_for_biller wait_for_launcher kill_and_recover);
+
+# A running server whose worker looks after the database postgres, on a day of its own. It checks
+# every second and at each reload.
+sub new_worker_node
+{
+    my ($name, $today, @settings) = @_;
+    return new_node($name,
+        "shared_preload_libraries = 'lead_roi'",
+        "lead_roi.databases = 'postgres'",
+        "lead_roi.naptime = '1s'",
+        "lead_roi.testing_today = '$today'",
+        'restart_after_crash = on', 'autovacuum = off', 'log_statement = none',
+        'shared_buffers = 2MB', 'max_connections = 30', 'checkpoint_timeout = 1h',
+        @settings);
+}
+
+# Give settings of a running server another value; without any, only have the worker check at once.
+sub configure
+{
+    my ($node, @settings) = @_;
+    $node->append_conf('postgresql.conf', join("\n", @settings, ''));
+    $node->reload;
+    return;
+}
+
+# Make it another day.
+sub set_today
+{
+    my ($node, $today) = @_;
+    configure($node, "lead_roi.testing_today = '$today'");
+    return;
+}
+
+# The extension and so many agreements, all kinds of schedule among them, back-dated from 2023 on.
+# One in five changes its price in the middle of 2023.
+sub create_ledger
+{
+    my ($node, $agreements) = @_;
+    $node->safe_psql('postgres', <<SQL);
+CREATE EXTENSION IF NOT EXISTS lead_roi;
+SET search_path = lead_roi;
+BEGIN;
+INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 10) AS n;
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
+SELECT 1 + n % 10, 'agreement ' || n, n + 0.25, date '2023-01-01' + (n * 37) % 365,
+       CASE WHEN n % 3 = 0 THEN date '2024-02-29' + n % 200 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
+FROM generate_series(1, $agreements) AS n;
+INSERT INTO amount_change
+SELECT recurring_expense_id, starts_on + 100, amount * 2 FROM recurring_expense WHERE recurring_expense_id % 5 = 0;
+COMMIT;
+SQL
+    return;
+}
+
+# Wait until nothing is due on that day; true if it came so.
+sub wait_all_posted
+{
+    my ($node, $today) = @_;
+    return $node->poll_query_until('postgres', <<SQL);
+SELECT lead_roi.billing_today() = '$today' AND NOT EXISTS (SELECT FROM lead_roi.overdue_expense)
+SQL
+}
+
+# Places where whoever posts an expense titled "held" can be made to wait. The record of the run is
+# the last thing written before a commit. The function is a superuser's, else the biller would
+# stand aside.
+sub create_holds
+{
+    my ($node) = @_;
+    $node->safe_psql('postgres', <<'SQL');
+CREATE TABLE public.hold (place text);
+CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    WHILE EXISTS (SELECT FROM public.hold WHERE place = TG_ARGV[0]) LOOP
+        PERFORM pg_sleep(0.02);
+    END LOOP;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER hold_before_insert BEFORE INSERT ON lead_roi.expense
+    FOR EACH ROW WHEN (NEW.title = 'held') EXECUTE FUNCTION public.hold('before insert');
+CREATE TRIGGER hold_after_insert AFTER INSERT ON lead_roi.expense
+    FOR EACH ROW WHEN (NEW.title = 'held') EXECUTE FUNCTION public.hold('after insert');
+CREATE TRIGGER hold_before_commit AFTER INSERT OR UPDATE ON lead_roi.worker_run
+    FOR EACH ROW EXECUTE FUNCTION public.hold('before commit');
+SQL
+    return;
+}
+
+# Hold the next poster at a place: before insert, after insert, before commit, or after commit. The
+# last is a commit that is on disk and waits for a standby that doesn't exist.
+sub hold_at
+{
+    my ($node, $place) = @_;
+    if ($place eq 'after commit')
+    {
+        configure($node, "synchronous_standby_names = 'missing'");
+        $node->poll_query_until('postgres', q{SELECT current_setting('synchronous_standby_names') = 'missing'})
+            or die 'the setting was not taken';
+        return;
+    }
+    $node->safe_psql('postgres', "INSERT INTO public.hold VALUES ('$place')");
+    return;
+}
+
+# Hold nobody any more.
+sub release_holds
+{
+    my ($node) = @_;
+    $node->safe_psql('postgres', 'SET synchronous_commit = local; DELETE FROM public.hold');
+    configure($node, "synchronous_standby_names = ''");
+    return;
+}
+
+# The process id of the biller, once there is one that waits for that: PgSleep in a hold, SyncRep
+# after its commit, Lock, or % for whatever it does.
+sub wait_for_biller
+{
+    my ($node, $wait) = @_;
+    my $biller = "FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND coalesce(wait_event_type || ' ' || wait_event, '') LIKE '%$wait%'";
+    $node->poll_query_until('postgres', "SELECT count(*) = 1 $biller") or die "no biller waits for $wait";
+    return $node->safe_psql('postgres', "SELECT pid $biller");
+}
+
+# The process id of the launcher, once there is one other than that.
+sub wait_for_launcher
+{
+    my ($node, $other) = @_;
+    $other //= 0;
+    my $launcher = "FROM pg_stat_activity WHERE backend_type = 'lead_roi launcher' AND pid <> $other";
+    $node->poll_query_until('postgres', "SELECT count(*) = 1 $launcher") or die 'no launcher';
+    return $node->safe_psql('postgres', "SELECT pid $launcher");
+}
+
+# Kill a process of the server, and wait until the server has recovered from it.
+sub kill_and_recover
+{
+    my ($node, $pid) = @_;
+    kill 'KILL', $pid;
+    $node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)")
+        or die 'the server did not recover';
+    return;
+}
+
+#
+# For the tests of environments and of security (020 to 025): servers whose worker looks after
+# several databases, each with a ledger of its own.
+#
+
+push @EXPORT_OK, qw(worker_settings alter_system add_ledger posted_exactly waits_for_reason
+  worker_log count_in_log biller_waits_for_lock);
+
+# Settings of a server whose worker checks these databases every second, on a day of its own.
+sub worker_settings
+{
+    my ($today, @databases) = @_;
+    my $list = join ', ', map { '"' . s/"/""/gr . '"' } @databases;
+    return (
+        "shared_preload_libraries = 'lead_roi'", "lead_roi.databases = '" . $list =~ s/'/''/gr . "'",
+        "lead_roi.naptime = '1s'", "lead_roi.testing_today = '$today'",
+        'autovacuum = off', 'log_statement = none', 'shared_buffers = 16MB', 'checkpoint_timeout = 1h');
+}
+
+# Change settings of a running server; undef resets one. The launcher checks as soon as it has read
+# them.
+sub alter_system
+{
+    my ($node, %settings) = @_;
+    $node->safe_psql('postgres', join "\n", map {
+        'ALTER SYSTEM ' . (defined $settings{$_} ? "SET $_ = '" . $settings{$_} =~ s/'/''/gr . "'" : "RESET $_") . ';'
+    } sort keys %settings);
+    $node->reload;
+    return;
+}
+
+# A database with the extension and so many agreements, all kinds of schedules among them, the first
+# of 2023. The database is created unless it's there.
+sub add_ledger
+{
+    my ($node, $database, $agreements) = @_;
+    my $identifier = '"' . $database =~ s/"/""/gr . '"';
+    my $literal = "'" . $database =~ s/'/''/gr . "'";
+    $node->safe_psql('postgres', "CREATE DATABASE $identifier STRATEGY file_copy")
+      if $node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = $literal") == 0;
+    $node->safe_psql($database, <<SQL);
+CREATE EXTENSION lead_roi;
+SET search_path = lead_roi;
+BEGIN;
+INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 3) AS n;
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
+SELECT 1 + n % 3, 'agreement ' || n, n + 0.25, date '2022-12-31' + (n * 37) % 365,
+       CASE WHEN n % 3 = 0 THEN date '2024-02-29' + n END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
+FROM generate_series(1, $agreements) AS n;
+COMMIT;
+SQL
+    return;
+}
+
+# Test that by and by everything due on that day is posted in the database, and nothing else.
+sub posted_exactly
+{
+    my ($node, $database, $today, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    $node->poll_query_until($database, <<SQL) or return fail("$name: posted in time");
+SELECT NOT EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= '$today')
+       AND EXISTS (SELECT FROM lead_roi.posting WHERE bill_on > date '$today' - interval '1 month')
+SQL
+    return is(expansion_differences($node, $database, $today), '', "$name: every due month once, none else");
+}
+
+# Test that by and by worker_status gives a reason like this one.
+sub waits_for_reason
+{
+    my ($node, $database, $pattern, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return ok($node->poll_query_until($database, "SELECT reason ~ '$pattern' FROM lead_roi.worker_status"), $name);
+}
+
+# What the server has logged about the worker since that place in its log: lines that name it, but
+# not the test's own statements.
+sub worker_log
+{
+    my ($node, $from) = @_;
+    return join "\n", grep { /lead_roi|background worker/ && !/STATEMENT|CONTEXT/ && !/ \w+\.pl / }
+      split /\n/, PostgreSQL::Test::Utils::slurp_file($node->logfile, $from // 0);
+}
+
+# How many of these lines are like that.
+sub count_in_log
+{
+    my ($node, $pattern, $from) = @_;
+    return scalar grep { /$pattern/ } split /\n/, worker_log($node, $from);
+}
+
+# Wait until a biller waits for somebody's lock; true if it came so.
+sub biller_waits_for_lock
+{
+    my ($node) = @_;
+    return $node->poll_query_until('postgres', <<SQL);
+SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND wait_event_type = 'Lock'
 SQL
 }
 

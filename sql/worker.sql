@@ -1,0 +1,17 @@
+-- worker: what can be seen without one. test/tap has the rest.
+SET search_path = public, lead_roi;
+SET datestyle = ISO;
+
+SELECT configured, alive, launcher_pid, backend_type, last_check_at, last_run_at, next_due_on, overdue_expenses, reason FROM worker_status;
+
+INSERT INTO lead_source (name) VALUES ('Agency');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'fee', 100, '2024-01-31');
+SET lead_roi.testing_today = '2024-03-01';
+SELECT next_due_on, overdue_expenses FROM worker_status;
+CALL post_due_expenses_in_batches();
+SELECT last_run_at IS NOT NULL AS ran, last_run_posted, last_run_failed, next_due_on, overdue_expenses FROM worker_status;
+
+-- Settings of the worker are the server's.
+SET lead_roi.databases = 'regression';
+SELECT name, unit, context, min_val, max_val, boot_val FROM pg_settings WHERE name LIKE 'lead_roi.%' ORDER BY name;
+SELECT name FROM pg_settings WHERE name LIKE 'lead_roi.%' AND (short_desc IS NULL OR extra_desc IS NULL);

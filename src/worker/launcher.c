@@ -1,0 +1,390 @@
+/*
+ * launcher.c
+ *		The alarm clock: wakes up at every check and just after midnight, and has a biller look
+ *		after each listed database, one after the other.
+ *
+ * It asks at each check what is missing and remembers nothing that matters: after a crash, a
+ * failover or a month of downtime the next check is like any other. It is connected to no database,
+ * so DROP DATABASE, RENAME and CREATE DATABASE TEMPLATE never wait for it.
+ */
+#include "postgres.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/xact.h"
+#include "catalog/pg_database.h"
+#include "miscadmin.h"
+#include "pgstat.h"
+#include "postmaster/bgworker.h"
+#include "postmaster/interrupt.h"
+#include "storage/ipc.h"
+#include "storage/latch.h"
+#include "storage/proc.h"
+#include "tcop/tcopprot.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/memutils.h"
+#include "utils/relcache.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/varlena.h"
+#if PG_VERSION_NUM >= 170000
+#include "utils/wait_event.h"
+#endif
+
+#include "ledger/ledger.h"
+#include "worker/worker.h"
+
+/* A biller that takes longer is terminated; it leaves by itself long before */
+#define BILLER_DEADLINE_MS (15 * 60 * 1000)
+
+/* Time for which a failing database is left alone: a minute, then twice as long, up to this */
+#define MAX_BACKOFF_SECONDS 3600
+
+/* A connection limit of this marks a database that a DROP DATABASE left half removed */
+#define INVALID_DATABASE_LIMIT (-2)
+
+/* A name in lead_roi.databases, and what the launcher has seen of it */
+typedef struct ListedDatabase
+{
+	char	   *name;
+	Oid			oid;			/* InvalidOid: can't be served now */
+	const char *problem;		/* why not, if it has been logged; else NULL */
+	bool		no_slot;		/* want of a worker slot has been logged */
+	int			failures;		/* in a row */
+	TimestampTz retry_at;		/* left alone until then */
+} ListedDatabase;
+
+/*
+ * Split a list of database names, which is scribbled on; false if it is malformed.
+ */
+bool
+lead_roi_split_databases(char *setting, List **names)
+{
+	return SplitGUCList(setting, ',', names);
+}
+
+/*
+ * What is known of a name already, or an empty entry.
+ */
+static ListedDatabase
+known_database(List *databases, const char *name)
+{
+	ListedDatabase unknown = {0};
+	ListCell   *cell;
+
+	foreach(cell, databases)
+	{
+		if (strcmp(((ListedDatabase *) lfirst(cell))->name, name) == 0)
+			return *(ListedDatabase *) lfirst(cell);
+	}
+	return unknown;
+}
+
+/*
+ * The names in the setting, as new entries in the current memory context, with what was known of
+ * them but for the time until which they were to be left alone: a reload has them tried at once.
+ */
+static List *
+list_databases(List *known)
+{
+	char	   *setting = pstrdup(lead_roi_databases ? lead_roi_databases : "");
+	List	   *names = NIL;
+	List	   *databases = NIL;
+	ListCell   *cell;
+
+	if (!lead_roi_split_databases(setting, &names))
+		return NIL;
+	foreach(cell, names)
+	{
+		ListedDatabase *database = palloc(sizeof(ListedDatabase));
+
+		*database = known_database(known, lfirst(cell));
+		database->name = pstrdup(lfirst(cell));
+		database->retry_at = 0;
+		databases = lappend(databases, database);
+	}
+	return databases;
+}
+
+/*
+ * Look a database up. Returns why it can't be served, or NULL and its oid.
+ */
+static const char *
+look_up_database(const char *name, Oid *oid)
+{
+	Relation	relation = table_open(DatabaseRelationId, AccessShareLock);
+	const char *problem = NULL;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	*oid = InvalidOid;
+	ScanKeyInit(&key, Anum_pg_database_datname, BTEqualStrategyNumber, F_NAMEEQ,
+				CStringGetDatum(name));
+	scan = systable_beginscan(relation, DatabaseNameIndexId, criticalSharedRelcachesBuilt, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (!HeapTupleIsValid(tuple))
+		problem = "it does not exist";
+	else
+	{
+		Form_pg_database form = (Form_pg_database) GETSTRUCT(tuple);
+
+		if (form->datistemplate)
+			problem = "it is a template";
+		else if (!form->datallowconn)
+			problem = "it does not allow connections";
+		else if (form->datconnlimit == INVALID_DATABASE_LIMIT)
+			problem = "a DROP DATABASE of it was interrupted";
+		else
+			*oid = form->oid;
+	}
+	systable_endscan(scan);
+	table_close(relation, AccessShareLock);
+	return problem;
+}
+
+/*
+ * Look all listed databases up, warning once of each that can't be served, and forget what is
+ * known of others.
+ */
+static void
+look_up_databases(List *databases)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *oids = NIL;
+	ListCell   *cell;
+
+	SetCurrentStatementStartTimestamp();
+	StartTransactionCommand();
+	PushActiveSnapshot(GetTransactionSnapshot());
+	foreach(cell, databases)
+	{
+		ListedDatabase *database = lfirst(cell);
+		const char *problem = look_up_database(database->name, &database->oid);
+
+		if (problem != NULL && problem != database->problem)
+			ereport(WARNING,
+					(errmsg("lead_roi launcher skips database \"%s\": %s", database->name, problem),
+					 errhint("Correct the setting \"lead_roi.databases\" or the database; this is "
+							 "not repeated.")));
+		database->problem = problem;
+		if (OidIsValid(database->oid))
+			oids = lappend_oid(oids, database->oid);
+	}
+	lead_roi_forget_databases_except(oids);
+	PopActiveSnapshot();
+	CommitTransactionCommand();
+	MemoryContextSwitchTo(context);
+}
+
+/*
+ * Wait for the latch, which is set by signals, and take in what has happened. Ends the process
+ * when the server stops.
+ */
+static void
+sleep_on_latch(long milliseconds)
+{
+#if PG_VERSION_NUM >= 170000
+	static uint32 wait_event = 0;	/* given once per process */
+
+	if (wait_event == 0)
+		wait_event = WaitEventExtensionNew("LeadRoiLauncherMain");
+#else
+	uint32		wait_event = PG_WAIT_EXTENSION;
+#endif
+
+	(void) WaitLatch(MyLatch, WL_LATCH_SET | WL_TIMEOUT | WL_EXIT_ON_PM_DEATH, milliseconds, wait_event);
+	ResetLatch(MyLatch);
+	CHECK_FOR_INTERRUPTS();
+}
+
+/*
+ * Start a biller for a database; NULL if there is no slot for it.
+ */
+static BackgroundWorkerHandle *
+start_biller(ListedDatabase *database, CheckOutcome before)
+{
+	BackgroundWorker worker = {0};
+	BackgroundWorkerHandle *handle;
+	BillerTask	task = {0};
+
+	task.database = database->oid;
+	task.as_of = lead_roi_billing_date(GetCurrentTimestamp());
+	task.before = before;
+	strlcpy(task.name, database->name, sizeof(task.name));
+	memcpy(worker.bgw_extra, &task, sizeof(task));
+	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
+#ifdef BGWORKER_INTERRUPTIBLE
+	worker.bgw_flags |= BGWORKER_INTERRUPTIBLE;
+#endif
+	worker.bgw_start_time = BgWorkerStart_RecoveryFinished;
+	worker.bgw_restart_time = BGW_NEVER_RESTART;
+	worker.bgw_notify_pid = MyProcPid;
+	strlcpy(worker.bgw_library_name, "lead_roi", sizeof(worker.bgw_library_name));
+	strlcpy(worker.bgw_function_name, "lead_roi_biller_main", sizeof(worker.bgw_function_name));
+	snprintf(worker.bgw_name, sizeof(worker.bgw_name), "lead_roi biller for %s", database->name);
+	strlcpy(worker.bgw_type, "lead_roi biller", sizeof(worker.bgw_type));
+	return RegisterDynamicBackgroundWorker(&worker, &handle) ? handle : NULL;
+}
+
+/*
+ * Wait until a biller has left, and end it when it is much too late.
+ */
+static void
+wait_for_biller(BackgroundWorkerHandle *handle)
+{
+	TimestampTz deadline = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), BILLER_DEADLINE_MS);
+	pid_t		pid;
+
+	while (GetBackgroundWorkerPid(handle, &pid) != BGWH_STOPPED)
+	{
+		if (GetCurrentTimestamp() >= deadline)
+			TerminateBackgroundWorker(handle);
+		sleep_on_latch(1000);
+	}
+}
+
+/*
+ * Take in how a check ended. A biller that could say nothing has failed. After a second failure in
+ * a row the database is left alone for a while.
+ */
+static void
+note_outcome(ListedDatabase *database, CheckOutcome outcome)
+{
+	long		backoff;
+
+	if (outcome != CHECK_FAILED && outcome != CHECK_STARTED)
+	{
+		database->failures = 0;
+		database->retry_at = 0;
+		return;
+	}
+	if (outcome == CHECK_STARTED)
+		lead_roi_set_outcome(database->oid, CHECK_FAILED);
+	database->failures++;
+	backoff = database->failures == 1 ? 0 : Min(60L << Min(database->failures - 2, 10), MAX_BACKOFF_SECONDS);
+	database->retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), backoff * 1000);
+}
+
+/*
+ * Have one database looked after; true if there is more to do in it.
+ */
+static bool
+check_database(ListedDatabase *database)
+{
+	BackgroundWorkerHandle *handle;
+	CheckOutcome outcome;
+
+	if (!OidIsValid(database->oid) || GetCurrentTimestamp() < database->retry_at)
+		return false;
+
+	outcome = lead_roi_get_outcome(database->oid);
+	lead_roi_set_outcome(database->oid, CHECK_STARTED);
+	handle = start_biller(database, outcome);
+	if (handle == NULL)
+	{
+		if (!database->no_slot)
+			ereport(LOG,
+					(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+					 errmsg("lead_roi launcher found no free worker slot for database \"%s\"", database->name),
+					 errhint("Increase the setting \"max_worker_processes\"; each check tries again, "
+							 "and this is not repeated until a slot was free.")));
+		database->no_slot = true;
+		lead_roi_set_outcome(database->oid, CHECK_NO_SLOT);
+		return false;
+	}
+	database->no_slot = false;
+	wait_for_biller(handle);
+	pfree(handle);
+
+	outcome = lead_roi_get_outcome(database->oid);
+	note_outcome(database, outcome);
+	return outcome == CHECK_MORE;
+}
+
+/*
+ * Check all listed databases; true if there is more to do.
+ */
+static bool
+check_databases(List *databases)
+{
+	bool		more = false;
+	ListCell   *cell;
+
+	if (databases == NIL)
+		return false;
+	look_up_databases(databases);
+	foreach(cell, databases)
+	{
+		more |= check_database(lfirst(cell));
+		if (ConfigReloadPending)
+			return true;
+	}
+	return more;
+}
+
+/*
+ * Milliseconds until the next check: the nap, or until the day is over.
+ */
+static long
+time_to_sleep(void)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	long		until_midnight = TimestampDifferenceMilliseconds(now, lead_roi_end_of_billing_day(now));
+
+	return Min(lead_roi_naptime * 1000L, until_midnight + 1);
+}
+
+/*
+ * Forget the launcher's process when it ends.
+ */
+static void
+on_launcher_exit(int code pg_attribute_unused(), Datum argument pg_attribute_unused())
+{
+	lead_roi_set_launcher(0);
+}
+
+/*
+ * Main function of the launcher. Leaves only by being terminated, with an exit code that brings it
+ * back.
+ */
+void
+lead_roi_launcher_main(Datum main_arg pg_attribute_unused())
+{
+	MemoryContext context;
+	List	   *databases;
+
+	pqsignal(SIGHUP, SignalHandlerForConfigReload);
+	pqsignal(SIGTERM, die);
+	BackgroundWorkerUnblockSignals();
+	BackgroundWorkerInitializeConnection(NULL, NULL, 0);
+	pgstat_report_appname("lead_roi launcher");
+
+	before_shmem_exit(on_launcher_exit, 0);
+	lead_roi_set_launcher(MyProcPid);
+	ereport(LOG, (errmsg("lead_roi launcher started")));
+
+	context = AllocSetContextCreate(TopMemoryContext, "lead_roi launcher", ALLOCSET_DEFAULT_SIZES);
+	MemoryContextSwitchTo(context);
+	databases = list_databases(NIL);
+
+	for (;;)
+	{
+		if (ConfigReloadPending)
+		{
+			MemoryContext previous = context;
+
+			ConfigReloadPending = false;
+			ProcessConfigFile(PGC_SIGHUP);
+			context = AllocSetContextCreate(TopMemoryContext, "lead_roi launcher", ALLOCSET_DEFAULT_SIZES);
+			MemoryContextSwitchTo(context);
+			databases = list_databases(databases);
+			MemoryContextDelete(previous);
+		}
+		if (!check_databases(databases))
+			sleep_on_latch(time_to_sleep());
+	}
+}

@@ -1,0 +1,65 @@
+/*
+ * worker.h
+ *		In:		the list of databases to look after, and the clock.
+ *		Out:	a call of the ledger in each of them, at every check and just after midnight.
+ *		Promise: only an alarm clock. Whatever it does can be done by hand, it keeps no connection to
+ *				any database, and whatever stops it, the next check makes up for it.
+ *
+ * The launcher is a static background worker that is connected to no database. At each check it
+ * starts one biller after the other, a dynamic worker that connects to one database, posts what is
+ * due there and leaves. What both know of a database lies in shared memory, for worker_status.
+ */
+#ifndef LEAD_ROI_WORKER_H
+#define LEAD_ROI_WORKER_H
+
+#include "nodes/pg_list.h"
+#include "utils/date.h"
+
+/* How the last check of a database ended, or why there was none */
+typedef enum CheckOutcome
+{
+	CHECK_NONE,					/* not checked yet */
+	CHECK_STARTED,				/* a biller is at it, or died at it */
+	CHECK_DONE,					/* everything due was posted */
+	CHECK_MORE,					/* left to let other databases have their turn */
+	CHECK_BUSY,					/* somebody holds a lock that it needs */
+	CHECK_FAILED,				/* ended with an error */
+	CHECK_NO_SLOT,				/* no background worker could be started */
+	CHECK_EXTENSION_ABSENT,
+	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */
+	CHECK_ROLE_MISSING,
+	CHECK_FOREIGN_CODE,			/* a lesser role's code would run with a superuser's rights */
+	CHECK_RESTORE				/* the ledger looks as if it were being restored */
+} CheckOutcome;
+
+/* What the launcher tells a biller, in bgw_extra */
+typedef struct BillerTask
+{
+	Oid			database;
+	DateADT		as_of;			/* post what is due up to this date */
+	CheckOutcome before;		/* how the last check ended, so that a reason is logged once */
+	char		name[NAMEDATALEN];	/* of the database, for the log */
+} BillerTask;
+
+/* worker.c */
+extern char *lead_roi_databases;
+extern int	lead_roi_naptime;
+extern char *lead_roi_worker_role;
+extern void lead_roi_worker_init(void);
+
+/* launcher.c */
+extern PGDLLEXPORT void lead_roi_launcher_main(Datum main_arg);
+extern bool lead_roi_split_databases(char *setting, List **names);
+
+/* biller.c */
+extern PGDLLEXPORT void lead_roi_biller_main(Datum main_arg);
+
+/* worker_state.c */
+extern void lead_roi_request_worker_state(void);
+extern void lead_roi_set_launcher(int pid);
+extern void lead_roi_forget_databases_except(List *databases);
+extern void lead_roi_set_outcome(Oid database, CheckOutcome outcome);
+extern void lead_roi_set_error(Oid database, const char *message);
+extern CheckOutcome lead_roi_get_outcome(Oid database);
+
+#endif							/* LEAD_ROI_WORKER_H */

@@ -1,0 +1,297 @@
+# Random faults on a server whose worker is catching up, and the ledger compared with an independent
+# expansion again and again. Shared by script/faults and test/tap/013_random_faults.pl.
+package RandomFaults;
+
+use strict;
+use warnings FATAL => 'all';
+
+use Exporter 'import';
+use PostgreSQL::Test::Utils;
+use Time::HiRes qw(time usleep);
+
+use LeadRoi qw(new_worker_node expansion_differences);
+
+our @EXPORT_OK = qw(run_faults);
+
+# Faults after which the ledger is compared, and after which a new company begins with an empty one.
+use constant { COMPARE_EVERY => 10, COMPANY_EVERY => 40 };
+
+# The faults and how often each is drawn. SIGTERM and SIGINT are what pg_terminate_backend() and
+# pg_cancel_backend() send.
+my %faults = (
+    'kill -9 biller'     => { weight => 6, strike => sub { kill_process('KILL', wait_for_biller()) } },
+    'kill -9 launcher'   => { weight => 2, strike => sub { kill_process('KILL', find_process('launcher')) } },
+    'kill -9 any child'  => { weight => 3, strike => sub { kill_process('KILL', any_child()) } },
+    'immediate stop'     => { weight => 3, strike => sub { restart_server('immediate') } },
+    'fast restart'       => { weight => 1, strike => sub { restart_server('fast') } },
+    'terminate biller'   => { weight => 3, strike => sub { kill_process('TERM', wait_for_biller()) } },
+    'cancel biller'      => { weight => 3, strike => sub { kill_process('INT', wait_for_biller()) } },
+    'terminate launcher' => { weight => 1, strike => sub { kill_process('TERM', find_process('launcher')) } },
+    'cancel launcher'    => { weight => 1, strike => sub { kill_process('INT', find_process('launcher')) } },
+);
+
+# The run: the server, its day (year and month), and what has been counted.
+my ($node, $months, $settled_postings, %count);
+
+# The day that so many months make; the last one of a month, so that everything in it is due.
+sub today
+{
+    return sprintf '%04d-%02d-28', int($months / 12), $months % 12 + 1;
+}
+
+# A whole number from one to another.
+sub between
+{
+    my ($from, $to) = @_;
+    return $from + int rand($to - $from + 1);
+}
+
+# Run SQL in a client of its own. Returns its output, or undef if it failed, as it does while the
+# server is down.
+sub sql
+{
+    my ($query) = @_;
+    my $client = open my $output, '-|';
+    die "cannot start psql: $!" unless defined $client;
+    if ($client == 0)
+    {
+        open STDERR, '>', '/dev/null';
+        exec 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', $query;
+        exit 127;
+    }
+    chomp(my @lines = <$output>);
+    return close $output ? join("\n", @lines) : undef;
+}
+
+# Poll until a condition holds; false if it takes too long.
+sub wait_until
+{
+    my ($condition, $microseconds) = @_;
+    my $give_up = time + $PostgreSQL::Test::Utils::timeout_default;
+    until ($condition->())
+    {
+        return 0 if time > $give_up;
+        usleep($microseconds);
+    }
+    return 1;
+}
+
+# The process id of the postmaster.
+sub postmaster
+{
+    open my $file, '<', $node->data_dir . '/postmaster.pid' or return 0;
+    my $pid = <$file>;
+    return defined $pid ? $pid + 0 : 0;
+}
+
+# The processes of the server: process id => title.
+sub children
+{
+    my $postmaster = postmaster();
+    my %children;
+    open my $list, '<', "/proc/$postmaster/task/$postmaster/children" or return ();
+    for my $pid (split ' ', <$list> // '')
+    {
+        open my $title, '<', "/proc/$pid/cmdline" or next;
+        local $/ = undef;
+        $children{$pid} = <$title> // '';
+    }
+    return %children;
+}
+
+# The process id of the launcher or a biller; 0 if there is none.
+sub find_process
+{
+    my ($role) = @_;
+    my %children = children();
+    my ($pid) = grep { $children{$_} =~ /lead_roi $role/ } sort keys %children;
+    return $pid // 0;
+}
+
+# Any process of the server.
+sub any_child
+{
+    my %children = children();
+    my @pids = sort { $a <=> $b } keys %children;
+    return @pids ? $pids[ rand @pids ] : 0;
+}
+
+# Wait a moment for a biller, then let it work for another moment.
+sub wait_for_biller
+{
+    my $give_up = time + 0.1;
+    my $pid = 0;
+    while (!($pid = find_process('biller')) && time < $give_up)
+    {
+        usleep(500);
+    }
+    usleep(between(0, 40_000)) if $pid;
+    return $pid;
+}
+
+# Send a signal, and after a SIGKILL wait for the server's recovery. False if the process was gone.
+sub kill_process
+{
+    my ($signal, $pid) = @_;
+    my $biller = find_process('biller');
+    return 0 unless $pid && kill $signal, $pid;
+    $count{'while a biller was at work'}++ if $biller;
+    return 1 if $signal ne 'KILL';
+    return wait_until(sub { !kill 0, $pid }, 1000) && wait_until(sub { defined sql('SELECT 1') }, 5000);
+}
+
+# Stop the server and start it.
+sub restart_server
+{
+    my ($mode) = @_;
+    $count{'while a biller was at work'}++ if find_process('biller');
+    $node->stop($mode);
+    $node->start;
+    return 1;
+}
+
+# Make it another day, or only have the worker check at once.
+sub reload
+{
+    $node->append_conf('postgresql.conf', "lead_roi.testing_today = '" . today() . "'\n");
+    kill 'HUP', postmaster();
+    return;
+}
+
+# What users do all the while: edit and delete expenses, have agreements looked at again, back-date
+# them, announce price changes, make new agreements. What they do to expenses is remembered in the
+# same transaction, for the comparison.
+sub users_work
+{
+    my $today = today();
+    my $seed = rand;
+    sql(<<SQL);
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+SELECT setseed($seed);
+WITH edited AS (
+    UPDATE lead_roi.expense SET amount = amount + 1
+    WHERE expense_id IN (SELECT expense_id FROM lead_roi.expense ORDER BY random() LIMIT 2)
+    RETURNING recurring_expense_id, bill_month, amount)
+INSERT INTO public.user_change SELECT * FROM edited
+ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = excluded.amount;
+WITH deleted AS (
+    DELETE FROM lead_roi.expense
+    WHERE expense_id IN (SELECT expense_id FROM lead_roi.expense ORDER BY random() LIMIT 2)
+    RETURNING recurring_expense_id, bill_month)
+INSERT INTO public.user_change SELECT *, NULL FROM deleted
+ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = NULL;
+INSERT INTO lead_roi.amount_change
+SELECT recurring_expense_id, date '$today' + 1 + (random() * 60)::integer, amount + 10
+FROM lead_roi.recurring_expense WHERE random() < 0.05
+ON CONFLICT DO NOTHING;
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
+SELECT 1, 'new', 1 + (random() * 1000)::integer / 4.0, date '$today' - (random() * 700)::integer
+FROM generate_series(1, 2);
+COMMIT;
+BEGIN;
+SET LOCAL lock_timeout = '1s';
+UPDATE lead_roi.recurring_expense
+SET posted_through = NULL, starts_on = CASE WHEN extract(day FROM starts_on) <= 28 AND every_months = 1
+                                            THEN starts_on - interval '1 month' ELSE starts_on END
+WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM lead_roi.recurring_expense
+                               WHERE random() < 0.1 FOR UPDATE SKIP LOCKED);
+COMMIT;
+SQL
+    return;
+}
+
+# A new company: an empty ledger and agreements that are due for a year.
+sub begin_company
+{
+    my $today = today();
+    $node->safe_psql('postgres', <<SQL);
+BEGIN;
+SET LOCAL session_replication_role = replica;
+TRUNCATE lead_roi.posting, lead_roi.expense, lead_roi.recurring_expense, lead_roi.amount_change,
+         lead_roi.posting_failure, lead_roi.worker_run, public.user_change;
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
+SELECT 1, 'agreement ' || n, n + 0.25, date '$today' - (n * 37) % 400,
+       CASE WHEN n % 5 = 0 THEN date '$today' + 700 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
+FROM generate_series(1, 30) AS n;
+COMMIT;
+SQL
+    return;
+}
+
+# Wait until everything due is posted, compare, and count what is lost and what is doubled. A
+# database with failures in a row is left alone for a while, unless settings are reloaded.
+sub compare
+{
+    my $settled = "SELECT lead_roi.billing_today() = '" . today() . "' AND NOT EXISTS (SELECT FROM lead_roi.overdue_expense)";
+    restart_server('fast') unless find_process('launcher');
+    my $reload_at = 0;
+    my $all_posted = wait_until(
+        sub {
+            if (time >= $reload_at)
+            {
+                reload();
+                $reload_at = time + 1;
+            }
+            return (sql($settled) // '') eq 't';
+        }, 10_000);
+    print STDERR "not everything was posted in time\n" unless $all_posted;
+
+    my $differences = expansion_differences($node, 'postgres', today(), 'public.user_change');
+    my $miscounted = $node->safe_psql('postgres', <<'SQL');
+SELECT (SELECT coalesce(sum(posted), 0) FROM lead_roi.worker_run) - (SELECT count(*) FROM lead_roi.posting)
+SQL
+    print STDERR "$differences\n" if $differences ne '';
+    print STDERR "worker_run counts $miscounted more than posting\n" if $miscounted != 0;
+    $count{lost} += () = $differences =~ / lost\|/g;
+    $count{doubled} += () = $differences =~ / extra\|/g;
+    $count{miscounted} += abs $miscounted;
+    $count{compared} += $node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting') if $count{faults} % COMPANY_EVERY == 0;
+    return;
+}
+
+# Draw a fault. Without a launcher nothing but a crash or a restart brings new work about soon.
+sub draw_fault
+{
+    my $launcher = find_process('launcher');
+    my @names = grep { $launcher || /any child|immediate|restart/ } sort keys %faults;
+    my @urn = map { ($_) x $faults{$_}{weight} } @names;
+    return $urn[ rand @urn ];
+}
+
+# Strike so many times, drawn from a seeded generator, while the worker always has something to do.
+# Returns what was counted: faults, lost, doubled, miscounted, and faults by name.
+sub run_faults
+{
+    my ($faults, $seed) = @_;
+    srand $seed;
+    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, compared => 0, 'while a biller was at work' => 0);
+    $months = 2000 * 12;
+    $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal');
+    $node->safe_psql('postgres', <<'SQL');
+CREATE EXTENSION lead_roi;
+INSERT INTO lead_roi.lead_source (name) VALUES ('source');
+CREATE TABLE public.user_change (recurring_expense_id bigint, bill_month date, amount numeric,
+                                 PRIMARY KEY (recurring_expense_id, bill_month));
+SQL
+    begin_company();
+
+    while ($count{faults} < $faults)
+    {
+        $months += between(1, 3);
+        reload();
+        users_work();
+        usleep(between(0, 40_000));
+
+        my $fault = draw_fault();
+        next unless $faults{$fault}{strike}->();
+        $count{faults}++;
+        $count{$fault}++;
+        compare() if $count{faults} % COMPARE_EVERY == 0 || $count{faults} == $faults;
+        begin_company() if $count{faults} % COMPANY_EVERY == 0;
+    }
+    $node->stop;
+    return %count;
+}
+
+1;

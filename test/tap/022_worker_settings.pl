@@ -1,0 +1,183 @@
+# Nothing that is set on a database or a role changes what the worker does; only the server's own
+# settings do. And the day changes at midnight in the billing time zone, whatever the launcher does.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+  waits_for_reason worker_log count_in_log);
+
+my $today = '2024-03-30';
+my $node = new_node('settings', worker_settings($today));
+my $superuser = $node->safe_psql('postgres', 'SELECT current_user');
+
+#
+# Settings on the database, and on the role as which the biller connects. Foreign keys and triggers
+# are at work, and the trigger sees settings that it can rely on.
+#
+my @settings = (
+    'search_path = planted, lead_roi',
+    'session_replication_role = replica',
+    'default_transaction_read_only = on',
+    'default_transaction_isolation = serializable',
+    'default_transaction_deferrable = on',
+    'row_security = on',
+    'TimeZone = "Pacific/Kiritimati"',
+    'DateStyle = "SQL, DMY"',
+    'IntervalStyle = sql_standard',
+    'lead_roi.billing_timezone = "Pacific/Kiritimati"',
+    'lead_roi.testing_today = "2030-01-01"',
+    'statement_timeout = 1',
+    'lock_timeout = 1',
+    'idle_in_transaction_session_timeout = 1',
+    'plpgsql.variable_conflict = use_column',
+    'plpgsql.extra_errors = "all"',
+    'standard_conforming_strings = off',
+    'transform_null_equals = on',
+    'array_nulls = off',
+    'role = nobody');
+$node->safe_psql('postgres', 'CREATE ROLE nobody');
+
+for my $owner ('DATABASE crm', "ROLE $superuser IN DATABASE crm")
+{
+    local $ENV{PGOPTIONS} = '-c search_path=pg_catalog -c session_replication_role=origin -c default_transaction_read_only=off'
+      . ' -c statement_timeout=0 -c lock_timeout=0 -c default_transaction_deferrable=off'
+      . " -c default_transaction_isolation=read\\ committed -c DateStyle=ISO -c role=$superuser -c idle_in_transaction_session_timeout=0"
+      . ' -c standard_conforming_strings=on';
+    add_ledger($node, 'crm', 20);
+    $node->safe_psql('crm', <<'SQL');
+CREATE TABLE public.seen (settings text);
+CREATE FUNCTION public.look() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO public.seen VALUES (format('%s %s %s %s', current_setting('session_replication_role'),
+        current_setting('transaction_isolation'), current_setting('row_security'), NEW.incurred_on));
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER look BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION public.look();
+CREATE SCHEMA planted;
+CREATE FUNCTION planted.post_agreements(bigint[], date) RETURNS bigint LANGUAGE sql AS 'SELECT 1/0::bigint';
+CREATE FUNCTION planted.isfinite(date) RETURNS boolean LANGUAGE sql AS 'SELECT 1/0 = 1';
+CREATE TABLE planted.expense ();
+SQL
+    $node->safe_psql('postgres', "ALTER $owner SET $_") for @settings;
+
+    alter_system($node, 'lead_roi.databases' => 'crm', 'lead_roi.testing_today' => $today);
+    posted_exactly($node, 'crm', $today, "settings of $owner");
+    is($node->safe_psql('crm', q{SELECT string_agg(DISTINCT left(settings, -11), ';'), count(*) = (SELECT count(*) FROM lead_roi.expense), bool_and(settings ~ ' \\d{4}-\\d\\d-\\d\\d$') FROM public.seen}),
+        'origin read committed off|t|t', "settings of $owner: triggers fire, as ever");
+
+    # With replication role "replica" the key to a lead source that isn't there would go unnoticed.
+    $node->safe_psql('crm', q{
+SET session_replication_role = replica;
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (999, 'no source', 1, '2024-03-01')});
+    alter_system($node, 'lead_roi.naptime' => '2s');
+    ok($node->poll_query_until('crm', q{SELECT sqlstate = '23503' FROM lead_roi.posting_failure}), "settings of $owner: foreign keys are checked");
+    alter_system($node, 'lead_roi.databases' => '', 'lead_roi.naptime' => '1s');
+    $node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller'});
+    $node->safe_psql('postgres', 'DROP DATABASE crm WITH (FORCE)');
+}
+
+#
+# The server's billing time zone, at both ends of the world: their dates are never the same. The
+# agreements' bills fall on the later date, so they are due in one zone before the other.
+#
+sub date_in
+{
+    my ($zone) = @_;
+    return "(now() AT TIME ZONE '$zone')::date";
+}
+
+# Test that everything due on the date in that zone is posted and nothing else, right now.
+sub posted_in_zone
+{
+    my ($zone, $name) = @_;
+    my $query = "SELECT count(*) = 0 FROM lead_roi.recurring_expense WHERE next_bill_on <= " . date_in($zone);
+    ok($node->poll_query_until('world', $query), "$name: posted in time");
+    is(expansion_differences($node, 'world', $node->safe_psql('world', 'SELECT ' . date_in($zone))), '', "$name: every due month once, none else");
+    return;
+}
+
+my ($early, $late) = ('Pacific/Kiritimati', 'Pacific/Pago_Pago');
+add_ledger($node, 'world', 5);
+$node->safe_psql('world', q{
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
+SELECT 1, 'due in the east', 7, } . date_in($early) . q{ - make_interval(months => n) FROM generate_series(0, 3) AS n});
+alter_system($node, 'lead_roi.testing_today' => undef);
+$node->append_conf('postgresql.conf', "lead_roi.testing_today = ''\nlead_roi.databases = 'world'");
+alter_system($node, 'lead_roi.databases' => 'world', 'lead_roi.billing_timezone' => $late);
+posted_in_zone($late, 'where the day ends last');
+my $before = $node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting');
+my $today_is_due = $node->safe_psql('world', 'SELECT count(*) FROM lead_roi.recurring_expense WHERE next_bill_on <= ' . date_in($early));
+alter_system($node, 'lead_roi.billing_timezone' => $early);
+posted_in_zone($early, 'where the day begins first');
+is($node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting') - $before, 4, 'the zone moved the bill day');
+cmp_ok($today_is_due, '>=', 4, 'which was not due in the other zone');
+alter_system($node, 'lead_roi.billing_timezone' => $late);
+$node->safe_psql('world', 'UPDATE lead_roi.recurring_expense SET posted_through = NULL');
+ok($node->poll_query_until('world', 'SELECT count(*) = 0 FROM lead_roi.recurring_expense WHERE next_bill_on <= ' . date_in($late)), 'and back: looked at again');
+is($node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting') - $before, 4, 'and nothing is posted twice');
+alter_system($node, 'lead_roi.billing_timezone' => $early);
+posted_in_zone($early, 'and forth');
+
+#
+# The next day begins while the server runs.
+#
+$today = '2024-05-30';
+alter_system($node, 'lead_roi.databases' => 'calendar', 'lead_roi.testing_today' => $today);
+add_ledger($node, 'calendar', 40);
+for my $next (qw(2024-05-31 2024-06-01 2024-06-30 2024-12-31 2025-01-01))
+{
+    posted_exactly($node, 'calendar', $today, "on $today") if $today eq '2024-05-30';
+    $today = $next;
+    alter_system($node, 'lead_roi.testing_today' => $today);
+    posted_exactly($node, 'calendar', $today, "on $today");
+}
+
+# Midnight by the clock, while the launcher sleeps for an hour: on a server whose clock is some
+# seconds before the end of a day, a leap year's 28 February. Only the wall clock is shifted.
+my $folder = PostgreSQL::Test::Utils::tempdir();
+append_to_file("$folder/shift_clock.c", <<'C');
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+int
+gettimeofday(struct timeval *restrict time, void *restrict zone)
+{
+	int			(*original) (struct timeval *, void *) = (int (*) (struct timeval *, void *)) dlsym(RTLD_NEXT, "gettimeofday");
+	int			result = original(time, zone);
+
+	time->tv_sec += SHIFT;
+	return result;
+}
+C
+my $clock = new_node('clock', worker_settings('', 'postgres'), "lead_roi.naptime = '1h'", "lead_roi.billing_timezone = 'Europe/Berlin'");
+add_ledger($clock, 'postgres', 5);
+$clock->safe_psql('postgres', q{
+INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'last day', 7, '2026-10-31')});
+$clock->stop;
+
+# 28 February 2028 ends at 23:00 in Greenwich.
+my $midnight = 1835391600;
+command_ok([ 'gcc', '-shared', '-fPIC', '-DSHIFT=' . ($midnight - 9 - time), '-o', "$folder/shift_clock.so", "$folder/shift_clock.c", '-ldl' ],
+    'midnight: a clock that is set to shortly before');
+{
+    local $ENV{LD_PRELOAD} = "$folder/shift_clock.so";
+    $clock->start;
+}
+$clock->poll_query_until('postgres', q{SELECT next_due_on = '2028-02-29' FROM lead_roi.worker_status}) or die 'not posted';
+is($clock->safe_psql('postgres', 'SELECT lead_roi.billing_today()'), '2028-02-28', 'midnight: not yet');
+is(expansion_differences($clock, 'postgres', '2028-02-28'), '', 'midnight: every month due before it, none else');
+my $launcher = $clock->safe_psql('postgres', q{SELECT launcher_pid FROM lead_roi.worker_status});
+posted_exactly($clock, 'postgres', '2028-02-29', 'midnight: the bill of the next day');
+is($clock->safe_psql('postgres', q{SELECT posted_at < '2028-02-29 00:00:05 Europe/Berlin' FROM lead_roi.posting WHERE bill_on = '2028-02-29'}),
+    't', 'midnight: within seconds');
+is($clock->safe_psql('postgres', q{SELECT launcher_pid FROM lead_roi.worker_status}), $launcher, 'midnight: by the launcher of the day before');
+
+$node->stop;
+$clock->stop;
+done_testing();
