@@ -76,7 +76,7 @@ require_postgresql() {
 build_into() {
     local folder=$1 options=$2
     mkdir -p "$folder/build"
-    cp -R Makefile README.md lead_roi.control src sql expected test demo bench "$folder/build"
+    cp -R Makefile README.md lead_roi.control src sql expected test demo bench docs "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
     make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" DESTDIR="$folder/stage" install >"$folder/make.log" 2>&1 ||
         { cat "$folder/make.log" >&2; fail "the build failed"; }

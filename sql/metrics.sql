@@ -68,3 +68,192 @@ SET parallel_tuple_cost = 0;
 SET min_parallel_table_scan_size = 0;
 EXPLAIN (COSTS OFF) SELECT roi(revenue, expense) FROM fact;
 SELECT all_figures() = :'serial' AS same;
+RESET max_parallel_workers_per_gather;
+
+--
+-- roi_summary
+--
+\pset null '-'
+
+-- Zero rows: nothing is recorded, which is a summary, not NULL.
+SELECT roi_summary(1, 1, 1, 1, 1), rollup(NULL) FROM generate_series(1, 0);
+CREATE VIEW figures_of_nothing AS
+SELECT expense(s), revenue(s), profit(s), visitors(s), leads(s), customers(s), cost_per_visitor(s), cost_per_lead(s), cost_per_customer(s),
+       roi(s), roas(s), visitor_to_lead_rate(s), lead_to_customer_rate(s), lifetime_value(s), ltv_to_cac(s)
+FROM (SELECT roi_summary(1, 1, 1, 1, 1) AS s FROM generate_series(1, 0)) AS one;
+\x on
+SELECT * FROM figures_of_nothing;
+
+-- Every figure: 600 spent, 800 returned, 80 visitors, 4 leads, 2 customers.
+-- 200/600 = 0.3333, 800/600 = 1.3333, 600/80 = 7.5, 600/4 = 150, 600/2 = 300, 4/80 = 0.05, 2/4 = 0.5, 800/2 = 400, 400/300 = 1.3333.
+SELECT expense(s), revenue(s), profit(s), visitors(s), leads(s), customers(s), round(cost_per_visitor(s), 4) AS cost_per_visitor,
+       round(cost_per_lead(s), 4) AS cost_per_lead, round(cost_per_customer(s), 4) AS cost_per_customer, round(roi(s), 4) AS roi,
+       round(roas(s), 4) AS roas, round(visitor_to_lead_rate(s), 4) AS visitor_to_lead_rate,
+       round(lead_to_customer_rate(s), 4) AS lead_to_customer_rate, round(lifetime_value(s), 4) AS lifetime_value, round(ltv_to_cac(s), 4) AS ltv_to_cac
+FROM (SELECT roi_summary(expense, revenue, visitors, leads, customers) AS s
+      FROM (VALUES (100, NULL, 30, 1, NULL), (200, 900, 50, 3, 1), (300, -100, NULL, NULL, 1)) AS fact (expense, revenue, visitors, leads, customers)) AS one;
+\x off
+
+-- What is not recorded, what is 0, what is negative.
+SELECT label, expense(s), revenue(s), profit(s), round(cost_per_lead(s), 2) AS cost_per_lead, round(cost_per_customer(s), 2) AS cost_per_customer,
+       round(roi(s), 2) AS roi, round(roas(s), 2) AS roas, round(lifetime_value(s), 2) AS lifetime_value, round(ltv_to_cac(s), 2) AS ltv_to_cac,
+       round(visitor_to_lead_rate(s), 2) AS leads_per_visitor
+FROM (VALUES (1, 'nothing at all',       make_roi_summary(NULL, NULL, NULL, NULL, NULL)),
+             (2, 'expense not recorded', make_roi_summary(NULL, 100, 10, 5, 2)),
+             (3, 'expense of 0',         make_roi_summary(0, 100, 10, 5, 2)),
+             (4, 'negative expense',     make_roi_summary(-10, 100, 10, 5, 2)),
+             (5, 'no revenue',           make_roi_summary(50, NULL, 10, 5, 2)),
+             (6, 'refunds exceed',       make_roi_summary(50, -25, 10, 5, 2)),
+             (7, 'no leads',             make_roi_summary(50, 100, 10, NULL, NULL)),
+             (8, '0 leads, 0 visitors',  make_roi_summary(50, 100, 0, 0, 0)),
+             (9, 'negative counts',      make_roi_summary(50, 100, -10, -5, -2)),
+             (10, 'NULL',                NULL)) AS fact (n, label, s)
+ORDER BY n;
+
+-- The aggregates agree with the accessors of one summary of the same rows.
+SELECT (cost_per_lead(expense, leads), cost_per_customer(expense, leads * 2), lifetime_value(revenue, leads * 2), roi(revenue, expense), roas(revenue, expense))
+       = (cost_per_lead(s), cost_per_customer(s), lifetime_value(s), roi(s), roas(s)) AS same
+FROM fact, (SELECT roi_summary(expense, revenue, 1, leads, leads * 2) AS s FROM fact) AS one
+GROUP BY s;
+
+-- Text: what is not recorded or 0 is left out; 0 recorded as expense stays. 5.5 + 0.25 + 3 is 8.75, one amount with two decimals, one with one, one with none.
+SELECT make_roi_summary(NULL, NULL, 0, NULL, NULL) AS nothing, make_roi_summary(0, 0.00, 0, 1, 0) AS zeros,
+       roi_summary(expense, 1.10, 2, 0, -1) AS decimals
+FROM (VALUES (5.5), (0.25), (3), (NULL)) AS fact (expense);
+SELECT ' { expense : -1.50 * 2 + 3 @ 0 , leads:-7 } '::roi_summary AS spaced, '{expense:7,revenue:0.5*0,customers:0}'::roi_summary AS put_straight;
+
+-- Lossless: beyond 128 bits, and the smallest and largest of everything.
+SELECT s, s::text::roi_summary::text = s::text AS same_text, record_image_eq(ROW(s), ROW(s::text::roi_summary)) AS same_bits
+FROM (VALUES (make_roi_summary(170141183460469231731687303715884105727, -170141183460469231731687303715884105728, 9223372036854775807, -9223372036854775808, 0)),
+             (make_roi_summary(170141183460469231731687303715884105728, -170141183460469231731687303715884105729, 1, 1, 1)),
+             (make_roi_summary(17014118346046923173168730371588410.5728, 1e-40, 1, 1, 1)),
+             (make_roi_summary(1e40 + 0.1, -1e40, 1, 1, 1) + make_roi_summary(0.001, 1e40, 1, 1, 1))) AS fact (s);
+
+-- Text that is none.
+SELECT ''::roi_summary;
+SELECT '{expense:NaN}'::roi_summary;
+SELECT '{expense:1e5}'::roi_summary;
+SELECT '{expense:1.}'::roi_summary;
+SELECT '{expense:1*9223372036854775808}'::roi_summary;
+SELECT '{expense:1.00+1@2}'::roi_summary;
+SELECT '{expense:1.00+0@1}'::roi_summary;
+SELECT '{expense:1.00+1@-1}'::roi_summary;
+SELECT '{leads:1,visitors:1}'::roi_summary;
+SELECT '{leads:1.5}'::roi_summary;
+SELECT '{leads:99999999999999999999}'::roi_summary;
+SELECT '{expense:1} x'::roi_summary;
+
+-- Errors name the argument.
+SELECT roi_summary('NaN', 1, 1, 1, 1);
+SELECT roi_summary(1, '-infinity', 1, 1, 1);
+SELECT make_roi_summary(1, 'NaN', 1, 1, 1);
+SELECT roi_summary(1, 1, 1, leads, 1) FROM (VALUES (9223372036854775807), (1)) AS fact (leads);
+SELECT make_roi_summary(1, 1, 1, 1, -9223372036854775808) - make_roi_summary(1, 1, 1, 1, 1);
+SELECT '{expense:1*9223372036854775807}'::roi_summary + '{expense:1}';
+
+-- Operators: 5.00 and 5 give the same figures, 0 and nothing recorded don't. A sum less a part is the rest, with its decimals.
+SELECT make_roi_summary(5, NULL, 1, 2, 3) = make_roi_summary(5.00, 0, 1, 2, 3) AS equal,
+       make_roi_summary(0, 0, 1, 2, 3) = make_roi_summary(NULL, 0, 1, 2, 3) AS recorded,
+       make_roi_summary(5, NULL, 1, 2, 3) <> make_roi_summary(5, NULL, 1, 2, 4) AS other_count,
+       make_roi_summary(5, 1, 1, 2, 3) <> make_roi_summary(5, 2, 1, 2, 3) AS other_revenue;
+SELECT s + t AS sum, s + t - t AS first, s + t - s AS second, t - (s + t) + s AS nothing
+FROM (SELECT make_roi_summary(5, 1.5, 1, 2, 3) AS s, make_roi_summary(0.25, NULL, 10, 20, 30) AS t) AS two;
+SELECT count(*) FROM (SELECT DISTINCT s FROM (VALUES (make_roi_summary(5, 1, 1, 2, 3)), (make_roi_summary(5.0, 1.00, 1, 2, 3)), (make_roi_summary(6, 1, 1, 2, 3))) AS fact (s)) AS different;
+SELECT s, count(*) FROM (VALUES (make_roi_summary(5, NULL, 1, 2, 3)), (make_roi_summary(5.0, 0, 1, 2, 3))) AS fact (s) GROUP BY s;
+
+-- A total row is a ratio of totals. 300 for 30 leads is 10; the mean of 100 and 6.8966 would be 53.45.
+SELECT source, round(cost_per_lead(summary), 4) AS cost_per_lead
+FROM (SELECT source, rollup(day) AS summary
+      FROM (VALUES ('a', make_roi_summary(100, NULL, NULL, 1, NULL)), ('b', make_roi_summary(150, NULL, NULL, 20, NULL)), ('b', NULL),
+                   ('b', make_roi_summary(50, NULL, NULL, 9, NULL))) AS daily (source, day)
+      GROUP BY ROLLUP (source)) AS rolled
+ORDER BY source NULLS LAST;
+
+-- Stored, read back, merged; and a table's value is not changed by functions that change their state in place.
+CREATE TABLE stored AS SELECT source, n % 2 AS half, roi_summary(expense, revenue, 1, leads, NULL) AS summary
+FROM (SELECT *, row_number() OVER () AS n FROM fact) AS numbered GROUP BY source, n % 2;
+-- Amounts of five scales make it so long that it is stored with the header that an aggregate's state has.
+INSERT INTO stored SELECT 99, 0, roi_summary(amount, amount, 1, 1, 1) FROM (VALUES (1), (1.5), (1.25), (1.125), (1.0625)) AS long (amount);
+SELECT count(*) AS differing
+FROM (SELECT source, rollup(summary) AS summary FROM stored GROUP BY source) AS merged
+     JOIN (SELECT source, roi_summary(expense, revenue, 1, leads, NULL) AS summary FROM fact GROUP BY source) AS whole USING (source)
+WHERE NOT record_image_eq(ROW(merged.summary), ROW(whole.summary));
+SELECT md5(string_agg(summary::text, ',' ORDER BY source, half)) AS before FROM stored \gset
+SELECT count(roi_summary_add(summary, summary)), count(roi_summary_subtract(summary, summary)), count(roi_summary_accumulate(summary, 1, 1, 1, 1, 1)) FROM stored;
+CREATE AGGREGATE first_plus_rest(roi_summary) (SFUNC = roi_summary_add, STYPE = roi_summary);
+SELECT source, first_plus_rest(summary) = rollup(summary) AS same FROM stored GROUP BY source ORDER BY source LIMIT 2;
+SELECT md5(string_agg(summary::text, ',' ORDER BY source, half)) = :'before' AS unchanged FROM stored;
+DROP AGGREGATE first_plus_rest(roi_summary);
+
+-- A summary of amounts of every length is stored and read back, compressed if need be.
+CREATE TABLE long_amount AS SELECT repeat('1', n * 500)::numeric / 10 ^ (n * 10)::numeric AS amount FROM generate_series(1, 12) AS n;
+CREATE TABLE long_summary AS SELECT roi_summary(amount, -amount, 1, 1, 1) AS summary FROM long_amount;
+SELECT expense(summary)::text = (SELECT sum(amount)::text FROM long_amount) AS expense, revenue(summary) = -expense(summary) AS revenue,
+       record_image_eq(ROW(summary), ROW(summary::text::roi_summary)) AS same_bits, pg_column_size(summary) < 3500 AS compressed
+FROM long_summary;
+
+-- Casts.
+SELECT jsonb_pretty(make_roi_summary(600.00, NULL, NULL, 4, 2)::jsonb);
+SELECT make_roi_summary(NULL, NULL, NULL, NULL, NULL)::jsonb -> 'expense' AS expense, NULL::roi_summary::jsonb;
+
+-- Partition-wise, in parallel, hashed and sorted: the same.
+CREATE TABLE parted (LIKE fact) PARTITION BY LIST (source);
+CREATE TABLE parted_0 PARTITION OF parted FOR VALUES IN (0, 1, 2);
+CREATE TABLE parted_1 PARTITION OF parted DEFAULT;
+INSERT INTO parted SELECT * FROM fact;
+ANALYZE parted;
+CREATE FUNCTION all_summaries() RETURNS text LANGUAGE sql AS $$
+    SELECT md5(string_agg(summary::text, ',' ORDER BY source))
+    FROM (SELECT source, roi_summary(expense, revenue, 1, leads, leads) AS summary FROM parted GROUP BY source) AS grouped
+$$;
+SELECT all_summaries() AS serial \gset
+SET enable_partitionwise_aggregate = on;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT roi_summary(expense, revenue, 1, leads, leads) FROM parted;
+SELECT all_summaries() = :'serial' AS same;
+SET max_parallel_workers_per_gather = 0;
+SELECT all_summaries() = :'serial' AS same;
+SET enable_hashagg = off;
+SELECT all_summaries() = :'serial' AS same;
+RESET enable_hashagg;
+RESET enable_partitionwise_aggregate;
+
+-- Many groups that spill to disk.
+SET work_mem = '64kB';
+SELECT count(*) AS groups, sum(leads(summary)) AS leads
+FROM (SELECT roi_summary(n, n, 1, 1, 1) AS summary FROM generate_series(1, 30000) AS n GROUP BY n % 10000) AS grouped
+WHERE expense(summary) IS NOT NULL;
+RESET work_mem;
+
+-- Windows: rows leave again. Empty frames, frames that lose their only expense, and decimals that come and go.
+CREATE TABLE daily AS
+SELECT n, CASE WHEN n % 9 = 0 THEN n::numeric(12, 2) WHEN n % 9 = 4 THEN (n % 5)::numeric / 8 END AS expense,
+       CASE WHEN n % 4 = 0 THEN -n::numeric / 3 END AS revenue, n % 3 AS leads
+FROM generate_series(1, 300) AS n;
+CREATE FUNCTION window_differences(frame text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    differing bigint;
+BEGIN
+    EXECUTE format($query$
+        SELECT count(*)
+        FROM (SELECT n, roi_summary(expense, revenue, 1, leads, leads) OVER frame AS summary,
+                     cost_per_lead(expense, leads) OVER frame AS cost_per_lead,
+                     cost_per_customer(expense, leads) OVER frame AS cost_per_customer,
+                     lifetime_value(revenue, leads) OVER frame AS lifetime_value,
+                     roi(revenue, expense) OVER frame AS roi, roas(revenue, expense) OVER frame AS roas,
+                     rollup(make_roi_summary(expense, revenue, 1, leads, leads)) OVER frame AS rolled_up,
+                     array_agg(n) OVER frame AS members
+              FROM daily WINDOW frame AS (ORDER BY n %s)) AS windowed,
+             LATERAL (SELECT roi_summary(expense, revenue, 1, leads, leads) AS summary FROM daily WHERE daily.n = ANY (members)) AS again
+        WHERE NOT record_image_eq(ROW(windowed.summary), ROW(again.summary))
+              OR NOT record_image_eq(ROW(windowed.rolled_up), ROW(again.summary))
+              OR (windowed.cost_per_lead::text, windowed.cost_per_customer::text, windowed.lifetime_value::text, windowed.roi::text, windowed.roas::text)
+                 IS DISTINCT FROM (cost_per_lead(again.summary)::text, cost_per_customer(again.summary)::text, lifetime_value(again.summary)::text,
+                                   roi(again.summary)::text, roas(again.summary)::text)
+        $query$, frame) INTO differing;
+    RETURN differing;
+END
+$$;
+SELECT frame, window_differences(frame)
+FROM (VALUES ('ROWS 29 PRECEDING'), ('ROWS UNBOUNDED PRECEDING'), ('ROWS BETWEEN 3 FOLLOWING AND 4 FOLLOWING'),
+             ('ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW'), ('RANGE BETWEEN 5 PRECEDING AND 2 PRECEDING')) AS tried (frame);

@@ -4,7 +4,7 @@
  *
  * The house, one room per concept, in the order in which data walks through:
  *
- *	money		what counts as an amount
+ *	money		what counts as an amount; exact sums
  *	source		the lead sources
  *	schedule	the bill dates of a recurring expense
  *	ledger		agreements, postings, expenses; posting what is due
@@ -21,6 +21,7 @@
 #include "utils/guc.h"
 
 #include "ledger/ledger.h"
+#include "money/money.h"
 #include "worker/worker.h"
 
 PG_MODULE_MAGIC;
@@ -28,11 +29,12 @@ PG_MODULE_MAGIC;
 PGDLLEXPORT void _PG_init(void);
 
 /*
- * Define the settings of the rooms that have some.
+ * Start the rooms that have something to check or to set.
  */
 void
 _PG_init(void)
 {
+	lead_roi_money_init();
 	lead_roi_ledger_init();
 	lead_roi_worker_init();
 	MarkGUCPrefixReserved("lead_roi");

@@ -1,126 +1,236 @@
 --
--- metrics: figures that are ratios of sums. Numerator and denominator are summed exactly; one
--- division comes last.
+-- metrics: one summary holds the sums; every figure is a ratio of them. Numerator and denominator
+-- are summed exactly; one division comes last.
 --
 
-CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN denominator > 0 THEN numerator / denominator END;
+CREATE TYPE roi_summary;
 
-COMMENT ON FUNCTION ratio(numeric, numeric) IS
-'A ratio of two totals: numerator / denominator; NULL if one of them is NULL or the denominator is 0 or negative.';
+CREATE FUNCTION roi_summary_in(cstring) RETURNS roi_summary
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_in';
 
-CREATE FUNCTION net_return(revenue numeric, expense numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN ratio(coalesce(revenue, 0) - expense, expense);
+CREATE FUNCTION roi_summary_out(roi_summary) RETURNS cstring
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_out';
 
-COMMENT ON FUNCTION net_return(numeric, numeric) IS
-'Net return of two totals: (revenue - expense) / expense; 0 is break-even. NULL revenue counts as 0. NULL if expense is NULL, 0 or negative.';
+CREATE FUNCTION roi_summary_recv(internal) RETURNS roi_summary
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_recv';
 
-CREATE FUNCTION gross_return(revenue numeric, expense numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN ratio(coalesce(revenue, 0), expense);
+CREATE FUNCTION roi_summary_send(roi_summary) RETURNS bytea
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_send';
 
-COMMENT ON FUNCTION gross_return(numeric, numeric) IS
-'Gross return of two totals: revenue / expense; 1 is break-even. NULL revenue counts as 0. NULL if expense is NULL, 0 or negative.';
+CREATE TYPE roi_summary (
+    INPUT = roi_summary_in, OUTPUT = roi_summary_out,
+    RECEIVE = roi_summary_recv, SEND = roi_summary_send,
+    INTERNALLENGTH = VARIABLE, STORAGE = extended
+);
 
-CREATE FUNCTION revenue_per_unit(revenue numeric, units numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN ratio(coalesce(revenue, 0), units);
+COMMENT ON TYPE roi_summary IS
+'The exact sums of expense, revenue, visitors, leads and customers of some rows: every figure can be asked of it, and summaries can be stored, added, taken away and rolled up, so that a total is a ratio of totals.
+As text: {expense:36000.50*9+3@0,revenue:33335.00*3,visitors:900,leads:220,customers:11}, which is 36000.50 from 9 amounts with two decimals and 3 with none, and so on; what is not recorded is left out.';
+COMMENT ON FUNCTION roi_summary_in(cstring) IS 'Internal: roi_summary from text; 22P02 if it can''t be read.';
+COMMENT ON FUNCTION roi_summary_out(roi_summary) IS 'Internal: roi_summary to text, lossless and independent of any setting.';
+COMMENT ON FUNCTION roi_summary_recv(internal) IS 'Internal: roi_summary from binary; 22P03 if it can''t be read.';
+COMMENT ON FUNCTION roi_summary_send(roi_summary) IS 'Internal: roi_summary to binary, with a version number.';
 
-COMMENT ON FUNCTION revenue_per_unit(numeric, numeric) IS
-'Revenue of one customer, from two totals: revenue / units. NULL revenue counts as 0. NULL if units is NULL, 0 or negative.';
+CREATE FUNCTION make_roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
+RETURNS roi_summary
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_make_roi_summary';
+
+COMMENT ON FUNCTION make_roi_summary(numeric, numeric, bigint, bigint, bigint) IS
+'A roi_summary of one row, which may be totals computed elsewhere. NULL: not recorded, which for expense is not the same as 0. NaN and infinity are refused (22003).';
 
 --
--- The state of the aggregates: {sum of the first argument, sum of the second}, NULL for a sum
--- without a value, because no expense recorded is not an expense of 0.
+-- What a summary tells.
 --
 
-CREATE FUNCTION sums_add(sums numeric[], first numeric, second numeric) RETURNS numeric[]
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN ARRAY[CASE WHEN first IS NULL THEN sums[1] ELSE coalesce(sums[1], 0) + finite_amount(first) END,
-             CASE WHEN second IS NULL THEN sums[2] ELSE coalesce(sums[2], 0) + finite_amount(second) END];
+CREATE FUNCTION expense(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_expense';
 
-COMMENT ON FUNCTION sums_add(numeric[], numeric, numeric) IS 'Internal: adds two values to two sums.';
+COMMENT ON FUNCTION expense(roi_summary) IS
+'Sum of expense, in its currency, with the decimals that sum(expense) has. NULL if no expense is recorded, which is not the same as 0.';
 
-CREATE FUNCTION sums_add(sums numeric[], first numeric, second bigint) RETURNS numeric[]
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN sums_add(sums, first, second::numeric);
+CREATE FUNCTION revenue(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_revenue';
 
-COMMENT ON FUNCTION sums_add(numeric[], numeric, bigint) IS 'Internal: adds a value and a count to two sums.';
+COMMENT ON FUNCTION revenue(roi_summary) IS
+'Sum of revenue, in its currency, with the decimals that sum(revenue) has. 0 if none is recorded.';
 
-CREATE FUNCTION sums_combine(sums numeric[], other numeric[]) RETURNS numeric[]
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN sums_add(sums, other[1], other[2]);
+CREATE FUNCTION profit(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_profit';
 
-COMMENT ON FUNCTION sums_combine(numeric[], numeric[]) IS 'Internal: adds two pairs of sums.';
+COMMENT ON FUNCTION profit(roi_summary) IS
+'Revenue less expense, in their currency. What is not recorded counts as 0.';
 
-CREATE FUNCTION net_return_of_sums(sums numeric[]) RETURNS numeric
+CREATE FUNCTION visitors(summary roi_summary) RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_visitors';
+
+COMMENT ON FUNCTION visitors(roi_summary) IS
+'Number of visitors. 0 if none are recorded.';
+
+CREATE FUNCTION leads(summary roi_summary) RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_leads';
+
+COMMENT ON FUNCTION leads(roi_summary) IS
+'Number of leads. 0 if none are recorded.';
+
+CREATE FUNCTION customers(summary roi_summary) RETURNS bigint
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_customers';
+
+COMMENT ON FUNCTION customers(roi_summary) IS
+'Number of customers. 0 if none are recorded.';
+
+CREATE FUNCTION cost_per_visitor(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_visitor';
+
+COMMENT ON FUNCTION cost_per_visitor(roi_summary) IS
+'Expense per visitor, in the currency of expense. NULL without visitors or without recorded expense; 0 if the expense is 0.';
+
+CREATE FUNCTION cost_per_lead(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead';
+
+COMMENT ON FUNCTION cost_per_lead(roi_summary) IS
+'Expense per lead, in the currency of expense. NULL without leads or without recorded expense; 0 if the expense is 0.';
+
+CREATE FUNCTION cost_per_customer(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer';
+
+COMMENT ON FUNCTION cost_per_customer(roi_summary) IS
+'Expense per customer (CAC), in the currency of expense. NULL without customers or without recorded expense; 0 if the expense is 0.';
+
+CREATE FUNCTION roi(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi';
+
+COMMENT ON FUNCTION roi(roi_summary) IS
+'Return on investment, net: (revenue - expense) / expense; 0 is break-even. NULL if no expense is recorded or its sum is 0 or negative; revenue not recorded counts as 0. Gross: roas().';
+
+CREATE FUNCTION roas(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roas';
+
+COMMENT ON FUNCTION roas(roi_summary) IS
+'Return on ad spend, gross: revenue / expense; 1 (100 %) is break-even. NULL if no expense is recorded or its sum is 0 or negative; revenue not recorded counts as 0. Net: roi().';
+
+CREATE FUNCTION visitor_to_lead_rate(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_visitor_to_lead_rate';
+
+COMMENT ON FUNCTION visitor_to_lead_rate(roi_summary) IS
+'Leads per visitor: 0.05 means that 5 % of the visitors became leads. NULL without visitors.';
+
+CREATE FUNCTION lead_to_customer_rate(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_lead_to_customer_rate';
+
+COMMENT ON FUNCTION lead_to_customer_rate(roi_summary) IS
+'Customers per lead: 0.05 means that 5 % of the leads became customers. NULL without leads.';
+
+CREATE FUNCTION lifetime_value(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value';
+
+COMMENT ON FUNCTION lifetime_value(roi_summary) IS
+'Historic lifetime value: revenue so far per customer, in the currency of revenue. NULL without customers; 0 if they have paid nothing.';
+
+CREATE FUNCTION ltv_to_cac(summary roi_summary) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_ltv_to_cac';
+
+COMMENT ON FUNCTION ltv_to_cac(roi_summary) IS
+'Historic lifetime value over cost per customer, as a ratio. NULL without customers, or if no expense is recorded or its sum is 0 or negative.';
+
+CREATE FUNCTION roi_summary_to_jsonb(summary roi_summary) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN net_return(sums[1], sums[2]);
+RETURN jsonb_build_object(
+    'expense', expense(summary), 'revenue', revenue(summary), 'profit', profit(summary),
+    'visitors', visitors(summary), 'leads', leads(summary), 'customers', customers(summary),
+    'cost_per_visitor', cost_per_visitor(summary), 'cost_per_lead', cost_per_lead(summary),
+    'cost_per_customer', cost_per_customer(summary), 'roi', roi(summary), 'roas', roas(summary),
+    'visitor_to_lead_rate', visitor_to_lead_rate(summary), 'lead_to_customer_rate', lead_to_customer_rate(summary),
+    'lifetime_value', lifetime_value(summary), 'ltv_to_cac', ltv_to_cac(summary));
 
-COMMENT ON FUNCTION net_return_of_sums(numeric[]) IS 'Internal: last step of roi().';
+COMMENT ON FUNCTION roi_summary_to_jsonb(roi_summary) IS
+'Every figure of a summary as a JSON object, with the functions'' names as keys and null where they give NULL.';
 
-CREATE FUNCTION gross_return_of_sums(sums numeric[]) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN gross_return(sums[1], sums[2]);
+CREATE CAST (roi_summary AS jsonb) WITH FUNCTION roi_summary_to_jsonb(roi_summary);
 
-COMMENT ON FUNCTION gross_return_of_sums(numeric[]) IS 'Internal: last step of roas().';
+COMMENT ON CAST (roi_summary AS jsonb) IS 'Every figure of a summary as a JSON object; not read back.';
 
-CREATE FUNCTION ratio_of_sums(sums numeric[]) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ratio(sums[1], sums[2]);
+--
+-- Operators.
+--
 
-COMMENT ON FUNCTION ratio_of_sums(numeric[]) IS 'Internal: last step of cost_per_lead() and cost_per_customer().';
+CREATE FUNCTION roi_summary_add(a roi_summary, b roi_summary) RETURNS roi_summary
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_add';
 
-CREATE FUNCTION revenue_per_unit_of_sums(sums numeric[]) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN revenue_per_unit(sums[1], sums[2]);
+COMMENT ON FUNCTION roi_summary_add(roi_summary, roi_summary) IS
+'The summary of the rows of two summaries together; + calls it, and so do the aggregates.';
 
-COMMENT ON FUNCTION revenue_per_unit_of_sums(numeric[]) IS 'Internal: last step of lifetime_value().';
+CREATE OPERATOR + (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_add, COMMUTATOR = +);
 
-CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
-    SFUNC = sums_add, STYPE = numeric[], INITCOND = '{NULL,NULL}', COMBINEFUNC = sums_combine,
-    FINALFUNC = ratio_of_sums, PARALLEL = SAFE
+COMMENT ON OPERATOR + (roi_summary, roi_summary) IS 'The summary of the rows of two summaries together. NULL if one of them is; rollup() leaves NULLs out.';
+
+CREATE FUNCTION roi_summary_subtract(a roi_summary, b roi_summary) RETURNS roi_summary
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_subtract';
+
+COMMENT ON FUNCTION roi_summary_subtract(roi_summary, roi_summary) IS
+'A summary less the rows of another; - calls it, and so do the aggregates in moving windows.';
+
+CREATE OPERATOR - (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_subtract);
+
+COMMENT ON OPERATOR - (roi_summary, roi_summary) IS 'A summary less the rows of another one that went into it: a + b - b is a, to the last decimal. Sums and counts may become negative.';
+
+CREATE FUNCTION roi_summary_eq(a roi_summary, b roi_summary) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_eq';
+
+COMMENT ON FUNCTION roi_summary_eq(roi_summary, roi_summary) IS 'Do two summaries give the same figures? = calls it.';
+
+CREATE FUNCTION roi_summary_ne(a roi_summary, b roi_summary) RETURNS boolean
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_ne';
+
+COMMENT ON FUNCTION roi_summary_ne(roi_summary, roi_summary) IS 'Do two summaries differ in a figure? <> calls it.';
+
+CREATE OPERATOR = (
+    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_eq,
+    COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
 
-COMMENT ON AGGREGATE cost_per_lead(numeric, bigint) IS
-'Cost per lead: sum of expense over sum of leads, in the currency of expense. The second argument is a number of leads, not a lead''s id: a row that is one lead passes 1.
-NULL if no expense is recorded or there are no leads; 0 if the expense is 0. NULLs are left out of the sums; NaN and infinity are refused (22003).';
+COMMENT ON OPERATOR = (roi_summary, roi_summary) IS
+'Do two summaries give the same figures? 5.00 and 5 do, however many rows they come from; an expense of 0 and none recorded don''t.';
 
-CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
-    SFUNC = sums_add, STYPE = numeric[], INITCOND = '{NULL,NULL}', COMBINEFUNC = sums_combine,
-    FINALFUNC = ratio_of_sums, PARALLEL = SAFE
+CREATE OPERATOR <> (
+    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_ne,
+    COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
-COMMENT ON AGGREGATE cost_per_customer(numeric, bigint) IS
-'Cost per customer (CAC): sum of expense over sum of customers, in the currency of expense. The second argument is a number of customers, not a customer''s id: a row that is one customer passes 1.
-NULL if no expense is recorded or there are no customers; 0 if the expense is 0. NULLs are left out of the sums; NaN and infinity are refused (22003).';
+COMMENT ON OPERATOR <> (roi_summary, roi_summary) IS 'Do two summaries differ in a figure?';
 
-CREATE AGGREGATE lifetime_value(revenue numeric, customers bigint) (
-    SFUNC = sums_add, STYPE = numeric[], INITCOND = '{NULL,NULL}', COMBINEFUNC = sums_combine,
-    FINALFUNC = revenue_per_unit_of_sums, PARALLEL = SAFE
-);
+CREATE FUNCTION roi_summary_hash(summary roi_summary) RETURNS integer
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_hash';
 
-COMMENT ON AGGREGATE lifetime_value(numeric, bigint) IS
-'Historic lifetime value: revenue so far per customer, sum of revenue over sum of customers, in the currency of revenue. The second argument is a number of customers, not a customer''s id.
-NULL if there are no customers; 0 if they have paid nothing. NULLs are left out of the sums; NaN and infinity are refused (22003).';
+COMMENT ON FUNCTION roi_summary_hash(roi_summary) IS 'Internal: hash of a summary''s figures, for GROUP BY, DISTINCT and hash joins.';
 
-CREATE AGGREGATE roi(revenue numeric, expense numeric) (
-    SFUNC = sums_add, STYPE = numeric[], INITCOND = '{NULL,NULL}', COMBINEFUNC = sums_combine,
-    FINALFUNC = net_return_of_sums, PARALLEL = SAFE
-);
+CREATE OPERATOR CLASS roi_summary_ops DEFAULT FOR TYPE roi_summary USING hash AS
+    OPERATOR 1 =,
+    FUNCTION 1 roi_summary_hash(roi_summary);
 
-COMMENT ON AGGREGATE roi(numeric, numeric) IS
-'Return on investment, net: (sum of revenue - sum of expense) / sum of expense. 0 is break-even, 0.225 means 22.5 % more came back than was spent, -1 that nothing did.
-NULL if no expense is recorded or its total is 0 or negative; revenue missing counts as 0. NaN and infinity are refused (22003). Gross: roas().';
-
-CREATE AGGREGATE roas(revenue numeric, expense numeric) (
-    SFUNC = sums_add, STYPE = numeric[], INITCOND = '{NULL,NULL}', COMBINEFUNC = sums_combine,
-    FINALFUNC = gross_return_of_sums, PARALLEL = SAFE
-);
-
-COMMENT ON AGGREGATE roas(numeric, numeric) IS
-'Return on ad spend, gross: sum of revenue / sum of expense. 1 (100 %) is break-even.
-NULL if no expense is recorded or its total is 0 or negative; revenue missing counts as 0. NaN and infinity are refused (22003). Net: roi().';
-
+COMMENT ON OPERATOR FAMILY roi_summary_ops USING hash IS 'Equality of summaries';
+COMMENT ON OPERATOR CLASS roi_summary_ops USING hash IS 'Equality of summaries: DISTINCT, GROUP BY, UNION, hash joins and hash indexes';

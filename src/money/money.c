@@ -7,18 +7,39 @@
 #include "money/money.h"
 
 /*
- * Refuse an amount that is NaN or infinite, naming the argument it came in.
+ * Make sure that amounts can be read on this server.
  */
 void
-lead_roi_require_finite(Numeric amount, const char *argument)
+lead_roi_money_init(void)
 {
-	if (!numeric_is_nan(amount) && !numeric_is_inf(amount))
+	lead_roi_check_stored_numeric();
+}
+
+/*
+ * Take apart an amount; refuse NaN and infinity, naming the argument it came in.
+ */
+void
+lead_roi_read_finite(Datum amount, const char *argument, StoredNumeric *numeric)
+{
+	lead_roi_read_numeric(amount, numeric);
+	if (numeric->kind == KIND_FINITE)
 		return;
 
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("amount of money must be a finite number"),
 			 errdetail("Argument \"%s\" is %s.", argument,
-					   numeric_is_nan(amount) ? "NaN" : "infinite"),
+					   numeric->kind == KIND_NAN ? "NaN" : "infinite"),
 			 errhint("Leave the amount NULL when it is not known.")));
+}
+
+/*
+ * Refuse an amount that is NaN or infinite, naming the argument it came in.
+ */
+void
+lead_roi_require_finite(Datum amount, const char *argument)
+{
+	StoredNumeric numeric;
+
+	lead_roi_read_finite(amount, argument, &numeric);
 }

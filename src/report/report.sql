@@ -32,21 +32,21 @@ COMMENT ON COLUMN lead_source_total.customers IS 'Number of customers; NULL: non
 DO $template$
 DECLARE
     figures constant text := $$
-        expense::numeric(18,2) AS expense,
-        coalesce(revenue, 0)::numeric(18,2) AS revenue,
-        (coalesce(revenue, 0) - coalesce(expense, 0))::numeric(18,2) AS profit,
-        (100 * net_return(revenue, expense))::numeric(24,4) AS roi_percent,
-        (100 * gross_return(revenue, expense))::numeric(24,4) AS roas_percent,
-        coalesce(visitors, 0) AS visitors,
-        ratio(expense, visitors)::numeric(18,2) AS cost_per_visitor,
-        coalesce(leads, 0) AS leads,
-        ratio(expense, leads)::numeric(18,2) AS cost_per_lead,
-        coalesce(customers, 0) AS customers,
-        ratio(expense, customers)::numeric(18,2) AS cost_per_customer,
-        (100 * ratio(coalesce(leads, 0), visitors))::numeric(24,4) AS visitor_to_lead_percent,
-        (100 * ratio(coalesce(customers, 0), leads))::numeric(24,4) AS lead_to_customer_percent,
-        revenue_per_unit(revenue, customers)::numeric(18,2) AS revenue_per_customer,
-        CASE WHEN customers > 0 THEN gross_return(revenue, expense) END::numeric(24,4) AS ltv_to_cac
+        expense(summary)::numeric(18,2) AS expense,
+        revenue(summary)::numeric(18,2) AS revenue,
+        profit(summary)::numeric(18,2) AS profit,
+        (100 * roi(summary))::numeric(24,4) AS roi_percent,
+        (100 * roas(summary))::numeric(24,4) AS roas_percent,
+        visitors(summary) AS visitors,
+        cost_per_visitor(summary)::numeric(18,2) AS cost_per_visitor,
+        leads(summary) AS leads,
+        cost_per_lead(summary)::numeric(18,2) AS cost_per_lead,
+        customers(summary) AS customers,
+        cost_per_customer(summary)::numeric(18,2) AS cost_per_customer,
+        (100 * visitor_to_lead_rate(summary))::numeric(24,4) AS visitor_to_lead_percent,
+        (100 * lead_to_customer_rate(summary))::numeric(24,4) AS lead_to_customer_percent,
+        lifetime_value(summary)::numeric(18,2) AS revenue_per_customer,
+        ltv_to_cac(summary)::numeric(24,4) AS ltv_to_cac
     $$;
     comments constant jsonb := $${
         "lead_source_id": "The lead source; key of the view; NULL: unknown",
@@ -74,12 +74,12 @@ DECLARE
     column_name text;
 BEGIN
     EXECUTE 'CREATE VIEW lead_source_roi AS SELECT lead_source_id, lead_source, category, vendor, medium, '
-            || figures || ' FROM lead_source_total';
+            || figures
+            || ' FROM (SELECT *, make_roi_summary(expense, revenue, visitors, leads, customers) AS summary'
+               '       FROM lead_source_total) AS total';
     EXECUTE 'CREATE VIEW lead_source_category_roi AS SELECT category, ' || figures
-            || ' FROM (SELECT category, sum(expense) AS expense, sum(revenue) AS revenue,'
-               '              sum(visitors)::bigint AS visitors, sum(leads)::bigint AS leads,'
-               '              sum(customers)::bigint AS customers'
-               '       FROM lead_source_total GROUP BY category) AS category_total';
+            || ' FROM (SELECT category, rollup(make_roi_summary(expense, revenue, visitors, leads, customers)) AS summary'
+               '       FROM lead_source_total GROUP BY category) AS total';
 
     FOR view_name, column_name IN
         SELECT attrelid::regclass, attname FROM pg_attribute

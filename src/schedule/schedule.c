@@ -192,7 +192,7 @@ lead_roi_bill_month(PG_FUNCTION_ARGS)
 Datum
 lead_roi_finite_amount(PG_FUNCTION_ARGS)
 {
-	lead_roi_require_finite(PG_GETARG_NUMERIC(0), "amount");
+	lead_roi_require_finite(PG_GETARG_DATUM(0), "amount");
 	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
@@ -205,15 +205,13 @@ lead_roi_recurring_expense_total(PG_FUNCTION_ARGS)
 {
 	BillCalendar calendar;
 	BillWindow	window = {0, 0};
-	Numeric		amount;
 
 	if (calendar_arguments(fcinfo, 0, 5, &calendar))
 		window_arguments(fcinfo, 1, 3, 4, &calendar, &window);
 	if (PG_ARGISNULL(2))
 		PG_RETURN_NULL();
 
-	amount = PG_GETARG_NUMERIC(2);
-	lead_roi_require_finite(amount, "amount");
-	return DirectFunctionCall2(numeric_mul, NumericGetDatum(amount),
+	lead_roi_require_finite(PG_GETARG_DATUM(2), "amount");
+	return DirectFunctionCall2(numeric_mul, PG_GETARG_DATUM(2),
 							   NumericGetDatum(int64_to_numeric(window.end - window.first)));
 }

@@ -1,0 +1,264 @@
+/*
+ * accumulate.c
+ *		Rows and summaries into a summary: the aggregates' steps, forward and back, and + and -.
+ *
+ * A step changes its first argument in place where that is an aggregate's state, which belongs to
+ * the executor and is always plain; called in another way it changes a copy.
+ */
+#include "postgres.h"
+
+#include "fmgr.h"
+
+#include "metrics/roi_summary.h"
+
+PG_FUNCTION_INFO_V1(lead_roi_roi_summary_accumulate);
+PG_FUNCTION_INFO_V1(lead_roi_roi_summary_discard);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_accumulate);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_discard);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_accumulate);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_discard);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_accumulate);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_discard);
+PG_FUNCTION_INFO_V1(lead_roi_roi_accumulate);
+PG_FUNCTION_INFO_V1(lead_roi_roi_discard);
+PG_FUNCTION_INFO_V1(lead_roi_make_roi_summary);
+PG_FUNCTION_INFO_V1(lead_roi_roi_summary_add);
+PG_FUNCTION_INFO_V1(lead_roi_roi_summary_subtract);
+
+/*
+ * The summary in the first argument, to be changed.
+ */
+static inline RoiSummary *
+summary_to_change(FunctionCallInfo fcinfo)
+{
+	if (fcinfo->context != NULL &&
+		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) &&
+		!PG_ARGISNULL(0) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
+		return (RoiSummary *) PG_GETARG_POINTER(0);
+	return lead_roi_own_summary(PG_ARGISNULL(0), PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0));
+}
+
+/*
+ * Change a sum by a value the long way.
+ */
+static pg_noinline RoiSummary *
+merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+{
+	OpenSum		change;
+
+	lead_roi_open_value(&change, value, lead_roi_amount_names[amount]);
+	return lead_roi_merge_amount(summary, amount, &change, direction);
+}
+
+/*
+ * Change a sum by an argument. NULL changes nothing.
+ */
+static inline RoiSummary *
+change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
+{
+	if (PG_ARGISNULL(argument) ||
+		likely(lead_roi_change_by_value(&summary->amounts[amount], PG_GETARG_DATUM(argument), direction)))
+		return summary;
+	return merge_value(summary, amount, PG_GETARG_DATUM(argument), direction);
+}
+
+/*
+ * Change a count by an argument; by 0 if it is NULL, without a branch that would be guessed wrong
+ * in every third row or so.
+ */
+static inline void
+change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
+{
+	int64		mask = (int64) PG_ARGISNULL(argument) - 1;
+
+	lead_roi_change_count(summary, count, (int64) PG_GETARG_DATUM(argument) & mask, direction);
+}
+
+/*
+ * Change a summary by five arguments: expense, revenue, visitors, leads, customers.
+ */
+static inline RoiSummary *
+change_all(FunctionCallInfo fcinfo, int first, RoiSummary *summary, Direction direction)
+{
+	summary = change_amount(fcinfo, first, summary, EXPENSE, direction);
+	summary = change_amount(fcinfo, first + 1, summary, REVENUE, direction);
+	change_count(fcinfo, first + 2, summary, VISITORS, direction);
+	change_count(fcinfo, first + 3, summary, LEADS, direction);
+	change_count(fcinfo, first + 4, summary, CUSTOMERS, direction);
+	return summary;
+}
+
+/*
+ * Change a summary by two arguments: an amount and a count.
+ */
+static inline Datum
+change_amount_and_count(FunctionCallInfo fcinfo, Amount amount, Count count, Direction direction)
+{
+	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), amount, direction);
+
+	change_count(fcinfo, 2, summary, count, direction);
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * Change a summary by two arguments: revenue and expense.
+ */
+static inline Datum
+change_amounts(FunctionCallInfo fcinfo, Direction direction)
+{
+	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), REVENUE, direction);
+
+	PG_RETURN_POINTER(change_amount(fcinfo, 2, summary, EXPENSE, direction));
+}
+
+/*
+ * Change a sum by the one of another summary the long way.
+ */
+static pg_noinline RoiSummary *
+merge_sum(RoiSummary *summary, Amount amount, Datum other, Direction direction)
+{
+	OpenSummary change;
+
+	lead_roi_open_summary(other, &change);
+	return lead_roi_merge_amount(summary, amount, &change.amounts[amount], direction);
+}
+
+/*
+ * Change the summary in the first argument by the one in the second.
+ */
+static inline Datum
+change_by_summary(FunctionCallInfo fcinfo, Direction direction)
+{
+	RoiSummary *summary = summary_to_change(fcinfo);
+	RoiSummary	change;
+	int			i;
+
+	lead_roi_read_fixed_part(PG_GETARG_DATUM(1), &change);
+	for (i = 0; i < COUNTS; i++)
+		lead_roi_change_count(summary, i, change.counts[i], direction);
+	for (i = 0; i < AMOUNTS; i++)
+	{
+		if (lead_roi_sum_is_recorded(&change.amounts[i]) &&
+			!lead_roi_change_by_sum(&summary->amounts[i], &change.amounts[i], direction))
+			summary = merge_sum(summary, i, PG_GETARG_DATUM(1), direction);
+	}
+	PG_RETURN_POINTER(summary);
+}
+
+/*
+ * A row into the state of roi_summary().
+ */
+Datum
+lead_roi_roi_summary_accumulate(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(change_all(fcinfo, 1, summary_to_change(fcinfo), ADD));
+}
+
+/*
+ * A row out of the state of roi_summary().
+ */
+Datum
+lead_roi_roi_summary_discard(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(change_all(fcinfo, 1, summary_to_change(fcinfo), TAKE_AWAY));
+}
+
+/*
+ * A row into the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_accumulate(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, EXPENSE, LEADS, ADD);
+}
+
+/*
+ * A row out of the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_discard(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, EXPENSE, LEADS, TAKE_AWAY);
+}
+
+/*
+ * A row into the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_accumulate(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, EXPENSE, CUSTOMERS, ADD);
+}
+
+/*
+ * A row out of the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_discard(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, EXPENSE, CUSTOMERS, TAKE_AWAY);
+}
+
+/*
+ * A row into the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_accumulate(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, REVENUE, CUSTOMERS, ADD);
+}
+
+/*
+ * A row out of the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_discard(PG_FUNCTION_ARGS)
+{
+	return change_amount_and_count(fcinfo, REVENUE, CUSTOMERS, TAKE_AWAY);
+}
+
+/*
+ * A row into the state of roi() and roas().
+ */
+Datum
+lead_roi_roi_accumulate(PG_FUNCTION_ARGS)
+{
+	return change_amounts(fcinfo, ADD);
+}
+
+/*
+ * A row out of the state of roi() and roas().
+ */
+Datum
+lead_roi_roi_discard(PG_FUNCTION_ARGS)
+{
+	return change_amounts(fcinfo, TAKE_AWAY);
+}
+
+/*
+ * make_roi_summary(expense, revenue, visitors, leads, customers): the summary of one row.
+ */
+Datum
+lead_roi_make_roi_summary(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_POINTER(change_all(fcinfo, 0, lead_roi_own_summary(true, (Datum) 0), ADD));
+}
+
+/*
+ * roi_summary + roi_summary; the step of rollup(), and how the parts of parallel workers and of
+ * nodes come together.
+ */
+Datum
+lead_roi_roi_summary_add(PG_FUNCTION_ARGS)
+{
+	return change_by_summary(fcinfo, ADD);
+}
+
+/*
+ * roi_summary - roi_summary; the step back of rollup().
+ */
+Datum
+lead_roi_roi_summary_subtract(PG_FUNCTION_ARGS)
+{
+	return change_by_summary(fcinfo, TAKE_AWAY);
+}

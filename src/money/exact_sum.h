@@ -1,0 +1,159 @@
+/*
+ * exact_sum.h
+ *		The exact sum of numeric amounts, as a fixed-point number of 128 bits.
+ *
+ * A sum remembers how many values it has of each display scale, so that it shows as many decimals
+ * as PostgreSQL's sum() does, and that taking values away again restores what was there before.
+ * ExactSum holds the highest of these scales; the others, if there are any, and a total that
+ * doesn't fit into 128 bits stand behind it, wherever its owner keeps them (OpenSum has them at
+ * hand). There is one form for every content:
+ *
+ *	- scale is the highest scale that values have, or more if the total needs more decimals than
+ *	  that, which happens when something is taken away that was never in (values is then 0);
+ *	- the total is in units of FRACTION_DIGITS(scale) digits after the point, if that fits;
+ *	- a sum of nothing is all zeros.
+ */
+#ifndef LEAD_ROI_EXACT_SUM_H
+#define LEAD_ROI_EXACT_SUM_H
+
+#include "money/money.h"
+
+/* The number of values that have a display scale */
+typedef struct ScaleCount
+{
+	int64		values;
+	int64		scale;
+} ScaleCount;
+
+typedef struct ExactSum
+{
+	uint64		low;			/* the total, two's complement */
+	int64		high;
+	int64		values;			/* number of values of the scale below */
+	uint16		scale;			/* display scale */
+	uint16		other_scales;	/* number of further scales, each a ScaleCount */
+	uint32		wide_size;		/* size of the total if it is a numeric, else 0 */
+} ExactSum;
+
+/* A sum with everything that belongs to it */
+typedef struct OpenSum
+{
+	ExactSum	head;
+	ScaleCount *others;			/* highest scale first, no count of 0 */
+	Numeric		wide;			/* the total if it doesn't fit, else NULL */
+} OpenSum;
+
+/* Amounts are added or taken away */
+typedef enum Direction
+{
+	ADD = 1,
+	TAKE_AWAY = -1
+} Direction;
+
+/*
+ * The total of a sum that fits.
+ */
+static inline int128
+lead_roi_sum_units(const ExactSum *sum)
+{
+	return (int128) (((uint128) (uint64) sum->high << 64) | sum->low);
+}
+
+/*
+ * Set the total of a sum.
+ */
+static inline void
+lead_roi_set_sum_units(ExactSum *sum, int128 units)
+{
+	sum->low = (uint64) units;
+	sum->high = (int64) (units >> 64);
+}
+
+/*
+ * Add or take away units; false, and nothing done, if the total leaves 128 bits.
+ */
+static inline bool
+lead_roi_change_units(ExactSum *sum, int128 units, Direction direction)
+{
+	int128		total = lead_roi_sum_units(sum);
+
+	if (direction == ADD ? __builtin_add_overflow(total, units, &total)
+		: __builtin_sub_overflow(total, units, &total))
+		return false;
+	lead_roi_set_sum_units(sum, total);
+	return true;
+}
+
+/*
+ * Add or take away one value the short way, which does for amounts below 10 to the power of 12 or
+ * so of the scale that most values have; false, and nothing done, if it takes the long way.
+ */
+static pg_attribute_always_inline bool
+lead_roi_change_by_value(ExactSum *sum, Datum amount, Direction direction)
+{
+	static const int64 power[] = {1, 10000, 100000000, INT64CONST(1000000000000), INT64CONST(10000000000000000)};
+	StoredNumeric numeric;
+	int64		units = 0;
+	int			zeros;
+	int			i;
+
+	if (!lead_roi_read_in_place(amount, &numeric) ||
+		numeric.kind != KIND_FINITE || numeric.scale != sum->scale || sum->wide_size != 0)
+		return false;
+
+	/* The number of values must stay positive and in range. */
+	if (direction == ADD ? (uint64) sum->values >= PG_INT64_MAX : sum->values <= 1)
+		return false;
+
+	zeros = FRACTION_DIGITS(numeric.scale) + numeric.weight + 1 - numeric.ndigits;
+	if (zeros < 0 || numeric.ndigits + zeros >= (int) lengthof(power))
+		return false;
+	for (i = 0; i < numeric.ndigits; i++)
+		units = units * DIGIT_BASE + lead_roi_stored_digit(&numeric, i);
+	units *= power[zeros];
+
+	if (!lead_roi_change_units(sum, numeric.negative ? -units : units, direction))
+		return false;
+	sum->values += direction;
+	return true;
+}
+
+/*
+ * Add or take away a sum of values of the same scale, which is what sums of the same column are;
+ * false, and nothing done, if it takes the long way.
+ */
+static inline bool
+lead_roi_change_by_sum(ExactSum *sum, const ExactSum *change, Direction direction)
+{
+	if (change->scale != sum->scale || change->values <= 0 || sum->values <= 0 ||
+		(change->other_scales | change->wide_size | sum->wide_size) != 0)
+		return false;
+
+	/* The number of values must stay positive and in range. */
+	if (direction == ADD ? sum->values > PG_INT64_MAX - change->values : sum->values <= change->values)
+		return false;
+
+	if (!lead_roi_change_units(sum, lead_roi_sum_units(change), direction))
+		return false;
+	sum->values += direction * change->values;
+	return true;
+}
+
+/*
+ * Does a sum have any value, or a trace of one?
+ */
+static inline bool
+lead_roi_sum_is_recorded(const ExactSum *sum)
+{
+	return sum->values != 0 || sum->other_scales != 0 || sum->wide_size != 0 ||
+		sum->low != 0 || sum->high != 0;
+}
+
+extern void lead_roi_open_value(OpenSum *sum, Datum amount, const char *argument);
+extern bool lead_roi_absorb(ExactSum *sum, ScaleCount *others, const OpenSum *change, Direction direction);
+extern void lead_roi_merge(OpenSum *sum, const OpenSum *change, Direction direction);
+extern int	lead_roi_list_scales(const OpenSum *sum, ScaleCount *counts);
+extern void lead_roi_restore_sum(OpenSum *sum, ScaleCount *counts, int ncounts, Numeric total);
+extern Numeric lead_roi_sum_total(const OpenSum *sum);
+
+#endif							/* LEAD_ROI_EXACT_SUM_H */
