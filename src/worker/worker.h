@@ -54,6 +54,9 @@ extern bool lead_roi_split_databases(char *setting, List **names);
 /* biller.c */
 extern PGDLLEXPORT void lead_roi_biller_main(Datum main_arg);
 
+/* conditions.c */
+extern CheckOutcome lead_roi_check_conditions(const BillerTask *task, Oid *role);
+
 /* worker_state.c */
 extern void lead_roi_request_worker_state(void);
 extern void lead_roi_set_launcher(int pid);
