@@ -199,9 +199,8 @@ BEGIN
     END IF;
 
     -- Where somebody has locked a whole table it is the run that has to wait, not the fault of an
-    -- agreement.
-    LOCK TABLE lead_roi.recurring_expense, lead_roi.posting, lead_roi.expense, lead_roi.posting_failure
-        IN ROW EXCLUSIVE MODE;
+    -- agreement. (The table of agreements is met below, outside of the part that blames them.)
+    LOCK TABLE lead_roi.posting, lead_roi.expense, lead_roi.posting_failure IN ROW EXCLUSIVE MODE;
 
     agreements := ARRAY(
         SELECT recurring_expense_id

@@ -34,6 +34,7 @@
 
 /* Settings that hold whatever the database or the role has been given */
 static const char *const pinned_settings[][2] = {
+	{"role", "none"},
 	{"search_path", "pg_catalog, pg_temp"},
 	{"session_replication_role", "origin"},
 	{"default_transaction_isolation", "read committed"},

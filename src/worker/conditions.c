@@ -59,7 +59,8 @@ look_up_extension(char **version, Oid *owner)
 
 /*
  * Lock the tables that the worker writes, so that until the end of the transaction nobody can give
- * them another trigger, constraint or owner than those that the next statement sees.
+ * them another trigger, constraint or owner than those that the next statement sees; and so that a
+ * table that somebody has locked keeps the biller waiting here, and not in the middle of its work.
  */
 static void
 lock_written_tables(void)
@@ -82,7 +83,6 @@ lock_written_tables(void)
 static bool
 has_foreign_code(void)
 {
-	lock_written_tables();
 	/* Not read-only: with a snapshot that is younger than the locks */
 	return SPI_execute("WITH written AS ("
 					   " SELECT oid, relowner FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace"
@@ -171,6 +171,7 @@ lead_roi_check_conditions(const BillerTask *task, Oid *role)
 				 "Correct the setting \"lead_roi.worker_role\".");
 		return CHECK_ROLE_MISSING;
 	}
+	lock_written_tables();
 	if (superuser_arg(*role) && has_foreign_code())
 	{
 		log_once(task, CHECK_FOREIGN_CODE,
