@@ -284,9 +284,9 @@ my $denied = count_in_log($node, 'failed in database "roles": permission denied'
 ok($denied >= 1 && $denied <= 2, 'role without rights: the error is logged, and not at every check');
 $node->safe_psql('roles', $minimal_grants =~ s/GRANT INSERT ON lead_roi.expense/-- $&/r);
 alter_system($node, 'lead_roi.naptime' => '2s');
-$node->poll_query_until('roles', 'SELECT count(*) = count(sqlstate) FROM lead_roi.overdue_expense');
-is($node->safe_psql('roles', 'SELECT DISTINCT sqlstate, message FROM lead_roi.overdue_expense'),
-    '42501|permission denied for table expense', 'role without one right: overdue_expense has the error');
+waits_for_reason($node, 'roles', 'ended with an error: permission denied for table expense', 'role without one right: the reason is told');
+is($node->safe_psql('roles', q{SELECT sqlstate, message FROM lead_roi.worker_run ORDER BY worker_run_id DESC LIMIT 1}),
+    '42501|permission denied for table expense', 'role without one right: worker_run has the error');
 is($node->safe_psql('roles', 'SELECT count(*) FROM lead_roi.posting'), 0, 'role without one right: nothing is posted by half');
 $node->safe_psql('roles', "$minimal_grants; DELETE FROM lead_roi.posting_failure");
 alter_system($node, 'lead_roi.naptime' => '1s');
