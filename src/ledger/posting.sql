@@ -170,6 +170,7 @@ DECLARE
     lock_timeouts integer := 0;
     error_state text;
     error_message text;
+    error_at timestamptz;
 BEGIN
     posted := 0;
     failed := 0;
@@ -224,10 +225,11 @@ BEGIN
                     WHEN OTHERS THEN
                         error_state := sqlstate;
                         error_message := sqlerrm;
+                        error_at := clock_timestamp();
                         failed := failed + 1;
                         INSERT INTO lead_roi.posting_failure AS failure
                             (recurring_expense_id, attempts, failed_at, retry_at, sqlstate, message)
-                        VALUES (agreement, 1, clock_timestamp(), clock_timestamp() + '1 minute', error_state, error_message)
+                        VALUES (agreement, 1, error_at, error_at + '1 minute', error_state, error_message)
                         ON CONFLICT ON CONSTRAINT posting_failure_pkey DO UPDATE
                             SET attempts = failure.attempts + 1,
                                 failed_at = excluded.failed_at,
