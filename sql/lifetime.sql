@@ -192,3 +192,92 @@ CREATE TABLE stored (curve survival_curve);
 ALTER TABLE stored ALTER curve SET STORAGE EXTERNAL;
 INSERT INTO stored SELECT survival(n % 2200, n % 2 = 0) FROM generate_series(1, 100000) AS n;
 SELECT pg_column_size(curve) < 16000 AS small, customers(curve) FROM stored;
+
+-- Bang-Tsiatis against R, customer by customer; see test/reference/survival.R. Relative 1e-9 is more than asked for.
+CREATE TABLE subscriber (tenure integer, status integer, revenue numeric);
+CREATE TABLE reference_value (horizon integer, value double precision, std_error double precision, customers bigint, complete bigint, naive_mean double precision);
+\set file :source_folder '/test/reference/subscribers.csv'
+COPY subscriber FROM :'file' (FORMAT csv, HEADER);
+\set file :source_folder '/test/reference/censored_value.csv'
+COPY reference_value FROM :'file' (FORMAT csv, HEADER);
+SELECT horizon, abs(ours.value / reference_value.value - 1) < 1e-9 AS value, abs(ours.std_error / reference_value.std_error - 1) < 1e-9 AS std_error,
+       abs((ours.upper - ours.lower) / ours.std_error / (2 * 1.959963984540054) - 1) < 1e-9 AS limits,
+       ours.customers = reference_value.customers AS customers, ours.complete = reference_value.complete AS complete,
+       abs(ours.naive_mean / reference_value.naive_mean - 1) < 1e-9 AS naive_mean
+FROM reference_value, LATERAL (SELECT (censored_lifetime_value(revenue, tenure, status = 1, horizon)).* FROM subscriber) AS ours
+ORDER BY horizon;
+
+-- By hand: 4 customers, horizon 10. One left at 2 having paid 20, one is active at 5 (50), one left at 8 (80), one was seen beyond (100).
+-- G: 1 until 5, then 2/3; value = (20 + (80 + 100) / (2/3)) / 4 = 72.5; complete 3, naive (20 + 50 + 80 + 100) / 4 = 62.5.
+SELECT value, customers, complete, naive_mean
+FROM (SELECT (censored_lifetime_value(revenue, tenure, churned, 10)).* FROM (VALUES (20, 2, true), (50, 5, false), (80, 8, true), (100, 12, false)) AS person (revenue, tenure, churned)) AS estimate;
+-- Everybody complete: the mean, and the standard error of a mean, sqrt(((10-20)^2 + (30-20)^2) / 2^2) = 7.07107. All the same: no error at all.
+SELECT value, round(std_error, 5) AS std_error, naive_mean FROM (SELECT (censored_lifetime_value(revenue, 5, true, 10)).* FROM (VALUES (10), (30)) AS person (revenue)) AS estimate;
+SELECT value, std_error FROM (SELECT (censored_lifetime_value(1234567.89, n, n % 2 = 0, 50)).* FROM generate_series(1, 100) AS n) AS estimate;
+-- Nobody; nobody seen to the horizon; NULLs left out.
+SELECT (censored_lifetime_value(1, 1, true, 1)).* WHERE false;
+SELECT (censored_lifetime_value(revenue, tenure, churned, 10)).* FROM (VALUES (10, 5, false), (6, 3, true), (NULL, 20, true), (5, NULL, true), (5, 5, NULL)) AS person (revenue, tenure, churned);
+SELECT (censored_lifetime_value(1, -1, true, 10)).value;
+SELECT (censored_lifetime_value('NaN', 1, true, 10)).value;
+SELECT (censored_lifetime_value('-Infinity', 1, true, 10)).value;
+SELECT (censored_lifetime_value(1, 1, true, 0)).value;
+SELECT (censored_lifetime_value(1, 1, true, n)).value FROM generate_series(5, 6) AS n;
+SELECT (censored_lifetime_value(1e120, 1, true, 5)).value;
+SELECT revenue_sums_add('', 1, 1, true, 1);
+SELECT revenue_sums_merge('', '');
+
+-- Sums are exact: what cancels leaves nothing behind; negative and wide amounts, added in any order, give the same bits.
+CREATE TABLE amount (n integer, revenue numeric, tenure integer, churned boolean);
+INSERT INTO amount SELECT n, CASE n % 5 WHEN 0 THEN 1e20 WHEN 1 THEN -1e20 WHEN 2 THEN 0.000000001 * n WHEN 3 THEN -n / 7.0 ELSE 0 END, n % 40, n % 3 = 0 FROM generate_series(1, 2000) AS n;
+CREATE FUNCTION value_bits(estimate censored_value) RETURNS text LANGUAGE sql RETURN (estimate).value || ' ' || (estimate).std_error || ' ' || (estimate).naive_mean;
+SET max_parallel_workers_per_gather = 0;
+SELECT value_bits(censored_lifetime_value(revenue, tenure, churned, 39)) AS bits FROM amount \gset
+SELECT value_bits(censored_lifetime_value(revenue, tenure, churned, 39 ORDER BY n DESC)) = :'bits' AS same FROM amount;
+SELECT value_bits(censored_lifetime_value(revenue, tenure, churned, 39 ORDER BY abs(revenue))) = :'bits' AS same FROM amount;
+SELECT value_bits(censored_lifetime_value(revenue, tenure, churned, 39 ORDER BY hashint4(n))) = :'bits' AS same FROM amount;
+SELECT (censored_lifetime_value(revenue, 5, true, 39)).value FROM (VALUES (1e25), (0.0001), (-1e25), (2.9999)) AS amount (revenue);
+-- The mean when everybody is complete is the one that numeric gives.
+SELECT (censored_lifetime_value(revenue, 39, churned, 39)).value = avg(revenue)::double precision::numeric AS same FROM amount;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT censored_lifetime_value(revenue, tenure, churned, 39) FROM amount;
+SELECT value_bits(censored_lifetime_value(revenue, tenure, churned, 39)) = :'bits' AS same FROM amount;
+RESET max_parallel_workers_per_gather;
+-- The state as text, as distributed engines carry it.
+SELECT lifetime_value_curve(0, 1.5, 0)::text AS state \gset
+SELECT :'state'::revenue_sums::text = :'state' AS same, ''::revenue_sums::text = '' AS empty;
+SELECT outcome, count(*)
+FROM (SELECT overlay(:'state' PLACING digit FROM place) AS sample
+      FROM generate_series(1, length(:'state')) AS place, unnest(ARRAY['8', 'f', 'x']) AS digit
+      UNION ALL SELECT left(:'state', n) FROM generate_series(1, length(:'state') - 1) AS n) AS mutation,
+     outcome(format('SELECT count(censored_lifetime_value_finish(%L))', sample))
+GROUP BY outcome ORDER BY outcome;
+
+-- Value by age: three customers, followed 2, 1 and 0 periods. Age 0: (10 + 20 + 30) / 3 = 20; age 1: (10 + 0) / 2 = 5; age 2: 4 / 1.
+-- Discounted by 10 %: 20, 20 + 5 / 1.1 = 24.5455, + 4 / 1.21 = 27.8512.
+CREATE TABLE period (customer integer, age integer, revenue numeric, followup integer);
+INSERT INTO period VALUES (1, 0, 10, 2), (1, 1, 10, 2), (1, 2, 4, 2), (2, 0, 20, 1), (2, 1, NULL, 1), (3, 0, 30, 0);
+SELECT point.* FROM (SELECT lifetime_value_curve(age, revenue, followup) AS curve FROM period) AS whole, lifetime_value_table(curve) AS point;
+SELECT age_period, round(lifetime_value, 4) AS lifetime_value FROM (SELECT lifetime_value_curve(age, revenue, followup) AS curve FROM period) AS whole, lifetime_value_table(curve, 0.1);
+SELECT count(*) FROM lifetime_value_table('');
+-- A customer who has no row for a period without payment would go unnoticed: refused.
+SELECT point.* FROM (SELECT lifetime_value_curve(age, revenue, followup) AS curve FROM period WHERE revenue > 0) AS whole, lifetime_value_table(curve) AS point;
+SELECT lifetime_value_curve(2, 1, 1);
+SELECT * FROM lifetime_value_table('', 'NaN');
+
+-- Formulas. 461.81 x 26 months x 11 customers; research: 461.81, retention 25/26, 1 %: 9,624.71 / 9,162.90 / 9,529.41, undiscounted 12,007.06.
+SELECT simple_lifetime_value(461.81, 26) AS "12007.06", simple_lifetime_value(461.81, 26) * 11 AS "132077.66", simple_lifetime_value(100, 10, 0.25) AS "250.00";
+SELECT timing, round(retention_lifetime_value(461.81, 25 / 26.0, 0.01, timing), 2) AS value, round(retention_lifetime_value(461.81, 25 / 26.0, 0, timing), 2) AS undiscounted
+FROM unnest(ARRAY['immediate', 'deferred', 'arrears']) AS timing;
+-- Gupta & Lehmann's margin multiples: 2.5, 4.5, 1.667, 1.154.
+SELECT round(retention_lifetime_value(1, .8, .12, 'deferred'), 3), round(retention_lifetime_value(1, .9, .10, 'deferred'), 3),
+       round(retention_lifetime_value(1, .7, .12, 'deferred'), 3), round(retention_lifetime_value(1, .6, .12, 'deferred'), 3);
+SELECT retention_lifetime_value(1, 1, 0, 'immediate') AS unbounded, retention_lifetime_value(NULL, 1, 1, 'arrears') AS unknown;
+-- 132077.66 / 36000 = 3.6688; 36000 / 11 / 461.81 = 7.087 months.
+SELECT round(ltv_to_cac(132077.66, 36000), 4), round(payback_periods(36000 / 11.0, 461.81), 3), ltv_to_cac(1, 0) AS undefined, payback_periods(1, 1, 0) AS never;
+SELECT simple_lifetime_value(1, -1);
+SELECT simple_lifetime_value('NaN', 1);
+SELECT retention_lifetime_value(1, 1.01, 0, 'immediate');
+SELECT retention_lifetime_value(1, 0.9, -1, 'immediate');
+SELECT retention_lifetime_value(1, 0.9, 0, 'late');
+SELECT ltv_to_cac('Infinity', 1);
+SELECT payback_periods('NaN', 1);
