@@ -24,3 +24,13 @@ SELECT * FROM compare(:rounds, ARRAY['count(tenure)', 'survival(tenure, churned)
 \echo Bytes of a stored curve of 2,200 days and 1,000,000 customers, uncompressed (goal: under 64 kB)
 SELECT pg_column_size(survival(n % 2200, n % 3 = 0)) AS bytes, round(pg_column_size(survival(n % 2200, n % 3 = 0)) / 65536.0, 3) AS ratio
 FROM generate_series(1, 1000000) AS n;
+
+\echo censored_lifetime_value() (goal: ratio up to 3.0)
+SELECT * FROM compare(:rounds, ARRAY['sum(revenue)', 'censored_lifetime_value(...)'], ARRAY[
+    $$SELECT sum(revenue) > 0 AS positive FROM customer$$,
+    $$SELECT (censored_lifetime_value(revenue, tenure, churned, 365)).value > 0 AS positive FROM customer$$]);
+
+\echo In 1,000 groups (goal: ratio up to 3.0)
+SELECT * FROM compare(:rounds, ARRAY['sum(revenue)', 'censored_lifetime_value(...)'], ARRAY[
+    $$SELECT count(*) FROM (SELECT sum(revenue) > 0 AS positive FROM customer GROUP BY lead_source_id) AS part WHERE positive$$,
+    $$SELECT count(*) FROM (SELECT (censored_lifetime_value(revenue, tenure, churned, 365)).value > 0 AS positive FROM customer GROUP BY lead_source_id) AS part WHERE positive$$]);
