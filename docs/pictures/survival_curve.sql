@@ -31,5 +31,5 @@ SELECT concat_ws(E'\n',
     (SELECT format('<path d="M60 40 %s" fill="none" stroke="#1f5d99" stroke-width="2"/>', string_agg(format('V%s H%s', y, next_x), ' ' ORDER BY x)) FROM step),
     (SELECT format('<path d="M60 190 H%1$s V340" fill="none" stroke="#b03a2e" stroke-dasharray="5 4"/><text x="%2$s" y="330" fill="#b03a2e">median %3$s days</text>',
                    60 + 0.6 * median, 66 + 0.6 * median, median) FROM curve, median_lifetime(curve) AS median),
-    '<text x="400" y="70">share of customers still there, with 95 % limits</text>',
+    '<text x="330" y="70">share of customers still there, with 95 % limits</text>',
     '</svg>');

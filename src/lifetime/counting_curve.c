@@ -19,8 +19,8 @@
 #define FIRST_BITS 4
 #define LAST_BITS 24
 
-/* A dense curve may have that many counters per tenure with customers; a hashed one takes as much */
-#define DENSE_ROOM 6
+/* A dense curve may take that many bytes per tenure with customers; a hashed one takes as much */
+#define DENSE_ROOM 48
 
 typedef struct HashedCurve
 {
@@ -89,6 +89,67 @@ read_hashed(const HashedCurve *hashed, TenureCounts *counts)
 }
 
 /*
+ * Bytes of one counter in a dense form.
+ */
+static int
+counter_size(CurveForm form)
+{
+	return form == CURVE_DENSE_SHORT ? sizeof(uint16) : sizeof(uint32);
+}
+
+/*
+ * The largest count in a dense form.
+ */
+static int64
+most_count(CurveForm form)
+{
+	return form == CURVE_DENSE_SHORT ? PG_UINT16_MAX : PG_UINT32_MAX;
+}
+
+/*
+ * The counts of a tenure in a dense curve.
+ */
+static TenureCount
+get_dense(const DenseCurve *dense, int32 tenure)
+{
+	Size		i = 2 * (Size) tenure;
+	TenureCount count;
+
+	count.tenure = tenure;
+	if (dense->header.form == CURVE_DENSE_SHORT)
+	{
+		count.active = dense->counters.narrow[i];
+		count.churned = dense->counters.narrow[i + 1];
+	}
+	else
+	{
+		count.active = dense->counters.wide[i];
+		count.churned = dense->counters.wide[i + 1];
+	}
+	return count;
+}
+
+/*
+ * Store the counts of a tenure, which must fit, in a dense curve.
+ */
+static void
+set_dense(DenseCurve *dense, const TenureCount *count)
+{
+	Size		i = 2 * (Size) count->tenure;
+
+	if (dense->header.form == CURVE_DENSE_SHORT)
+	{
+		dense->counters.narrow[i] = (uint16) count->active;
+		dense->counters.narrow[i + 1] = (uint16) count->churned;
+	}
+	else
+	{
+		dense->counters.wide[i] = (uint32) count->active;
+		dense->counters.wide[i + 1] = (uint32) count->churned;
+	}
+}
+
+/*
  * Read a dense curve.
  */
 static void
@@ -98,8 +159,12 @@ read_dense(const DenseCurve *dense, TenureCounts *counts)
 
 	lead_roi_counts_init(counts, dense->used);
 	for (i = 0; i < dense->length; i++)
-		if (dense->counts[i].churned != 0 || dense->counts[i].active != 0)
-			append_counts(counts, i, dense->counts[i].churned, dense->counts[i].active);
+	{
+		TenureCount count = get_dense(dense, i);
+
+		if (count.churned != 0 || count.active != 0)
+			append_counts(counts, i, count.churned, count.active);
+	}
 	Assert(counts->length == dense->used);
 }
 
@@ -109,7 +174,7 @@ read_dense(const DenseCurve *dense, TenureCounts *counts)
 void
 lead_roi_counting_read(const SurvivalCurve *curve, TenureCounts *counts)
 {
-	if (curve->form == CURVE_DENSE)
+	if (curve->form >= CURVE_DENSE)
 		read_dense((const DenseCurve *) curve, counts);
 	else
 		read_hashed((const HashedCurve *) curve, counts);
@@ -152,19 +217,16 @@ allocate_curve(Size size, CurveForm form)
  * A dense curve with these counts and counters for tenures below "length".
  */
 static SurvivalCurve *
-make_dense(const TenureCounts *counts, int32 length)
+make_dense(const TenureCounts *counts, int32 length, CurveForm form)
 {
-	DenseCurve *dense = allocate_curve(offsetof(DenseCurve, counts) + length * sizeof(DenseCount),
-									   CURVE_DENSE);
+	DenseCurve *dense = allocate_curve(offsetof(DenseCurve, counters) +
+									   2 * (Size) length * counter_size(form), form);
 	int			i;
 
 	dense->length = length;
 	dense->used = counts->length;
 	for (i = 0; i < counts->length; i++)
-	{
-		dense->counts[counts->entries[i].tenure].churned = (uint32) counts->entries[i].churned;
-		dense->counts[counts->entries[i].tenure].active = (uint32) counts->entries[i].active;
-	}
+		set_dense(dense, &counts->entries[i]);
 	return &dense->header;
 }
 
@@ -196,37 +258,44 @@ make_hashed(const TenureCounts *counts)
 }
 
 /*
- * Do all counts fit the counters of a dense curve?
+ * May these counts and a tenure go into a dense form? They must fit its counters, and it must not
+ * take much more memory than the hashed form.
  */
 static bool
-fits_dense(const TenureCounts *counts)
+fits_dense(const TenureCounts *counts, int64 longest, CurveForm form)
 {
 	int			i;
 
+	if (counts->length < (3 << FIRST_BITS) / 4 ||
+		longest > (int64) MaxAllocSize / 16 ||
+		2 * longest * counter_size(form) >= (int64) counts->length * DENSE_ROOM)
+		return false;
 	for (i = 0; i < counts->length; i++)
-		if (counts->entries[i].churned > PG_UINT32_MAX || counts->entries[i].active > PG_UINT32_MAX)
+		if (counts->entries[i].churned > most_count(form) || counts->entries[i].active > most_count(form))
 			return false;
 	return true;
 }
 
 /*
  * The counting curve to go on with when a tenure has no place in this one: with the same customers
- * and a place for that tenure. Growing by half at least keeps the number of copies small.
+ * and a place for that tenure, in the given form at the smallest. Growing by half keeps the number of
+ * copies small.
  */
 static SurvivalCurve *
-make_room(const SurvivalCurve *curve, int32 tenure, bool may_be_dense)
+make_room(const SurvivalCurve *curve, int32 tenure, CurveForm smallest)
 {
 	TenureCounts counts;
-	SurvivalCurve *bigger;
+	SurvivalCurve *bigger = NULL;
 	int64		longest = tenure;
+	int			form;
 
 	lead_roi_curve_read(curve, &counts);
 	if (counts.length > 0)
 		longest = Max(longest, counts.entries[counts.length - 1].tenure);
-	if (may_be_dense && counts.length >= (3 << FIRST_BITS) / 4 &&
-		longest < (int64) counts.length * DENSE_ROOM && fits_dense(&counts))
-		bigger = make_dense(&counts, (int32) Min(longest + 1 + longest / 2, (int64) counts.length * DENSE_ROOM));
-	else
+	for (form = smallest; form >= CURVE_DENSE && bigger == NULL; form--)
+		if (fits_dense(&counts, longest, form))
+			bigger = make_dense(&counts, (int32) (longest + 1 + longest / 2), form);
+	if (bigger == NULL)
 		bigger = make_hashed(&counts);
 	pfree(counts.entries);
 	return bigger;
@@ -238,15 +307,16 @@ make_room(const SurvivalCurve *curve, int32 tenure, bool may_be_dense)
 static bool
 add_dense(DenseCurve *dense, int32 tenure, int64 churned, int64 active)
 {
-	DenseCount *count = &dense->counts[tenure];
+	TenureCount count = get_dense(dense, tenure);
+	int64		most = most_count(dense->header.form);
 
-	if (churned > (int64) (PG_UINT32_MAX - count->churned) ||
-		active > (int64) (PG_UINT32_MAX - count->active))
+	if (churned > most - count.churned || active > most - count.active)
 		return false;
-	if (count->churned == 0 && count->active == 0)
+	if (count.churned == 0 && count.active == 0)
 		dense->used++;
-	count->churned += (uint32) churned;
-	count->active += (uint32) active;
+	count.churned += churned;
+	count.active += active;
+	set_dense(dense, &count);
 	return true;
 }
 
@@ -277,7 +347,7 @@ add_hashed(HashedCurve *hashed, int32 tenure, int64 churned, int64 active)
 SurvivalCurve *
 lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active)
 {
-	bool		may_be_dense = true;
+	CurveForm	smallest = CURVE_DENSE_SHORT;
 
 	Assert(tenure >= 0 && churned >= 0 && active >= 0 && (churned > 0 || active > 0));
 	for (;;)
@@ -285,12 +355,12 @@ lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 acti
 		if (curve->form == CURVE_HASHED &&
 			add_hashed((HashedCurve *) curve, tenure, churned, active))
 			return curve;
-		if (curve->form == CURVE_DENSE && tenure < ((DenseCurve *) curve)->length)
+		if (curve->form >= CURVE_DENSE && tenure < ((DenseCurve *) curve)->length)
 		{
 			if (add_dense((DenseCurve *) curve, tenure, churned, active))
 				return curve;
-			may_be_dense = false;
+			smallest = curve->form - 1;
 		}
-		curve = make_room(curve, tenure, may_be_dense);
+		curve = make_room(curve, tenure, smallest);
 	}
 }
