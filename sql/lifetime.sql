@@ -44,6 +44,8 @@ SELECT median_lifetime('{1:1+0,2:1+0,4:1+0,8:1+0}') AS "3 = (2+4)/2", median_lif
        median_lifetime('{10:1+0,20:2+0,30:0+1,40:1+0,50:1+0}') AS "30 = (20+40)/2", median_lifetime('{7:1+0,9:0+2}') AS "not reached";
 SELECT lifetime_quantile('{1:1+0,2:1+0,4:1+0,8:1+0}', 0.25) AS "1.5", lifetime_quantile('{1:1+0,2:1+0,4:1+0,8:1+0}', 0.2) AS "1",
        lifetime_quantile('{1:1+0,2:1+0,4:1+0,8:1+0}', 0.9) AS "8";
+-- 15/16 * 8/9 * 3/5 and 14/18 * 9/10 * 5/7 are one half; in floating point they are 0.49999999999999994 and 0.5000000000000001.
+SELECT median_lifetime('{1:1+3,2:0+3,3:1+3,4:2+2,14:1+0}') AS "9 = (4+14)/2", median_lifetime('{1:4+4,2:1+2,3:2+4,13:1+0}') AS "8 = (3+13)/2";
 
 -- Beyond the longest tenure nothing is known while customers are left, and everything when all have gone.
 SELECT survival_at(:'curve', 161) IS NOT NULL AS known, survival_at(:'curve', 162) AS unknown, restricted_mean_lifetime(:'curve', 162) AS unknown,
@@ -253,6 +255,14 @@ FROM (SELECT overlay(:'state' PLACING digit FROM place) AS sample
       UNION ALL SELECT left(:'state', n) FROM generate_series(1, length(:'state') - 1) AS n) AS mutation,
      outcome(format('SELECT count(censored_lifetime_value_finish(%L))', sample))
 GROUP BY outcome ORDER BY outcome;
+-- Squares beyond 64 bits, negative amounts: the standard error of complete customers is sqrt(var_pop / n), which numeric has exactly.
+SELECT label, abs((estimate).std_error / sqrt(variance / n) - 1) < 1e-12 AS std_error, abs((estimate).value / mean - 1) < 1e-14 AS value
+FROM (SELECT label, censored_lifetime_value(revenue, 5, true, 5) AS estimate, var_pop(revenue) AS variance, avg(revenue) AS mean, count(*) AS n
+      FROM (SELECT 'large', 999999999999 - n * 0.0001 FROM generate_series(1, 1000) AS n
+            UNION ALL SELECT 'negative', -1234567890.0 * n FROM generate_series(1, 100) AS n
+            UNION ALL SELECT 'wide', -1e30 * n + 1e-12 FROM generate_series(1, 100) AS n) AS amount (label, revenue)
+      GROUP BY label) AS figure
+ORDER BY label;
 
 -- Value by age: three customers, followed 2, 1 and 0 periods. Age 0: (10 + 20 + 30) / 3 = 20; age 1: (10 + 0) / 2 = 5; age 2: 4 / 1.
 -- Discounted by 10 %: 20, 20 + 5 / 1.1 = 24.5455, + 4 / 1.21 = 27.8512.
