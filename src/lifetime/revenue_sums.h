@@ -13,6 +13,9 @@
 
 #include "fmgr.h"
 #include "utils/numeric.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 /* Changed when the form of a state changes; within a major version of PostgreSQL states are not kept */
 #define LEAD_ROI_SUMS_VERSION 1

@@ -13,7 +13,9 @@
 #define LEAD_ROI_SURVIVAL_CURVE_H
 
 #include "fmgr.h"
-#include "lib/stringinfo.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 /* Changed when a form changes; old values must stay readable */
 #define LEAD_ROI_CURVE_VERSION 1
