@@ -2,7 +2,7 @@ EXTENSION  = lead_roi
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
 
 # The rooms, in the order in which data walks through them.
-ROOMS = money source schedule ledger worker funnel metrics report
+ROOMS = money source schedule ledger worker funnel metrics lifetime report
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \

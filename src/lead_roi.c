@@ -11,6 +11,7 @@
  *	worker		posts by itself: a launcher and its billers
  *	funnel		visits, leads, payments
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
+ *	lifetime	how long customers stay, what one is worth while many are still active
  *	report		the views a BI tool reads
  *
  * A room includes only headers of rooms above it in this list.
