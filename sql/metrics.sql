@@ -76,7 +76,7 @@ RESET max_parallel_workers_per_gather;
 \pset null '-'
 
 -- Zero rows: nothing is recorded, which is a summary, not NULL.
-SELECT roi_summary(1, 1, 1, 1, 1), rollup(NULL) FROM generate_series(1, 0);
+SELECT roi_summary(1, 1, 1, 1, 1), rollup(NULL::roi_summary) FROM generate_series(1, 0);
 CREATE VIEW figures_of_nothing AS
 SELECT expense(s), revenue(s), profit(s), visitors(s), leads(s), customers(s), cost_per_visitor(s), cost_per_lead(s), cost_per_customer(s),
        roi(s), roas(s), visitor_to_lead_rate(s), lead_to_customer_rate(s), lifetime_value(s), ltv_to_cac(s)

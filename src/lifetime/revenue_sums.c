@@ -10,6 +10,7 @@
 
 #include "lifetime/revenue_sums.h"
 #include "lifetime/wide_number.h"
+#include "money/money.h"
 
 /* Slots as powers of two; the upper limit keeps a state below PostgreSQL's 1 GB */
 #define FIRST_BITS 4
@@ -21,26 +22,6 @@
 
 /* Amounts of that many base-10000 digits are below 2^63 */
 #define SHORT_DIGITS 4
-
-/*
- * The form of a stored numeric, which PostgreSQL keeps to itself but has kept since 9.1: a header of
- * 16 bits, or of 32 with a weight of its own, then base-10000 digits, highest first.
- */
-#define NUMERIC_KIND 0xC000		/* mask: 0x8000 short header, 0xC000 NaN or infinite */
-#define NUMERIC_KIND_SHORT 0x8000
-#define NUMERIC_KIND_NEGATIVE 0x4000
-#define NUMERIC_SHORT_NEGATIVE 0x2000
-#define NUMERIC_SHORT_WEIGHT_SIGN 0x0040
-#define NUMERIC_SHORT_WEIGHT 0x003F
-
-/* A stored numeric, read in place */
-typedef struct StoredAmount
-{
-	const char *digits;			/* base-10000 digits, 16 bits each, not aligned */
-	int			length;			/* how many */
-	int			weight;			/* power of 10000 of the first one */
-	bool		negative;
-} StoredAmount;
 
 /*
  * Words of an amount with so many base-10000 digits: 13.29 bits each and one for the sign.
@@ -218,57 +199,16 @@ lead_roi_sums_count(uint64 *slot, int64 complete, int64 active)
 }
 
 /*
- * Read the header of a stored numeric, which must be finite.
- */
-static inline void
-read_amount(struct varlena *stored, StoredAmount *amount)
-{
-	const char *data = VARDATA_ANY(stored);
-	int			length = (int) VARSIZE_ANY_EXHDR(stored);
-	uint16		header;
-	int16		weight;
-
-	memcpy(&header, data, sizeof(header));
-	if ((header & NUMERIC_KIND) == NUMERIC_KIND)
-		ereport(ERROR,
-				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("revenue must be a finite number"),
-				 errdetail("Argument \"revenue\" is NaN or infinite."),
-				 errhint("Leave the revenue NULL when it is not known.")));
-	if ((header & NUMERIC_KIND) == NUMERIC_KIND_SHORT)
-	{
-		amount->negative = (header & NUMERIC_SHORT_NEGATIVE) != 0;
-		amount->weight = header & NUMERIC_SHORT_WEIGHT;
-		if (header & NUMERIC_SHORT_WEIGHT_SIGN)
-			amount->weight -= NUMERIC_SHORT_WEIGHT + 1;
-		data += sizeof(header);
-		length -= sizeof(header);
-	}
-	else
-	{
-		memcpy(&weight, data + sizeof(header), sizeof(weight));
-		amount->negative = (header & NUMERIC_KIND) == NUMERIC_KIND_NEGATIVE;
-		amount->weight = weight;
-		data += sizeof(header) + sizeof(weight);
-		length -= sizeof(header) + sizeof(weight);
-	}
-	amount->digits = data;
-	amount->length = length / (int) sizeof(int16);
-}
-
-/*
  * The base-10000 digit that stands for 10000 ^ power.
  */
 static inline uint64
-digit_of(const StoredAmount *amount, int power)
+digit_of(const StoredNumeric *amount, int power)
 {
 	int			i = amount->weight - power;
-	int16		digit;
 
-	if (i < 0 || i >= amount->length)
+	if (i < 0 || i >= amount->ndigits)
 		return 0;
-	memcpy(&digit, amount->digits + i * sizeof(digit), sizeof(digit));
-	return (uint64) digit;
+	return (uint64) lead_roi_stored_digit(amount, i);
 }
 
 /*
@@ -294,7 +234,7 @@ make_room_for_digits(RevenueSums *sums, int integer_digits, int fraction_digits)
  * Add an amount to a sum and its square to a sum of squares.
  */
 static void
-add_amount(const RevenueSums *sums, const StoredAmount *amount, uint64 *sum, uint64 *square)
+add_amount(const RevenueSums *sums, const StoredNumeric *amount, uint64 *sum, uint64 *square)
 {
 	int			words = lead_roi_sums_words(sums);
 	uint64		number[LEAD_ROI_MOST_WORDS] = {0};
@@ -318,7 +258,7 @@ add_amount(const RevenueSums *sums, const StoredAmount *amount, uint64 *sum, uin
  * The same for an amount of one word, by far the most frequent case.
  */
 static inline void
-add_short_amount(const RevenueSums *sums, const StoredAmount *amount, uint64 *sum, uint64 *square)
+add_short_amount(const RevenueSums *sums, const StoredNumeric *amount, uint64 *sum, uint64 *square)
 {
 	uint64		number = 0;
 	uint64		extension = 0;
@@ -353,16 +293,16 @@ add_short_amount(const RevenueSums *sums, const StoredAmount *amount, uint64 *su
 RevenueSums *
 lead_roi_sums_add(RevenueSums *sums, Datum revenue, int32 tenure, int64 complete, int64 active)
 {
-	struct varlena *stored = PG_DETOAST_DATUM_PACKED(revenue);
-	StoredAmount amount;
+	StoredNumeric amount;
 	uint64	   *slot;
 	uint64	   *sum;
 	uint64	   *square;
 	int			fraction_digits;
 
-	read_amount(stored, &amount);
-	fraction_digits = amount.length - 1 - amount.weight;
-	if (unlikely(amount.length > 0 &&
+	if (unlikely(!lead_roi_read_in_place(revenue, &amount) || amount.kind != KIND_FINITE))
+		lead_roi_read_finite(revenue, "revenue", &amount);
+	fraction_digits = amount.ndigits - 1 - amount.weight;
+	if (unlikely(amount.ndigits > 0 &&
 				 (amount.weight >= sums->integer_digits || fraction_digits > sums->fraction_digits)))
 		sums = make_room_for_digits(sums, amount.weight + 1, fraction_digits);
 

@@ -50,7 +50,7 @@ finite_argument(FunctionCallInfo fcinfo, int argument, const char *name)
 {
 	Numeric		number = PG_GETARG_NUMERIC(argument);
 
-	lead_roi_require_finite(number, name);
+	lead_roi_require_finite(NumericGetDatum(number), name);
 	return NumericGetDatum(number);
 }
 
