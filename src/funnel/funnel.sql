@@ -75,21 +75,22 @@ COMMENT ON COLUMN payment.external_id IS 'Key of the payment in the system it is
 SELECT pg_catalog.pg_extension_config_dump('payment', '');
 SELECT pg_catalog.pg_extension_config_dump('payment_payment_id_seq', '');
 
-CREATE VIEW activity (lead_source_id, occurred_on, expense, revenue, visitors, leads, customers) AS
-    SELECT lead_source_id, incurred_on, amount, NULL::numeric, NULL::bigint, NULL::bigint, NULL::bigint
+CREATE VIEW activity (lead_source_id, occurred_on, expense, revenue, visitors, leads, customers, media_expense) AS
+    SELECT lead_source_id, incurred_on, amount, NULL::numeric, NULL::bigint, NULL::bigint, NULL::bigint,
+           media_expense(amount, cost_type)
     FROM expense
 UNION ALL
-    SELECT lead_source_id, visited_on, NULL, NULL, visitors, NULL, NULL
+    SELECT lead_source_id, visited_on, NULL, NULL, visitors, NULL, NULL, NULL
     FROM visit
 UNION ALL
-    SELECT lead_source_id, created_on, NULL, NULL, NULL, 1, NULL
+    SELECT lead_source_id, created_on, NULL, NULL, NULL, 1, NULL, NULL
     FROM lead
 UNION ALL
-    SELECT lead_source_id, converted_on, NULL, NULL, NULL, NULL, 1
+    SELECT lead_source_id, converted_on, NULL, NULL, NULL, NULL, 1, NULL
     FROM lead
     WHERE converted_on IS NOT NULL
 UNION ALL
-    SELECT lead.lead_source_id, payment.paid_on, NULL, payment.amount, NULL, NULL, NULL
+    SELECT lead.lead_source_id, payment.paid_on, NULL, payment.amount, NULL, NULL, NULL, NULL
     FROM payment LEFT JOIN lead USING (lead_id);
 
 COMMENT ON VIEW activity IS
@@ -101,4 +102,4 @@ COMMENT ON COLUMN activity.revenue IS 'Amount of a payment, negative for a refun
 COMMENT ON COLUMN activity.visitors IS 'Number of visitors; else NULL';
 COMMENT ON COLUMN activity.leads IS '1 on the row that is a new lead; else NULL';
 COMMENT ON COLUMN activity.customers IS '1 on the row that is a lead becoming a customer; else NULL';
-
+COMMENT ON COLUMN activity.media_expense IS 'Amount of an expense for media or agency, in the ledger''s currency; else NULL';

@@ -15,6 +15,13 @@ CREATE DOMAIN cost_type AS text
 COMMENT ON DOMAIN cost_type IS
 'Kind of cost: media, agency, staff, sales, tools, other. Media and agency are what is paid outside; staff and sales are added for the fully loaded cost.';
 
+CREATE FUNCTION media_expense(amount numeric, cost_type text) RETURNS numeric
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+RETURN CASE WHEN cost_type IN ('media', 'agency') THEN amount END;
+
+COMMENT ON FUNCTION media_expense(numeric, text) IS
+'The amount if the cost type is one of what is paid outside, media or agency; else NULL.';
+
 --
 -- The agreement. next_bill_on is the way to the work, derived from the row and never written: the
 -- first bill date after posted_through, up to which every bill date is known to be posted. Deriving

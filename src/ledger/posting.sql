@@ -3,27 +3,49 @@
 --
 
 --
--- The bills of one agreement, each with the amount in force on its bill date. Forecasts and
--- postings both take theirs from here. Inlined by the planner, as expand_recurring_expense().
+-- An agreement's bills, each with the amount in force on its bill date. Forecasts and postings both
+-- take theirs from here. It reads no table, so that a view that calls it needs no right of its
+-- reader's but the one to read the view. Inlined by the planner, as expand_recurring_expense().
 --
-CREATE FUNCTION recurring_expense_bills(recurring_expense_id bigint, starts_on date, ends_on date,
-                                        amount numeric, from_date date, through_date date,
-                                        every_months integer)
+CREATE FUNCTION recurring_expense_bills(starts_on date, ends_on date, amount numeric,
+                                        effective_on date[], new_amount numeric[],
+                                        from_date date, through_date date,
+                                        every_months integer DEFAULT 1)
 RETURNS TABLE (bill_on date, bill_month date, amount numeric)
-LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
 BEGIN ATOMIC
     SELECT bill.bill_on, bill.bill_month,
-           coalesce((SELECT change.amount
-                     FROM amount_change AS change
-                     WHERE change.recurring_expense_id = $1 AND change.effective_on <= bill.bill_on
-                     ORDER BY change.effective_on DESC
-                     LIMIT 1),
-                    bill.amount)
-    FROM expand_recurring_expense($2, $3, $4, $5, $6, $7) AS bill;
+           coalesce(finite_amount(($5)[width_bucket(bill.bill_on, $4)]), bill.amount)
+    FROM expand_recurring_expense($1, $2, $3, $6, $7, $8) AS bill;
 END;
 
-COMMENT ON FUNCTION recurring_expense_bills(bigint, date, date, numeric, date, date, integer) IS
-'The bills of a stored agreement from from_date through through_date, each with the amount in force on its bill date (amount_change, else the given amount). Takes the columns of recurring_expense; dates, NULLs and errors as expand_recurring_expense().';
+COMMENT ON FUNCTION recurring_expense_bills(date, date, numeric, date[], numeric[], date, date, integer) IS
+'The bills of a recurring expense from from_date through through_date, each with the amount in force on its bill date: new_amount[n] from effective_on[n] on, amount before the first of them. effective_on is sorted; NULL: the amount never changes. Takes the columns of agreement. Call it in FROM.
+Dates, NULLs and errors as expand_recurring_expense().';
+
+CREATE VIEW agreement AS
+SELECT recurring_expense_id, lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type,
+       next_bill_on, change.effective_on, change.new_amount
+FROM recurring_expense
+     CROSS JOIN LATERAL (
+         SELECT array_agg(amount_change.effective_on ORDER BY amount_change.effective_on) AS effective_on,
+                array_agg(amount_change.amount ORDER BY amount_change.effective_on) AS new_amount
+         FROM amount_change
+         WHERE amount_change.recurring_expense_id = recurring_expense.recurring_expense_id) AS change;
+
+COMMENT ON VIEW agreement IS
+'Recurring expenses with their price changes, as recurring_expense_bills() takes them; what posting, overdue_expense and upcoming_expense read.';
+COMMENT ON COLUMN agreement.recurring_expense_id IS 'The agreement; key of the view';
+COMMENT ON COLUMN agreement.lead_source_id IS 'The lead source that the money is spent on';
+COMMENT ON COLUMN agreement.title IS 'What is paid for';
+COMMENT ON COLUMN agreement.amount IS 'Amount of one bill before the first price change, in the ledger''s currency';
+COMMENT ON COLUMN agreement.starts_on IS 'First bill date';
+COMMENT ON COLUMN agreement.ends_on IS 'Last day of the agreement; NULL: open';
+COMMENT ON COLUMN agreement.every_months IS 'Months from one bill to the next';
+COMMENT ON COLUMN agreement.cost_type IS 'Kind of cost';
+COMMENT ON COLUMN agreement.next_bill_on IS 'The next bill date that post_due_expenses() has to look at; NULL if there is none left';
+COMMENT ON COLUMN agreement.effective_on IS 'Dates of the price changes, sorted; NULL: none';
+COMMENT ON COLUMN agreement.new_amount IS 'The amount from each of these dates on; NULL: none';
 
 --
 -- Post the bills of some agreements, oldest first, at most max_rows. The one statement that bills.
@@ -48,9 +70,9 @@ DECLARE
     posted_rows bigint;
 BEGIN
     WITH agreement AS (
-        SELECT recurring_expense.*
+        SELECT agreement.*
         FROM unnest(agreements) AS chosen (recurring_expense_id)
-             JOIN lead_roi.recurring_expense USING (recurring_expense_id)
+             JOIN lead_roi.agreement USING (recurring_expense_id)
     ),
     slice AS (
         SELECT max(next_bill_on)
@@ -63,9 +85,9 @@ BEGIN
         SELECT agreement.recurring_expense_id, bill.bill_on, bill.bill_month, bill.amount
         FROM slice, agreement,
              lead_roi.recurring_expense_bills(
-                 agreement.recurring_expense_id, agreement.starts_on, agreement.ends_on,
-                 agreement.amount, agreement.next_bill_on, slice.through_date,
-                 agreement.every_months) AS bill
+                 agreement.starts_on, agreement.ends_on, agreement.amount,
+                 agreement.effective_on, agreement.new_amount,
+                 agreement.next_bill_on, slice.through_date, agreement.every_months) AS bill
         ORDER BY bill.bill_on, agreement.recurring_expense_id
         LIMIT max_rows
     ),
@@ -305,22 +327,21 @@ REVOKE EXECUTE ON PROCEDURE post_due_expenses_in_batches(date, integer) FROM PUB
 -- What is due and not posted. Shares the bills with posting, so it can't disagree with it.
 --
 CREATE VIEW overdue_expense AS
-SELECT recurring_expense.recurring_expense_id, bill.bill_on, bill.bill_month,
-       recurring_expense.lead_source_id, lead_source.name AS lead_source, recurring_expense.title,
+SELECT agreement.recurring_expense_id, bill.bill_on, bill.bill_month,
+       agreement.lead_source_id, lead_source.name AS lead_source, agreement.title,
        bill.amount::numeric(18,2) AS amount,
        billing_today() - bill.bill_on AS days_overdue,
        coalesce(failure.attempts, 0) AS attempts, failure.failed_at, failure.retry_at,
        failure.sqlstate AS sqlstate, failure.message AS message
-FROM recurring_expense
+FROM agreement
      JOIN lead_source USING (lead_source_id)
      LEFT JOIN posting_failure AS failure USING (recurring_expense_id)
      CROSS JOIN LATERAL recurring_expense_bills(
-         recurring_expense.recurring_expense_id, recurring_expense.starts_on, recurring_expense.ends_on,
-         recurring_expense.amount, recurring_expense.next_bill_on, billing_today(),
-         recurring_expense.every_months) AS bill
-WHERE recurring_expense.next_bill_on <= billing_today()
+         agreement.starts_on, agreement.ends_on, agreement.amount, agreement.effective_on, agreement.new_amount,
+         agreement.next_bill_on, billing_today(), agreement.every_months) AS bill
+WHERE agreement.next_bill_on <= billing_today()
       AND NOT EXISTS (SELECT FROM posting
-                      WHERE posting.recurring_expense_id = recurring_expense.recurring_expense_id
+                      WHERE posting.recurring_expense_id = agreement.recurring_expense_id
                             AND posting.bill_month = bill.bill_month);
 
 COMMENT ON VIEW overdue_expense IS

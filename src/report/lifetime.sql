@@ -94,3 +94,30 @@ COMMENT ON COLUMN lead_source_lifetime.cost_per_customer IS 'Expense up to today
 COMMENT ON COLUMN lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN lead_source_lifetime.payback_months IS 'Months that a customer has to stay to pay back the cost per customer, at the mean revenue per month of being a customer; NULL without cost, days or revenue';
+
+CREATE VIEW lead_source_survival AS
+SELECT lead_source_id, survival_table.tenure AS tenure_days,
+       coalesce(lead_source.name, '(unknown)') AS lead_source,
+       coalesce(lead_source.category, '(unknown)') AS category,
+       survival_table.at_risk, survival_table.churned,
+       (100 * survival_table.survival)::numeric(7,4) AS survival_percent,
+       (100 * survival_table.lower)::numeric(7,4) AS survival_percent_lower,
+       (100 * survival_table.upper)::numeric(7,4) AS survival_percent_upper
+FROM (SELECT lead_source_id, survival(converted_on, churned_on, billing_today()) AS curve
+      FROM lead
+      WHERE converted_on <= billing_today()
+      GROUP BY lead_source_id) AS source_customer
+     CROSS JOIN LATERAL survival_table(source_customer.curve)
+     LEFT JOIN lead_source USING (lead_source_id);
+
+COMMENT ON VIEW lead_source_survival IS
+'Which share of each lead source''s customers stays how long, as known today (billing_today()): the Kaplan-Meier curve, which is right also while many are still active. A row for each number of days at which somebody left or was last seen; before the first of them everybody stays.';
+COMMENT ON COLUMN lead_source_survival.lead_source_id IS 'The lead source; key of the view together with tenure_days; NULL: unknown';
+COMMENT ON COLUMN lead_source_survival.tenure_days IS 'Days since the customer was won';
+COMMENT ON COLUMN lead_source_survival.lead_source IS 'Name of the lead source, or (unknown)';
+COMMENT ON COLUMN lead_source_survival.category IS 'Category of the lead source, or (unknown)';
+COMMENT ON COLUMN lead_source_survival.at_risk IS 'Number of customers seen for at least so many days';
+COMMENT ON COLUMN lead_source_survival.churned IS 'Number of them who left after exactly so many days';
+COMMENT ON COLUMN lead_source_survival.survival_percent IS 'Percent of customers who stay longer than so many days';
+COMMENT ON COLUMN lead_source_survival.survival_percent_lower IS 'Lower 95 % confidence limit of survival_percent; NULL where it is 0';
+COMMENT ON COLUMN lead_source_survival.survival_percent_upper IS 'Upper 95 % confidence limit of survival_percent; NULL where it is 0';

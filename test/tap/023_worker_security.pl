@@ -56,7 +56,7 @@ SQL
 # What the documentation asks for: these rights are enough to post.
 my $minimal_grants = <<'SQL';
 GRANT USAGE ON SCHEMA lead_roi TO poster;
-GRANT SELECT ON lead_roi.amount_change TO poster;
+GRANT SELECT ON lead_roi.agreement TO poster;
 GRANT SELECT, UPDATE (posted_through) ON lead_roi.recurring_expense TO poster;
 GRANT SELECT, INSERT ON lead_roi.posting TO poster;
 GRANT INSERT ON lead_roi.expense TO poster;
