@@ -5,7 +5,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_worker_node configure set_today create_ledger wait_all_posted expansion_differences
+use LeadRoi qw(new_worker_node configure set_today add_ledger wait_all_posted expansion_differences
     create_holds hold_at release_holds wait_for_biller wait_for_launcher);
 
 my $node = new_worker_node('worker', '2024-03-31', 'lead_roi.naptime = 1h');
@@ -43,10 +43,10 @@ my $launcher = wait_for_launcher($node);
 like(logged_since(0), qr/^[^\n]*lead_roi launcher started$/, 'one line is logged when the server starts');
 is(value("SELECT datname IS NULL FROM pg_stat_activity WHERE pid = $launcher"), 't', 'the launcher is in no database');
 
-create_ledger($node, 60);
+add_ledger($node, 'postgres', 60);
 my $start = -s $node->logfile;
-configure($node);
-ok(wait_all_posted($node, '2024-03-31'), 'back-dated agreements are posted by themselves, at the reload');
+$node->reload;
+ok(wait_all_posted($node, 'postgres', '2024-03-31'), 'back-dated agreements are posted by themselves, at the reload');
 wait_for_checks(0);
 is(expansion_differences($node, 'postgres', '2024-03-31'), '', 'every due month once, none else, right amounts');
 is(value(q{SELECT configured, alive, launcher_pid, backend_type, last_run_posted = (SELECT count(*) FROM lead_roi.posting),
@@ -60,7 +60,7 @@ like(logged_since($start), qr/^[^\n]*LOG:  lead_roi biller posted \d+ expenses i
 
 # Idle checks. Nothing else happens on this server, whose wal_level has no snapshots of running
 # transactions logged; one check before lets everybody's hint bits settle.
-configure($node, 'lead_roi.naptime = 1s');
+configure($node, 'lead_roi.naptime' => '1s');
 wait_for_checks(2);
 my $quiet = q{SELECT pg_current_wal_insert_lsn(), pg_snapshot_xmax(pg_current_snapshot()), (SELECT count(*) FROM lead_roi.worker_run)};
 my $before = value($quiet);
@@ -78,24 +78,24 @@ INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on
 SQL
 is($node->safe_psql('shop', 'SELECT configured, alive, reason FROM lead_roi.worker_status'),
     'f|t|this database is not listed in lead_roi.databases', 'worker_status of a database that is not listed');
-configure($node, q{lead_roi.databases = 'postgres, shop'}, q{lead_roi.testing_today = '2024-04-30'});
+configure($node, 'lead_roi.databases' => 'postgres, shop', 'lead_roi.testing_today' => '2024-04-30');
 ok($node->poll_query_until('shop', 'SELECT count(*) = 4 FROM lead_roi.expense'), 'a database is listed: it is served');
-ok(wait_all_posted($node, '2024-04-30'), 'and the other goes on');
+ok(wait_all_posted($node, 'postgres', '2024-04-30'), 'and the other goes on');
 is(expansion_differences($node, $_, '2024-04-30'), '', "every due month once in database $_") for qw(postgres shop);
-configure($node, q{lead_roi.databases = 'postgres'}, q{lead_roi.testing_today = '2024-05-31'});
-ok(wait_all_posted($node, '2024-05-31'), 'the other is no longer listed');
+configure($node, 'lead_roi.databases' => 'postgres', 'lead_roi.testing_today' => '2024-05-31');
+ok(wait_all_posted($node, 'postgres', '2024-05-31'), 'the other is no longer listed');
 wait_for_checks(1);
 is($node->safe_psql('shop', 'SELECT count(*) FROM lead_roi.expense'), '4', 'and no longer served');
 
 # Retention.
 value(q{UPDATE lead_roi.worker_run SET started_at = started_at - interval '3 days'});
-configure($node, 'lead_roi.run_retention = -1');
+configure($node, 'lead_roi.run_retention' => '-1');
 set_today($node, '2024-06-30');
-ok(wait_all_posted($node, '2024-06-30'), 'June is posted');
+ok(wait_all_posted($node, 'postgres', '2024-06-30'), 'June is posted');
 is(value(q{SELECT count(*) FILTER (WHERE started_at < now() - interval '2 days'), count(*) FROM lead_roi.worker_run}), '3|4', 'runs are kept for ever');
-configure($node, 'lead_roi.run_retention = 2d');
+configure($node, 'lead_roi.run_retention' => '2d');
 set_today($node, '2024-07-31');
-ok(wait_all_posted($node, '2024-07-31'), 'July is posted');
+ok(wait_all_posted($node, 'postgres', '2024-07-31'), 'July is posted');
 is(value(q{SELECT count(*) FROM lead_roi.worker_run}), '2', 'runs are kept for two days');
 
 # A biller at work, and signals.
@@ -116,7 +116,7 @@ is(value(q{SELECT posted, sqlstate, message FROM lead_roi.worker_run ORDER BY wo
     '0|57014|canceling statement due to user request', 'and worker_run');
 
 # After two failures in a row the database is left alone for a minute, unless settings are reloaded.
-configure($node);
+$node->reload;
 wait_for_biller($node, 'PgSleep');
 is(value("SELECT pg_terminate_backend($launcher, 1000)"), 't', 'a SIGTERM ends the launcher within a second');
 is(value('SELECT alive, launcher_pid IS NULL, reason FROM lead_roi.worker_status'),
@@ -124,10 +124,10 @@ is(value('SELECT alive, launcher_pid IS NULL, reason FROM lead_roi.worker_status
 my $second = wait_for_launcher($node, $launcher);
 isnt($second, $launcher, 'the launcher comes back, while a biller is still at work');
 release_holds($node);
-ok(wait_all_posted($node, '2024-07-31'), 'all is posted');
+ok(wait_all_posted($node, 'postgres', '2024-07-31'), 'all is posted');
 is(value("SELECT pg_cancel_backend($second)"), 't', 'the launcher is cancelled');
 set_today($node, '2024-08-31');
-ok(wait_all_posted($node, '2024-08-31'), 'and still all is posted');
+ok(wait_all_posted($node, 'postgres', '2024-08-31'), 'and still all is posted');
 is(expansion_differences($node, 'postgres', '2024-08-31'), '', 'every due month once, none else, right amounts');
 
 $node->stop;

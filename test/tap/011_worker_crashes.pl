@@ -6,7 +6,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time);
 
-use LeadRoi qw(new_worker_node configure set_today create_ledger wait_all_posted expansion_differences
+use LeadRoi qw(new_worker_node configure set_today add_ledger wait_all_posted expansion_differences
     create_holds hold_at release_holds wait_for_biller wait_for_launcher kill_and_recover);
 
 my @places = ('before insert', 'after insert', 'before commit', 'after commit');
@@ -18,10 +18,10 @@ my $node = new_worker_node('crashes', '2024-01-31', 'lead_roi.batch_size = 4', '
 sub check_exact
 {
     my ($today, $when) = @_;
-    ok(wait_all_posted($node, $today), "all is posted $when");
+    ok(wait_all_posted($node, 'postgres', $today), "all is posted $when");
     # Have the worker look at every month again.
     $node->safe_psql('postgres', 'UPDATE lead_roi.recurring_expense SET posted_through = NULL');
-    configure($node);
+    $node->reload;
     ok($node->poll_query_until('postgres', 'SELECT bool_and(posted_through IS NOT NULL OR starts_on > lead_roi.billing_today()) FROM lead_roi.recurring_expense'),
         "and looked at again $when");
     is(expansion_differences($node, 'postgres', $today), '', "every due month once, none else, right amounts $when");
@@ -38,8 +38,8 @@ sub held_months
 
 # SIGKILL to the biller or the launcher while the biller is at each place. The agreement that is
 # held shares its batch with others, and batches before it are committed already.
-create_ledger($node, 40);
-wait_all_posted($node, '2024-01-31');
+add_ledger($node, 'postgres', 40);
+wait_all_posted($node, 'postgres', '2024-01-31');
 create_holds($node);
 $node->safe_psql('postgres', q{INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'held', 7, '2024-02-10')});
 my $month = 2;
@@ -65,7 +65,7 @@ for my $victim ('biller', 'launcher')
 
 # Immediate shutdown in the middle of a batch, with many batches to go.
 set_today($node, '2024-10-31');
-wait_all_posted($node, '2024-10-31');
+wait_all_posted($node, 'postgres', '2024-10-31');
 hold_at($node, 'after insert');
 $node->safe_psql('postgres', q{INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
     SELECT 1, CASE n WHEN 100 THEN 'held' ELSE 'many' END, n, '2024-01-31' FROM generate_series(1, 200) AS n});
@@ -81,10 +81,10 @@ check_exact('2024-10-31', 'after an immediate shutdown');
 # Down for five months; the price of one agreement rises in the third. What is posted late is what
 # would have been posted on time.
 $node->safe_psql('postgres', q{INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (2, 'rising', 100, '2024-10-31')});
-wait_all_posted($node, '2024-10-31');
+wait_all_posted($node, 'postgres', '2024-10-31');
 $node->safe_psql('postgres', q{INSERT INTO lead_roi.amount_change SELECT recurring_expense_id, '2025-01-15', 120 FROM lead_roi.recurring_expense WHERE title = 'rising'});
 $node->stop;
-$node->append_conf('postgresql.conf', "lead_roi.testing_today = '2025-03-31'");
+set_today($node, '2025-03-31');
 $node->start;
 check_exact('2025-03-31', 'after five months of downtime');
 is($node->safe_psql('postgres', q{SELECT string_agg(incurred_on || ' ' || amount, ', ' ORDER BY expense_id) FROM lead_roi.expense WHERE title = 'rising'}),
@@ -99,7 +99,7 @@ for my $signal (('terminate', 'cancel') x 4)
     my $biller = wait_for_biller($node, 'PgSleep');
     $node->safe_psql('postgres', "SELECT pg_${signal}_backend($biller)");
     $node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $biller)") or die 'the biller stays';
-    configure($node);
+    $node->reload;
 }
 release_holds($node);
 check_exact('2025-12-31', 'after terminating and cancelling the biller repeatedly');
@@ -111,7 +111,7 @@ wait_for_biller($node, 'SyncRep');
 my $start = time;
 $node->stop('fast');
 cmp_ok(time - $start, '<', 5, 'a fast shutdown while a commit waits for a missing standby takes no time');
-$node->append_conf('postgresql.conf', "synchronous_standby_names = ''");
+configure($node, 'synchronous_standby_names' => undef);
 $node->start;
 check_exact('2026-01-31', 'after it');
 

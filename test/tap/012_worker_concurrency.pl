@@ -5,10 +5,10 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_worker_node configure set_today create_ledger wait_all_posted expansion_differences);
+use LeadRoi qw(new_worker_node configure set_today add_ledger wait_all_posted expansion_differences);
 
 my $node = new_worker_node('concurrency', '2024-12-31', q{lead_roi.databases = ''}, 'lead_roi.batch_size = 20', 'max_worker_processes = 20');
-create_ledger($node, 200);
+add_ledger($node, 'postgres', 200);
 
 # Everybody posts at once, while agreements are made and looked at again. Errors that may come are
 # serialization failures and deadlocks, which pgbench tries again; any other one ends it.
@@ -69,23 +69,23 @@ SQL
         $node->safe_psql('postgres', 'DELETE FROM cron.job_run_details');
         $node->stop;
         my $today = $way eq 'on' ? '2024-12-31' : '2025-12-31';
-        $node->append_conf('postgresql.conf', "cron.use_background_workers = $way\nlead_roi.databases = 'postgres'\nlead_roi.testing_today = '$today'\n");
+        configure($node, 'cron.use_background_workers' => $way, 'lead_roi.databases' => 'postgres', 'lead_roi.testing_today' => $today);
         $node->start;
         everybody_posts("worker, calls and pg_cron post at once (cron.use_background_workers = $way)");
         ok($node->poll_query_until('postgres', q{SELECT count(*) = 3 FROM cron.job_run_details WHERE status = 'succeeded'}),
             'all jobs of pg_cron succeeded')
             or diag $node->safe_psql('postgres', 'SELECT command, status, return_message FROM cron.job_run_details');
-        configure($node);
-        ok(wait_all_posted($node, $today), 'all is posted');
+        $node->reload;
+        ok(wait_all_posted($node, 'postgres', $today), 'all is posted');
         is(expansion_differences($node, 'postgres', $today), '', 'every due month once, none else, right amounts');
     }
 }
 
 # Without pg_cron.
-configure($node, q{lead_roi.databases = 'postgres'});
+configure($node, 'lead_roi.databases' => 'postgres');
 set_today($node, '2026-12-31');
 everybody_posts('worker and calls post at once');
-ok(wait_all_posted($node, '2026-12-31'), 'all is posted');
+ok(wait_all_posted($node, 'postgres', '2026-12-31'), 'all is posted');
 is(expansion_differences($node, 'postgres', '2026-12-31'), '', 'every due month once, none else, right amounts');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting_failure'), '0', 'nobody took a conflict for a failure');
 

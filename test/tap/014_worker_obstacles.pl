@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_worker_node configure set_today create_ledger wait_all_posted expansion_differences);
+use LeadRoi qw(new_worker_node configure set_today add_ledger wait_all_posted expansion_differences);
 
 my $node = new_worker_node('obstacles', '2024-01-31', 'max_prepared_transactions = 2');
 
@@ -28,8 +28,8 @@ sub wait_for
 }
 
 # Three poisons among 103: a user's CHECK, a user's trigger, an overflow in a user's column.
-create_ledger($node, 100);
-wait_all_posted($node, '2024-01-31');
+add_ledger($node, 'postgres', 100);
+wait_all_posted($node, 'postgres', '2024-01-31');
 $node->safe_psql('postgres', <<'SQL');
 ALTER TABLE lead_roi.expense ADD CONSTRAINT no_poison CHECK (title <> 'check');
 CREATE FUNCTION public.no_budget() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no budget'; END $$;
@@ -63,7 +63,7 @@ ALTER TABLE lead_roi.expense DROP CONSTRAINT no_poison, DROP COLUMN cents;
 DROP TRIGGER no_budget ON lead_roi.expense;
 UPDATE lead_roi.posting_failure SET retry_at = clock_timestamp();
 SQL
-ok(wait_all_posted($node, '2024-03-31'), 'all is posted once the reasons are gone');
+ok(wait_all_posted($node, 'postgres', '2024-03-31'), 'all is posted once the reasons are gone');
 is(differing('2024-03-31'), '', 'every due month once, none else, right amounts');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting_failure'), '0', 'and the failures are forgotten');
 
@@ -84,7 +84,7 @@ $node->safe_psql('postgres', <<'SQL');
 INSERT INTO public.approved VALUES ('check');
 DELETE FROM lead_roi.posting_failure;
 SQL
-ok(wait_all_posted($node, '2024-04-30'), 'all is posted once it is approved');
+ok(wait_all_posted($node, 'postgres', '2024-04-30'), 'all is posted once it is approved');
 is(differing('2024-04-30'), '', 'every due month once, none else, right amounts');
 
 # A prepared transaction holds some agreements for as long as it likes.
@@ -98,8 +98,8 @@ wait_for($overdue, '1,2,5', 'only what a prepared transaction holds is overdue')
 is(differing('2024-05-31'), '1,2,5', 'all others are posted exactly');
 is($node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting_failure'), '0', 'that is no failure');
 $node->safe_psql('postgres', q{COMMIT PREPARED 'held'});
-configure($node);
-ok(wait_all_posted($node, '2024-05-31'), 'all is posted after COMMIT PREPARED');
+$node->reload;
+ok(wait_all_posted($node, 'postgres', '2024-05-31'), 'all is posted after COMMIT PREPARED');
 is(differing('2024-05-31'), '', 'every due month once, none else, right amounts');
 
 # A session locks the table. The worker waits a few seconds, leaves, and says so.
@@ -112,7 +112,7 @@ wait_for(q{SELECT reason FROM lead_roi.worker_status},
 is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM lead_roi.posting_failure), (SELECT count(*) FROM lead_roi.worker_run)'), "0|$runs", 'no rows about it pile up');
 $session->query_safe('COMMIT');
 $session->quit;
-ok(wait_all_posted($node, '2024-06-30'), 'all is posted after the lock has gone');
+ok(wait_all_posted($node, 'postgres', '2024-06-30'), 'all is posted after the lock has gone');
 is(differing('2024-06-30'), '', 'every due month once, none else, right amounts');
 
 $node->stop;

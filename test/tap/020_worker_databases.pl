@@ -7,7 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time);
 
-use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log biller_waits_for_lock);
 
 my $today = '2024-03-31';
@@ -49,7 +49,7 @@ $node->safe_psql('postgres', q{UPDATE pg_database SET datconnlimit = -2 WHERE da
 
 my $log = -s $node->logfile;
 my @all = ('nowhere', 'pattern', 'closed', 'half', 'bare', @odd_names, 'plain');
-alter_system($node, 'lead_roi.databases' => join ', ', map { '"' . s/"/""/gr . '"' } @all);
+configure($node, 'lead_roi.databases' => join ', ', map { '"' . s/"/""/gr . '"' } @all);
 posted_exactly($node, $_, $today, $_) for @odd_names, 'plain';
 checks_pass('plain', 2);
 is(count_in_log($node, "skips database \"$_->[0]\": $_->[1]", $log), 1, "$_->[0]: one warning")
@@ -107,7 +107,7 @@ my $session = $node->background_psql('plain');
 my $april = '2024-04-30';
 $session->query_safe('BEGIN; DROP EXTENSION lead_roi');
 $log = -s $node->logfile;
-alter_system($node, 'lead_roi.testing_today' => $april, 'lead_roi.databases' => 'plain');
+configure($node, 'lead_roi.testing_today' => $april, 'lead_roi.databases' => 'plain');
 ok(biller_waits_for_lock($node), 'DROP EXTENSION: the biller waits for its end');
 $session->query_safe('ROLLBACK');
 posted_exactly($node, 'plain', $april, 'DROP EXTENSION rolled back');
@@ -136,7 +136,7 @@ my $holder = $node->background_psql('plain');
 $holder->query_safe('SELECT pg_advisory_lock(1)');
 $today = '2024-05-31';
 $log = -s $node->logfile;
-alter_system($node, 'lead_roi.testing_today' => $today);
+configure($node, 'lead_roi.testing_today' => $today);
 ok(biller_waits_for_lock($node), 'a biller is held in a batch');
 $session->query_until(qr/dropping/, "\\echo dropping\nDROP EXTENSION lead_roi;\n");
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'DROP EXTENSION%' AND wait_event_type = 'Lock'}),
@@ -153,7 +153,7 @@ posted_exactly($node, 'plain', $today, 'CREATE EXTENSION once more');
 #
 # No slot for a biller: a parallel query has the only one.
 #
-alter_system($node, 'max_worker_processes' => 3, 'max_logical_replication_workers' => 1, 'max_parallel_workers_per_gather' => 1,
+configure($node, 'max_worker_processes' => 3, 'max_logical_replication_workers' => 1, 'max_parallel_workers_per_gather' => 1,
     'lead_roi.databases' => '');
 $node->restart;
 my $hog = $node->background_psql('postgres', on_error_stop => 0);
@@ -162,7 +162,7 @@ $hog->query_until(qr/sleeping/, "SET $force = on;\n\\echo sleeping\nSELECT pg_sl
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'parallel worker'}), 'all slots are taken');
 my $slots = -s $node->logfile;
 $today = '2024-06-30';
-alter_system($node, 'lead_roi.testing_today' => $today, 'lead_roi.databases' => 'plain, later');
+configure($node, 'lead_roi.testing_today' => $today, 'lead_roi.databases' => 'plain, later');
 waits_for_reason($node, 'plain', 'max_worker_processes', 'no slot: the reason is told');
 # Two more checks are seen by what they say of a database that comes and goes.
 $log = -s $node->logfile;

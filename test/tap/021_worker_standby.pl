@@ -7,7 +7,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log);
 
 my $today = '2024-03-31';
@@ -30,10 +30,9 @@ $primary->wait_for_catchup($standby);
 is($standby->safe_psql('postgres', 'SELECT configured, alive, reason FROM lead_roi.worker_status'),
     't|f|the server is in recovery; posting starts when it is promoted', 'standby: the reason is told');
 $today = '2024-04-30';
-alter_system($primary, 'lead_roi.testing_today' => $today);
+configure($primary, 'lead_roi.testing_today' => $today);
 posted_exactly($primary, 'postgres', $today, 'primary, a month later');
-$standby->append_conf('postgresql.conf', "lead_roi.testing_today = '$today'");
-$standby->reload;
+configure($standby, 'lead_roi.testing_today' => $today);
 $primary->wait_for_catchup($standby);
 is(expansion_differences($standby, 'postgres', $today), '', 'standby: has what the primary posted, and nothing else');
 $standby->restart;
@@ -44,26 +43,24 @@ is(count_in_log($standby, '(?<!parameter "|changed to ")lead_roi (?!launcher sta
 # Promotion. The last postings are on the primary alone, because the standby doesn't replay them
 # before it's cut off; the new primary has to post them itself.
 #
-$standby->append_conf('postgresql.conf', "primary_conninfo = ''");
-$standby->reload;
+configure($standby, 'primary_conninfo' => '');
 $primary->poll_query_until('postgres', 'SELECT count(*) = 0 FROM pg_stat_replication');
 $today = '2024-06-30';
-alter_system($primary, 'lead_roi.testing_today' => $today);
+configure($primary, 'lead_roi.testing_today' => $today);
 posted_exactly($primary, 'postgres', $today, 'primary, two months later');
 my $last = $primary->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting');
 cmp_ok($standby->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting'), '<', $last, 'standby: the last postings have not arrived');
 $primary->stop('immediate');
 
 my $log = -s $standby->logfile;
-$standby->append_conf('postgresql.conf', "lead_roi.testing_today = '$today'");
-$standby->reload;
+configure($standby, 'lead_roi.testing_today' => $today);
 $standby->promote;
 posted_exactly($standby, 'postgres', $today, 'new primary');
 is($standby->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting'), $last, 'new primary: as many as the old one had');
 is($standby->safe_psql('postgres', 'SELECT alive, reason FROM lead_roi.worker_status'), 't|', 'new primary: the worker is alive');
 is(count_in_log($standby, 'WARNING|ERROR|FATAL|failed', $log), 0, 'new primary: nothing goes wrong');
 $today = '2024-07-31';
-alter_system($standby, 'lead_roi.testing_today' => $today);
+configure($standby, 'lead_roi.testing_today' => $today);
 posted_exactly($standby, 'postgres', $today, 'new primary, a month later');
 
 #

@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log);
 
 my $today = '2024-03-30';
@@ -64,7 +64,7 @@ CREATE TABLE planted.expense ();
 SQL
     $node->safe_psql('postgres', "ALTER $owner SET $_") for @settings;
 
-    alter_system($node, 'lead_roi.databases' => 'crm', 'lead_roi.testing_today' => $today);
+    configure($node, 'lead_roi.databases' => 'crm', 'lead_roi.testing_today' => $today);
     posted_exactly($node, 'crm', $today, "settings of $owner");
     is($node->safe_psql('crm', q{SELECT string_agg(DISTINCT left(settings, -11), ';'), count(*) = (SELECT count(*) FROM lead_roi.expense), bool_and(settings ~ ' \\d{4}-\\d\\d-\\d\\d$') FROM public.seen}),
         'origin read committed off|t|t', "settings of $owner: triggers fire, as ever");
@@ -73,9 +73,9 @@ SQL
     $node->safe_psql('crm', q{
 SET session_replication_role = replica;
 INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (999, 'no source', 1, '2024-03-01')});
-    alter_system($node, 'lead_roi.naptime' => '2s');
+    configure($node, 'lead_roi.naptime' => '2s');
     ok($node->poll_query_until('crm', q{SELECT sqlstate = '23503' FROM lead_roi.posting_failure}), "settings of $owner: foreign keys are checked");
-    alter_system($node, 'lead_roi.databases' => '', 'lead_roi.naptime' => '1s');
+    configure($node, 'lead_roi.databases' => '', 'lead_roi.naptime' => '1s');
     $node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller'});
     $node->safe_psql('postgres', 'DROP DATABASE crm WITH (FORCE)');
 }
@@ -105,34 +105,32 @@ add_ledger($node, 'world', 5);
 $node->safe_psql('world', q{
 INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
 SELECT 1, 'due in the east', 7, } . date_in($early) . q{ - make_interval(months => n) FROM generate_series(0, 3) AS n});
-alter_system($node, 'lead_roi.testing_today' => undef);
-$node->append_conf('postgresql.conf', "lead_roi.testing_today = ''\nlead_roi.databases = 'world'");
-alter_system($node, 'lead_roi.databases' => 'world', 'lead_roi.billing_timezone' => $late);
+configure($node, 'lead_roi.testing_today' => undef, 'lead_roi.databases' => 'world', 'lead_roi.billing_timezone' => $late);
 posted_in_zone($late, 'where the day ends last');
 my $before = $node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting');
 my $today_is_due = $node->safe_psql('world', 'SELECT count(*) FROM lead_roi.recurring_expense WHERE next_bill_on <= ' . date_in($early));
-alter_system($node, 'lead_roi.billing_timezone' => $early);
+configure($node, 'lead_roi.billing_timezone' => $early);
 posted_in_zone($early, 'where the day begins first');
 is($node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting') - $before, 4, 'the zone moved the bill day');
 cmp_ok($today_is_due, '>=', 4, 'which was not due in the other zone');
-alter_system($node, 'lead_roi.billing_timezone' => $late);
+configure($node, 'lead_roi.billing_timezone' => $late);
 $node->safe_psql('world', 'UPDATE lead_roi.recurring_expense SET posted_through = NULL');
 ok($node->poll_query_until('world', 'SELECT count(*) = 0 FROM lead_roi.recurring_expense WHERE next_bill_on <= ' . date_in($late)), 'and back: looked at again');
 is($node->safe_psql('world', 'SELECT count(*) FROM lead_roi.posting') - $before, 4, 'and nothing is posted twice');
-alter_system($node, 'lead_roi.billing_timezone' => $early);
+configure($node, 'lead_roi.billing_timezone' => $early);
 posted_in_zone($early, 'and forth');
 
 #
 # The next day begins while the server runs.
 #
 $today = '2024-05-30';
-alter_system($node, 'lead_roi.databases' => 'calendar', 'lead_roi.testing_today' => $today);
+configure($node, 'lead_roi.databases' => 'calendar', 'lead_roi.testing_today' => $today);
 add_ledger($node, 'calendar', 40);
 for my $next (qw(2024-05-31 2024-06-01 2024-06-30 2024-12-31 2025-01-01))
 {
     posted_exactly($node, 'calendar', $today, "on $today") if $today eq '2024-05-30';
     $today = $next;
-    alter_system($node, 'lead_roi.testing_today' => $today);
+    configure($node, 'lead_roi.testing_today' => $today);
     posted_exactly($node, 'calendar', $today, "on $today");
 }
 

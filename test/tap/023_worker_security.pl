@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log biller_waits_for_lock);
 
 my $today = '2024-03-31';
@@ -120,7 +120,7 @@ for my $plant (sort keys %plants)
     add_target($database);
     $node->safe_psql($database, "SET ROLE mallory; $plants{$plant}");
     my $log = -s $node->logfile;
-    alter_system($node, 'lead_roi.databases' => $database);
+    configure($node, 'lead_roi.databases' => $database);
     waits_for_reason($node, $database, 'trigger', "$database: the reason is told");
     is(outcome($database), 'not run; gained nothing', "$database: nothing planted runs");
     is($node->safe_psql($database, 'SELECT count(*) FROM lead_roi.posting'), 0, "$database: nothing is posted");
@@ -130,7 +130,7 @@ for my $plant (sort keys %plants)
 add_target('owner_late');
 my $mallory = $node->background_psql('owner_late');
 $mallory->query_safe("SET ROLE mallory; BEGIN; $plants{trigger}");
-alter_system($node, 'lead_roi.databases' => 'owner_late');
+configure($node, 'lead_roi.databases' => 'owner_late');
 ok(biller_waits_for_lock($node), 'owner_late: the biller waits for the trigger to be created');
 $mallory->query_safe('COMMIT');
 $mallory->quit;
@@ -144,7 +144,7 @@ GRANT CREATE, USAGE ON SCHEMA lead_roi TO mallory;
 ALTER TABLE lead_roi.expense OWNER TO mallory;
 SET ROLE mallory;
 ALTER TABLE lead_roi.expense ADD CONSTRAINT planted CHECK (mallory.escalate_by_condition() IS NOT NULL)});
-alter_system($node, 'lead_roi.databases' => 'owner_of_table');
+configure($node, 'lead_roi.databases' => 'owner_of_table');
 waits_for_reason($node, 'owner_of_table', 'belongs to a role that is not a superuser', 'owner_of_table: the reason is told');
 is(outcome('owner_of_table'), 'not run; gained nothing', 'owner_of_table: nothing planted runs');
 
@@ -152,7 +152,7 @@ is(outcome('owner_of_table'), 'not run; gained nothing', 'owner_of_table: nothin
 my $log = -s $node->logfile;
 add_target('owner_cleaned');
 $node->safe_psql('owner_cleaned', "SET ROLE mallory; $plants{trigger}");
-alter_system($node, 'lead_roi.databases' => 'owner_cleaned');
+configure($node, 'lead_roi.databases' => 'owner_cleaned');
 waits_for_reason($node, 'owner_cleaned', 'trigger', 'owner_cleaned: stands aside');
 checks_pass('owner_cleaned', 2);
 is(count_in_log($node, 'posts nothing in database "owner_cleaned"', $log), 1, 'owner_cleaned: logged once');
@@ -179,7 +179,7 @@ $$;
 CREATE TRIGGER audit BEFORE INSERT ON lead_roi.expense FOR EACH ROW WHEN (NEW.amount > 0 AND NEW.title LIKE 'agreement%') EXECUTE FUNCTION public.audit();
 CREATE TRIGGER audit_as_definer AFTER INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION public.audit_as_definer();
 CREATE CONSTRAINT TRIGGER audit_at_commit AFTER INSERT ON lead_roi.expense DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.audit()});
-alter_system($node, 'lead_roi.databases' => 'owner_triggers');
+configure($node, 'lead_roi.databases' => 'owner_triggers');
 posted_exactly($node, 'owner_triggers', $today, "owner_triggers: a superuser's triggers are no obstacle");
 is($node->safe_psql('owner_triggers', 'SELECT (SELECT count(*) FROM public.audit) = 3 * (SELECT count(*) FROM lead_roi.expense)'), 't',
     'owner_triggers: and they run');
@@ -188,7 +188,7 @@ is($node->safe_psql('owner_triggers', 'SELECT (SELECT count(*) FROM public.audit
 # The worker posts as a role made for it. Mallory's code runs, as everybody's trigger does, but only
 # with that role's rights: it posts all the same, and Mallory gains nothing.
 #
-alter_system($node, 'lead_roi.worker_role' => 'poster', 'lead_roi.batch_size' => 10);
+configure($node, 'lead_roi.worker_role' => 'poster', 'lead_roi.batch_size' => 10);
 $plants{settings} = q{
 CREATE FUNCTION mallory.change_settings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -252,7 +252,7 @@ for my $plant (sort keys %plants)
     my $database = "role_$plant";
     add_target($database);
     $node->safe_psql($database, "$minimal_grants; SET ROLE mallory; $plants{$plant}");
-    alter_system($node, 'lead_roi.databases' => $database);
+    configure($node, 'lead_roi.databases' => $database);
     # A condition that is false suppresses its trigger, not the row.
     posted_exactly($node, $database, $today, $database);
     my $role = $plant eq 'security_definer_that_changes' ? 'mallory|poster|mallory,poster' : 'poster';
@@ -269,34 +269,34 @@ add_ledger($node, 'roles', 20);
 my $launcher = launcher();
 
 $log = -s $node->logfile;
-alter_system($node, 'lead_roi.databases' => 'roles, other', 'lead_roi.worker_role' => 'Nobody There');
+configure($node, 'lead_roi.databases' => 'roles, other', 'lead_roi.worker_role' => 'Nobody There');
 waits_for_reason($node, 'roles', 'lead_roi.worker_role does not exist', 'role missing: the reason is told');
 checks_pass('roles', 2);
 is(count_in_log($node, 'posts nothing in database "roles": role "Nobody There" does not exist', $log), 1, 'role missing: logged once');
 is(count_in_log($node, 'WARNING|ERROR|FATAL|biller', $log), 2, 'role missing: and once for the other database');
 
 $log = -s $node->logfile;
-alter_system($node, 'lead_roi.worker_role' => 'poster');
+configure($node, 'lead_roi.worker_role' => 'poster');
 posted_exactly($node, 'other', $today, 'role with rights in one database only');
 waits_for_reason($node, 'roles', 'error', 'role without rights: the reason is told');
 checks_pass('other', 3);
 my $denied = count_in_log($node, 'failed in database "roles": permission denied', $log);
 ok($denied >= 1 && $denied <= 2, 'role without rights: the error is logged, and not at every check');
 $node->safe_psql('roles', $minimal_grants =~ s/GRANT INSERT ON lead_roi.expense/-- $&/r);
-alter_system($node, 'lead_roi.naptime' => '2s');
+configure($node, 'lead_roi.naptime' => '2s');
 waits_for_reason($node, 'roles', 'ended with an error: permission denied for table expense', 'role without one right: the reason is told');
 is($node->safe_psql('roles', q{SELECT sqlstate, message FROM lead_roi.worker_run ORDER BY worker_run_id DESC LIMIT 1}),
     '42501|permission denied for table expense', 'role without one right: worker_run has the error');
 is($node->safe_psql('roles', 'SELECT count(*) FROM lead_roi.posting'), 0, 'role without one right: nothing is posted by half');
 $node->safe_psql('roles', "$minimal_grants; DELETE FROM lead_roi.posting_failure");
-alter_system($node, 'lead_roi.naptime' => '1s');
+configure($node, 'lead_roi.naptime' => '1s');
 posted_exactly($node, 'roles', $today, 'role with the documented rights');
 
 # Row-level security hides no agreement from the worker: it fails, and says so.
 $today = '2024-04-30';
 $node->safe_psql('roles', 'ALTER TABLE lead_roi.recurring_expense ENABLE ROW LEVEL SECURITY');
 $log = -s $node->logfile;
-alter_system($node, 'lead_roi.testing_today' => $today);
+configure($node, 'lead_roi.testing_today' => $today);
 waits_for_reason($node, 'roles', 'error', 'row-level security on agreements: the reason is told');
 like(worker_log($node, $log), qr/failed in database "roles": query would be affected by row-level security/,
     'row-level security on agreements: the error is logged');
@@ -304,13 +304,13 @@ $node->safe_psql('roles', q{
 ALTER TABLE lead_roi.recurring_expense DISABLE ROW LEVEL SECURITY;
 ALTER TABLE lead_roi.expense ENABLE ROW LEVEL SECURITY;
 CREATE POLICY everything ON lead_roi.expense USING (true)});
-alter_system($node, 'lead_roi.naptime' => '2s');
+configure($node, 'lead_roi.naptime' => '2s');
 $node->poll_query_until('roles', 'SELECT count(*) = count(sqlstate) FROM lead_roi.overdue_expense');
 like($node->safe_psql('roles', 'SELECT DISTINCT sqlstate, message FROM lead_roi.overdue_expense'),
     qr/^42501.query would be affected by row-level security/, 'row-level security on expenses: overdue_expense has the error');
 $node->safe_psql('postgres', 'ALTER ROLE poster BYPASSRLS');
 $node->safe_psql('roles', 'DELETE FROM lead_roi.posting_failure');
-alter_system($node, 'lead_roi.naptime' => '1s');
+configure($node, 'lead_roi.naptime' => '1s');
 posted_exactly($node, 'roles', $today, 'a worker role that bypasses row-level security');
 
 $log = -s $node->logfile;
@@ -326,7 +326,7 @@ is(launcher(), $launcher, 'the launcher has survived all this');
 # Functions and operators with the names of those that posting uses are not called, wherever they
 # lie and whatever search_path the database has. Some are better matches for the arguments.
 #
-alter_system($node, 'lead_roi.worker_role' => undef, 'lead_roi.batch_size' => undef);
+configure($node, 'lead_roi.worker_role' => undef, 'lead_roi.batch_size' => undef);
 add_target('planted');
 $node->safe_psql('planted', <<'SQL');
 GRANT CREATE ON SCHEMA public, lead_roi TO mallory;
@@ -359,7 +359,7 @@ CREATE OPERATOR mallory.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = mallory.
 RESET ROLE;
 ALTER DATABASE planted SET search_path = mallory, public, lead_roi, pg_catalog;
 SQL
-alter_system($node, 'lead_roi.databases' => 'planted');
+configure($node, 'lead_roi.databases' => 'planted');
 # Not with the planted operators in the path of the test's own queries.
 {
     local $ENV{PGOPTIONS} = '-c search_path=pg_catalog';

@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings alter_system add_ledger posted_exactly
+use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log);
 
 my $today = '2024-03-31';
@@ -25,7 +25,7 @@ for my $other ('0.9', '99.0')
     $node->safe_psql('postgres', "UPDATE pg_extension SET extversion = '$other' WHERE extname = 'lead_roi'");
     my $before = $today;
     $today = $other eq '0.9' ? '2024-04-30' : '2024-05-31';
-    alter_system($node, 'lead_roi.testing_today' => $today);
+    configure($node, 'lead_roi.testing_today' => $today);
     waits_for_reason($node, 'postgres', "the extension is version $other and the loaded library $version", "extension $other: the reason is told");
     for (1 .. 2)
     {
@@ -58,7 +58,7 @@ INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on
 SELECT 1, 'held', 5, date '2024-06-01' + n FROM generate_series(0, 29) AS n;
 INSERT INTO lead_roi.expense (lead_source_id, title, amount, incurred_on) VALUES (1, 'by hand', 9, '2024-06-05')});
 $today = '2024-08-31';
-alter_system($node, 'lead_roi.testing_today' => $today);
+configure($node, 'lead_roi.testing_today' => $today);
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND wait_event_type = 'Lock'}),
     'the biller is in the middle of its work');
 my $dump = PostgreSQL::Test::Utils::tempdir() . '/live.sql';
@@ -85,7 +85,7 @@ open my $handle, '>', $dump or die $!;
 print $handle $script;
 close $handle or die $!;
 my $before_restore = -s $node->logfile;
-alter_system($node, 'lead_roi.databases' => 'postgres, restored');
+configure($node, 'lead_roi.databases' => 'postgres, restored');
 $node->safe_psql('postgres', 'CREATE DATABASE restored');
 command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->connstr('restored') ], 'restored');
 is(count_in_log($node, 'posts nothing in database "restored": recurring expenses are marked as posted', $before_restore), 1, 'the worker stood aside meanwhile');

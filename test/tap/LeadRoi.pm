@@ -74,30 +74,39 @@ SQL
 # certain point, killing it there.
 #
 
-push @EXPORT_OK, qw(new_worker_node configure set_today create_ledger wait_all_posted
-    create_holds hold_at release_holds wait_for_biller wait_for_launcher kill_and_recover);
+push @EXPORT_OK, qw(worker_settings new_worker_node configure set_today add_ledger wait_all_posted posted_exactly
+    create_holds hold_at release_holds wait_for_biller wait_for_launcher kill_and_recover
+    waits_for_reason worker_log count_in_log biller_waits_for_lock);
 
-# A running server whose worker looks after the database postgres, on a day of its own. It checks
-# every second and at each reload.
+# Settings of a server whose worker checks these databases every second, on a day of its own.
+sub worker_settings
+{
+    my ($today, @databases) = @_;
+    my $list = join ', ', map { '"' . s/"/""/gr . '"' } @databases;
+    return (
+        "shared_preload_libraries = 'lead_roi'", "lead_roi.databases = '" . $list =~ s/'/''/gr . "'",
+        "lead_roi.naptime = '1s'", "lead_roi.testing_today = '$today'",
+        'autovacuum = off', 'log_statement = none', 'shared_buffers = 16MB', 'checkpoint_timeout = 1h');
+}
+
+# A running server whose worker looks after the database postgres and which comes back after a crash.
 sub new_worker_node
 {
     my ($name, $today, @settings) = @_;
-    return new_node($name,
-        "shared_preload_libraries = 'lead_roi'",
-        "lead_roi.databases = 'postgres'",
-        "lead_roi.naptime = '1s'",
-        "lead_roi.testing_today = '$today'",
-        'restart_after_crash = on', 'autovacuum = off', 'log_statement = none',
-        'shared_buffers = 2MB', 'max_connections = 30', 'checkpoint_timeout = 1h',
-        @settings);
+    return new_node($name, worker_settings($today, 'postgres'), 'restart_after_crash = on', 'max_connections = 30', @settings);
 }
 
-# Give settings of a running server another value; without any, only have the worker check at once.
+# Change settings of a server; undef resets one. If it runs, the launcher checks as soon as it has
+# read them.
 sub configure
 {
-    my ($node, @settings) = @_;
-    $node->append_conf('postgresql.conf', join("\n", @settings, ''));
-    $node->reload;
+    my ($node, %settings) = @_;
+    for my $name (sort keys %settings)
+    {
+        $node->adjust_conf('postgresql.conf', $name, undef);
+        $node->append_conf('postgresql.conf', "$name = '" . $settings{$name} =~ s/'/''/gr . "'") if defined $settings{$name};
+    }
+    $node->reload if -e $node->data_dir . '/postmaster.pid';
     return;
 }
 
@@ -105,22 +114,27 @@ sub configure
 sub set_today
 {
     my ($node, $today) = @_;
-    configure($node, "lead_roi.testing_today = '$today'");
+    configure($node, 'lead_roi.testing_today' => $today);
     return;
 }
 
-# The extension and so many agreements, all kinds of schedule among them, back-dated from 2023 on.
-# One in five changes its price in the middle of 2023.
-sub create_ledger
+# A database with the extension and so many agreements, all kinds of schedules among them, the first
+# of 2023. One in five changes its price in the middle of that year. The database is created unless
+# it's there.
+sub add_ledger
 {
-    my ($node, $agreements) = @_;
-    $node->safe_psql('postgres', <<SQL);
+    my ($node, $database, $agreements) = @_;
+    my $identifier = '"' . $database =~ s/"/""/gr . '"';
+    my $literal = "'" . $database =~ s/'/''/gr . "'";
+    $node->safe_psql('postgres', "CREATE DATABASE $identifier STRATEGY file_copy")
+      if $node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = $literal") == 0;
+    $node->safe_psql($database, <<SQL);
 CREATE EXTENSION IF NOT EXISTS lead_roi;
 SET search_path = lead_roi;
 BEGIN;
 INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 10) AS n;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
-SELECT 1 + n % 10, 'agreement ' || n, n + 0.25, date '2023-01-01' + (n * 37) % 365,
+SELECT 1 + n % 10, 'agreement ' || n, n + 0.25, date '2022-12-31' + (n * 37) % 365,
        CASE WHEN n % 3 = 0 THEN date '2024-02-29' + n % 200 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
 FROM generate_series(1, $agreements) AS n;
 INSERT INTO amount_change
@@ -130,13 +144,23 @@ SQL
     return;
 }
 
-# Wait until nothing is due on that day; true if it came so.
+# Wait until everything due on that day is posted; true if it came so.
 sub wait_all_posted
 {
-    my ($node, $today) = @_;
-    return $node->poll_query_until('postgres', <<SQL);
-SELECT lead_roi.billing_today() = '$today' AND NOT EXISTS (SELECT FROM lead_roi.overdue_expense)
+    my ($node, $database, $today) = @_;
+    return $node->poll_query_until($database, <<SQL);
+SELECT NOT EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= '$today')
+       AND EXISTS (SELECT FROM lead_roi.posting WHERE bill_on > date '$today' - interval '1 month')
 SQL
+}
+
+# Test that by and by everything due on that day is posted in the database, and nothing else.
+sub posted_exactly
+{
+    my ($node, $database, $today, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    wait_all_posted($node, $database, $today) or return fail("$name: posted in time");
+    return is(expansion_differences($node, $database, $today), '', "$name: every due month once, none else");
 }
 
 # Places where whoever posts an expense titled "held" can be made to wait. The record of the run is
@@ -172,7 +196,7 @@ sub hold_at
     my ($node, $place) = @_;
     if ($place eq 'after commit')
     {
-        configure($node, "synchronous_standby_names = 'missing'");
+        configure($node, 'synchronous_standby_names' => 'missing');
         $node->poll_query_until('postgres', q{SELECT current_setting('synchronous_standby_names') = 'missing'})
             or die 'the setting was not taken';
         return;
@@ -186,7 +210,7 @@ sub release_holds
 {
     my ($node) = @_;
     $node->safe_psql('postgres', 'SET synchronous_commit = local; DELETE FROM public.hold');
-    configure($node, "synchronous_standby_names = ''");
+    configure($node, 'synchronous_standby_names' => undef);
     return;
 }
 
@@ -218,72 +242,6 @@ sub kill_and_recover
     $node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)")
         or die 'the server did not recover';
     return;
-}
-
-#
-# For the tests of environments and of security (020 to 025): servers whose worker looks after
-# several databases, each with a ledger of its own.
-#
-
-push @EXPORT_OK, qw(worker_settings alter_system add_ledger posted_exactly waits_for_reason
-  worker_log count_in_log biller_waits_for_lock);
-
-# Settings of a server whose worker checks these databases every second, on a day of its own.
-sub worker_settings
-{
-    my ($today, @databases) = @_;
-    my $list = join ', ', map { '"' . s/"/""/gr . '"' } @databases;
-    return (
-        "shared_preload_libraries = 'lead_roi'", "lead_roi.databases = '" . $list =~ s/'/''/gr . "'",
-        "lead_roi.naptime = '1s'", "lead_roi.testing_today = '$today'",
-        'autovacuum = off', 'log_statement = none', 'shared_buffers = 16MB', 'checkpoint_timeout = 1h');
-}
-
-# Change settings of a running server; undef resets one. The launcher checks as soon as it has read
-# them.
-sub alter_system
-{
-    my ($node, %settings) = @_;
-    $node->safe_psql('postgres', join "\n", map {
-        'ALTER SYSTEM ' . (defined $settings{$_} ? "SET $_ = '" . $settings{$_} =~ s/'/''/gr . "'" : "RESET $_") . ';'
-    } sort keys %settings);
-    $node->reload;
-    return;
-}
-
-# A database with the extension and so many agreements, all kinds of schedules among them, the first
-# of 2023. The database is created unless it's there.
-sub add_ledger
-{
-    my ($node, $database, $agreements) = @_;
-    my $identifier = '"' . $database =~ s/"/""/gr . '"';
-    my $literal = "'" . $database =~ s/'/''/gr . "'";
-    $node->safe_psql('postgres', "CREATE DATABASE $identifier STRATEGY file_copy")
-      if $node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = $literal") == 0;
-    $node->safe_psql($database, <<SQL);
-CREATE EXTENSION lead_roi;
-SET search_path = lead_roi;
-BEGIN;
-INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 3) AS n;
-INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
-SELECT 1 + n % 3, 'agreement ' || n, n + 0.25, date '2022-12-31' + (n * 37) % 365,
-       CASE WHEN n % 3 = 0 THEN date '2024-02-29' + n END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
-FROM generate_series(1, $agreements) AS n;
-COMMIT;
-SQL
-    return;
-}
-
-# Test that by and by everything due on that day is posted in the database, and nothing else.
-sub posted_exactly
-{
-    my ($node, $database, $today, $name) = @_;
-    local $Test::Builder::Level = $Test::Builder::Level + 1;
-    $node->poll_query_until($database, <<SQL) or return fail("$name: posted in time");
-SELECT NOT EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= '$today')
-       AND EXISTS (SELECT FROM lead_roi.posting WHERE bill_on > date '$today' - interval '1 month')
-SQL
-    return is(expansion_differences($node, $database, $today), '', "$name: every due month once, none else");
 }
 
 # Test that by and by worker_status gives a reason like this one.
