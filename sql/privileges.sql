@@ -21,6 +21,7 @@ RESET ROLE;
 
 -- A bookkeeper posts and edits expenses, and can't touch postings.
 GRANT SELECT, INSERT, UPDATE, DELETE ON lead_source, recurring_expense, amount_change, expense, posting_failure, worker_run TO lead_roi_test_bookkeeper;
+GRANT SELECT ON agreement TO lead_roi_test_bookkeeper;
 GRANT SELECT, INSERT ON posting TO lead_roi_test_bookkeeper;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA lead_roi TO lead_roi_test_bookkeeper;
 SET ROLE lead_roi_test_bookkeeper;

@@ -6,12 +6,13 @@ SET search_path = public, lead_roi;
 SELECT * FROM lead_source_roi;
 SELECT * FROM lead_source_category_roi;
 
--- Three expenses x four leads x several payments on one source: 600 spent, 4 leads, 2 customers, 900 - 100 returned.
+-- Three expenses x four leads x several payments on one source: 600 spent, half of it on media and agency, 4 leads, 2 customers, 900 - 100 returned.
+-- On the fair's media expense of 300: 75 per lead, 150 per customer, ROI (800 - 300) / 300 = 166.67 %.
 INSERT INTO lead_source (name, category, vendor, medium) VALUES
     ('Fair', 'Shows', 'Hall Ltd', 'Booth'), ('Banner', 'Paid', NULL, NULL), ('Free', 'Paid', NULL, NULL), ('Nothing', 'Idle', NULL, NULL);
-INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES
-    (1, '2024-01-01', 100, 'a'), (1, '2024-01-02', 200, 'b'), (1, '2024-01-03', 300, 'c'),
-    (2, '2024-01-01', 250, 'no lead came');
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title) VALUES
+    (1, '2024-01-01', 100, 'agency', 'a'), (1, '2024-01-02', 200, 'media', 'b'), (1, '2024-01-03', 300, 'staff', 'c'),
+    (2, '2024-01-01', 250, 'media', 'no lead came');
 INSERT INTO visit VALUES (1, '2024-01-01', 30), (1, '2024-01-02', 50), (3, '2024-01-01', 10);
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES
     (1, '2024-01-01', '2024-01-10'), (1, '2024-01-02', '2024-01-11'), (1, '2024-01-03', NULL), (1, '2024-01-04', NULL),

@@ -24,8 +24,8 @@ COMMENT ON FUNCTION recurring_expense_bills(date, date, numeric, date[], numeric
 Dates, NULLs and errors as expand_recurring_expense().';
 
 CREATE VIEW agreement AS
-SELECT recurring_expense_id, lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type,
-       next_bill_on, change.effective_on, change.new_amount
+SELECT recurring_expense_id, lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type::text AS cost_type,
+       posted_through, next_bill_on, change.effective_on, change.new_amount
 FROM recurring_expense
      CROSS JOIN LATERAL (
          SELECT array_agg(amount_change.effective_on ORDER BY amount_change.effective_on) AS effective_on,
@@ -43,6 +43,7 @@ COMMENT ON COLUMN agreement.starts_on IS 'First bill date';
 COMMENT ON COLUMN agreement.ends_on IS 'Last day of the agreement; NULL: open';
 COMMENT ON COLUMN agreement.every_months IS 'Months from one bill to the next';
 COMMENT ON COLUMN agreement.cost_type IS 'Kind of cost';
+COMMENT ON COLUMN agreement.posted_through IS 'Every bill date up to this one has its posting; NULL: not known';
 COMMENT ON COLUMN agreement.next_bill_on IS 'The next bill date that post_due_expenses() has to look at; NULL if there is none left';
 COMMENT ON COLUMN agreement.effective_on IS 'Dates of the price changes, sorted; NULL: none';
 COMMENT ON COLUMN agreement.new_amount IS 'The amount from each of these dates on; NULL: none';

@@ -5,7 +5,7 @@
 CREATE VIEW upcoming_expense AS
 SELECT agreement.recurring_expense_id, bill.bill_on, bill.bill_month,
        agreement.lead_source_id, lead_source.name AS lead_source, lead_source.category,
-       agreement.title, agreement.cost_type::text AS cost_type,
+       agreement.title, agreement.cost_type,
        bill.amount::numeric(18,2) AS amount
 FROM (SELECT billing_today() AS today, (billing_today() + interval '12 months')::date AS through_date) AS horizon
      CROSS JOIN agreement

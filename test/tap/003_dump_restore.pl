@@ -33,7 +33,14 @@ UPDATE expense SET amount = 11 WHERE bill_month = '2024-06-01';
 INSERT INTO visit VALUES (1, '2024-01-01', 7);
 INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on, external_id) VALUES (1, '2024-01-01', '2024-01-02', '2024-02-01', 'L1'), (NULL, '2024-01-01', NULL, NULL, 'L2');
 INSERT INTO payment (lead_id, paid_on, amount, external_id) VALUES (1, '2024-01-03', 99, 'P1'), (1, '2024-01-04', -9, 'P2');
+CREATE SCHEMA own_reports;
+SELECT create_report_views('own_reports', 'lead', 'payment', visits => 'visit');
 SQL
+
+# The user's own report views: definition, comment, options and what one of them says.
+my $own_reports = q{
+SELECT relname, reloptions, obj_description(oid), pg_get_viewdef(oid) FROM pg_class WHERE relnamespace = 'own_reports'::regnamespace ORDER BY relname;
+SELECT * FROM own_reports.lead_source_roi ORDER BY lead_source_id;};
 
 command_ok([ 'pg_dump', '-f', $dump, $node->connstr('original') ], 'dumped');
 $node->safe_psql('postgres', 'CREATE DATABASE restored');
@@ -42,6 +49,9 @@ command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-f', $dump, $node->co
 my $before = contents('original');
 is(contents('restored'), $before, 'every row of every table is there');
 like($before, qr/one-time/, 'and there were rows to compare');
+my $reports_before = $node->safe_psql('original', $own_reports);
+is($node->safe_psql('restored', $own_reports), $reports_before, "the user's own report views are there");
+like($reports_before, qr/source 1/, 'and say something');
 
 is($node->safe_psql('restored', q{SELECT lead_roi.post_due_expenses('2024-12-31')}), '0', 'posting again posts nothing');
 is(contents('restored'), $before, 'and changes nothing');
@@ -63,7 +73,7 @@ for my $insert (
 command_ok([ 'pg_dump', '--data-only', '--extension=lead_roi', '-f', $dump, $node->connstr('original') ], 'dumped the data alone');
 
 # DROP EXTENSION leaves nothing but the schema it was put in.
-$node->safe_psql('restored', 'DROP EXTENSION lead_roi');
+$node->safe_psql('restored', 'DROP SCHEMA own_reports CASCADE; DROP EXTENSION lead_roi');
 is($node->safe_psql('restored', q{SELECT count(*) FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace}), '0', 'DROP EXTENSION leaves no relation');
 $node->safe_psql('restored', 'DROP SCHEMA lead_roi; CREATE EXTENSION lead_roi');
 

@@ -1,0 +1,122 @@
+--
+-- What is wrong with the data, if anything. The tables of the house refuse most of it; relations
+-- given to create_report_views() may hold all of it.
+--
+
+CREATE VIEW reconciliation AS
+WITH dated AS (
+    SELECT 'expense' AS relation, format('lead_source_id %s', lead_source_id) AS row_key, 'incurred_on' AS date_name,
+           incurred_on AS occurred_on, true AS may_lie_ahead
+    FROM expense
+    UNION ALL SELECT 'visit', format('lead_source_id %s', lead_source_id), 'visited_on', visited_on, false FROM visit
+    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'created_on', created_on, false FROM lead
+    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'converted_on', converted_on, false FROM lead WHERE converted_on IS NOT NULL
+    UNION ALL SELECT 'payment', format('lead_id %s', lead_id), 'paid_on', paid_on, false FROM payment
+), sourced AS (
+    SELECT 'expense' AS relation, lead_source_id, count(*) AS facts FROM expense GROUP BY lead_source_id
+    UNION ALL SELECT 'visit', lead_source_id, count(*) FROM visit GROUP BY lead_source_id
+    UNION ALL SELECT 'lead', lead_source_id, count(*) FROM lead WHERE lead_source_id IS NOT NULL GROUP BY lead_source_id
+), table_total AS (
+    SELECT 'expense' AS figure, sum(amount) AS total FROM expense
+    UNION ALL SELECT 'media_expense', sum(media_expense(amount, cost_type)) FROM expense
+    UNION ALL SELECT 'revenue', sum(amount) FROM payment
+    UNION ALL SELECT 'visitors', sum(visitors) FROM visit
+    UNION ALL SELECT 'leads', count(*) FROM lead
+    UNION ALL SELECT 'customers', count(converted_on) FROM lead
+), report_total AS (
+    SELECT report, figure, total
+    FROM (SELECT 'lead_source_total' AS report, sum(expense) AS expense, sum(media_expense) AS media_expense, sum(revenue) AS revenue,
+                 sum(visitors) AS visitors, sum(leads) AS leads, sum(customers) AS customers
+          FROM lead_source_total
+          UNION ALL
+          SELECT 'lead_source_monthly_total', sum(expense), sum(media_expense), sum(revenue), sum(visitors), sum(leads), sum(customers)
+          FROM lead_source_monthly_total) AS summed,
+         LATERAL (VALUES ('expense', expense), ('media_expense', media_expense), ('revenue', revenue),
+                         ('visitors', visitors), ('leads', leads), ('customers', customers)) AS figure (figure, total)
+    UNION ALL
+    SELECT 'lead_source_cohort_revenue', 'revenue', sum(revenue) FROM lead_source_cohort_revenue
+), found AS (
+    SELECT 'total_differs' AS violation, report AS relation,
+           format('%s %s, in the tables %s', figure, report_total.total, table_total.total) AS row_key, 1 AS facts
+    FROM report_total JOIN table_total USING (figure)
+    WHERE coalesce(report_total.total, 0) <> coalesce(table_total.total, 0)
+    UNION ALL
+    SELECT 'lead_source_unknown', relation, format('lead_source_id %s', lead_source_id), facts
+    FROM sourced LEFT JOIN lead_source USING (lead_source_id)
+    WHERE lead_source.lead_source_id IS NULL
+    UNION ALL
+    SELECT 'amount_not_finite', 'expense', format('lead_source_id %s, incurred_on %s', lead_source_id, incurred_on), 1
+    FROM expense
+    WHERE (abs(amount) < 'Infinity') IS NOT TRUE
+    UNION ALL
+    SELECT 'amount_not_finite', 'payment', format('lead_id %s, paid_on %s', lead_id, paid_on), 1
+    FROM payment
+    WHERE (abs(amount) < 'Infinity') IS NOT TRUE
+    UNION ALL
+    SELECT 'visitors_negative', 'visit', format('lead_source_id %s, visited_on %s', lead_source_id, visited_on), 1
+    FROM visit
+    WHERE (visitors >= 0) IS NOT TRUE
+    UNION ALL
+    SELECT CASE WHEN occurred_on IS NULL THEN 'date_missing' ELSE 'date_in_future' END,
+           relation, concat_ws(', ', row_key, date_name || ' ' || occurred_on), 1
+    FROM dated
+    WHERE occurred_on IS NULL OR (occurred_on > billing_today() AND NOT may_lie_ahead)
+    UNION ALL
+    SELECT 'lead_repeated', 'lead', format('lead_id %s', lead_id), count(*)
+    FROM lead
+    GROUP BY lead_id
+    HAVING count(*) > 1 OR lead_id IS NULL
+    UNION ALL
+    SELECT 'customer_before_lead', 'lead', format('lead_id %s', lead_id), 1
+    FROM lead
+    WHERE converted_on < created_on
+    UNION ALL
+    SELECT 'churned_before_customer', 'lead', format('lead_id %s', lead_id), 1
+    FROM lead
+    WHERE churned_on IS NOT NULL AND (churned_on >= converted_on) IS NOT TRUE
+    UNION ALL
+    SELECT CASE WHEN lead.lead_id IS NULL THEN 'payment_without_lead' ELSE 'payment_without_customer' END,
+           'payment', format('lead_id %s', lead_id), payment.facts
+    FROM (SELECT lead_id, count(*) AS facts FROM payment WHERE lead_id IS NOT NULL GROUP BY lead_id) AS payment
+         LEFT JOIN lead USING (lead_id)
+    WHERE lead.converted_on IS NULL
+    UNION ALL
+    SELECT 'bill_overdue', 'recurring_expense', format('recurring_expense_id %s, bill_on %s', recurring_expense_id, bill_on), 1
+    FROM overdue_expense
+    WHERE days_overdue > 0
+    UNION ALL
+    SELECT 'bill_skipped', 'recurring_expense', format('recurring_expense_id %s, bill_on %s', recurring_expense_id, bill.bill_on), 1
+    FROM agreement
+         CROSS JOIN LATERAL recurring_expense_bills(
+             agreement.starts_on, agreement.ends_on, agreement.amount, agreement.effective_on, agreement.new_amount,
+             NULL, agreement.posted_through, agreement.every_months) AS bill
+    WHERE agreement.posted_through IS NOT NULL
+          AND NOT EXISTS (SELECT FROM posting
+                          WHERE posting.recurring_expense_id = agreement.recurring_expense_id
+                                AND posting.bill_month = bill.bill_month)
+)
+SELECT violation, relation, row_key, sum(facts)::bigint AS facts, explanation
+FROM found JOIN (VALUES
+    ('total_differs', 'A report adds up to something else than the tables do; see the other violations for why'),
+    ('lead_source_unknown', 'lead_source_id is not in table "lead_source": counted as (unknown)'),
+    ('amount_not_finite', 'The amount is missing, NaN or infinite; the reports refuse NaN and infinity'),
+    ('visitors_negative', 'The number of visitors is missing or negative'),
+    ('date_missing', 'The date is missing or infinite: counted in totals, and in no month'),
+    ('date_in_future', 'The date lies after today, probably a typing error: counted in totals'),
+    ('lead_repeated', 'lead_id is missing or given to several leads, so their payments count several times'),
+    ('customer_before_lead', 'The lead became a customer before it came in'),
+    ('churned_before_customer', 'The customer left before becoming one, or without having been one'),
+    ('payment_without_lead', 'lead_id is not among the leads: counted as (unknown)'),
+    ('payment_without_customer', 'The lead has paid and is no customer: counted in no cohort'),
+    ('bill_overdue', 'The bill should have been posted; see overdue_expense'),
+    ('bill_skipped', 'The bill is marked as posted and has no posting. Set posted_through of the recurring expense to NULL to have it posted')
+) AS kind (violation, explanation) USING (violation)
+GROUP BY violation, relation, row_key, explanation;
+
+COMMENT ON VIEW reconciliation IS
+'What is wrong with the data: each row a violation, none on sound data. Reports against tables, facts against lead sources, leads against payments, postings against the bill dates. Reads everything; meant for a check now and then.';
+COMMENT ON COLUMN reconciliation.violation IS 'Kind of violation, one word; key of the view together with relation and row_key';
+COMMENT ON COLUMN reconciliation.relation IS 'Table or view in which it was found';
+COMMENT ON COLUMN reconciliation.row_key IS 'What to look for there: columns and values';
+COMMENT ON COLUMN reconciliation.facts IS 'Number of rows concerned';
+COMMENT ON COLUMN reconciliation.explanation IS 'What the violation means for the reports, or what to do';
