@@ -264,3 +264,18 @@ SELECT month, expense, visitors, leads, customers FROM lead_source_acquisition W
 
 -- Example of lead_source_cohort_revenue
 SELECT cohort_month, age_months, revenue FROM lead_source_cohort_revenue WHERE lead_source_id = 1 ORDER BY cohort_month, age_months;
+
+-- Example of create_report_views()
+CREATE SCHEMA shop;
+CREATE TABLE shop.buyer (lead_id text, lead_source_id bigint, created_on date, converted_on date, churned_on date);
+CREATE TABLE shop.invoice (lead_id text, paid_on date, amount numeric(10,2));
+INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL), ('b2', 3, '2024-03-05', NULL, NULL);
+INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-01', 10.00);
+
+CREATE SCHEMA shop_report;
+SELECT count(*) AS views FROM create_report_views('shop_report', leads => 'shop.buyer', payments => 'shop.invoice');
+
+SELECT lead_source, expense, revenue, roi_percent, leads, customers FROM shop_report.lead_source_roi ORDER BY lead_source;
+
+-- Example of reconciliation
+SELECT violation, relation, row_key, facts, explanation FROM shop_report.reconciliation;
