@@ -12,6 +12,9 @@ use LeadRoi qw(new_node);
 
 my $node = new_node('documents');
 
+# The page on security builds on a role that the page on operation makes.
+$node->safe_psql('postgres', 'CREATE ROLE lead_roi_poster');
+
 for my $page (grep { !m{/reference\.md$} && slurp_file($_) =~ /^```sql\n[^`]*```\n\n```\n/m } sort glob('docs/*.md'))
 {
     my $database = basename($page, '.md');
