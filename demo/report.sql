@@ -35,3 +35,23 @@ FROM activity
 WHERE lead_source.name = 'Northlight agency'
 GROUP BY year.until
 ORDER BY year.until;
+
+\echo 'Its cohorts: what each month of 2018 cost, whom it won, and what they have paid since'
+SELECT cohort_month, expense, leads, customers, cost_per_customer, revenue, round(roi_percent, 1) AS roi_percent, payback_month
+FROM lead_source_cohort_roi
+WHERE lead_source = 'Northlight agency' AND cohort_month < '2019-01-01'
+ORDER BY cohort_month;
+
+\echo 'Where the bills differ from the budget'
+SELECT lead_source, title, bill_on, budget, actual, difference
+FROM expense_variance
+WHERE status <> 'as_budgeted';
+
+\echo 'The bills of the next 12 months'
+SELECT lead_source, title, count(*) AS bills, min(bill_on) AS first, max(bill_on) AS last, sum(amount) AS amount
+FROM upcoming_expense
+GROUP BY lead_source, title
+ORDER BY amount DESC;
+
+\echo 'What is wrong with the data (nothing)'
+SELECT violation, relation, row_key FROM reconciliation;

@@ -284,8 +284,9 @@ FROM (SELECT page_room.position, page_room.room,
 SELECT line
 FROM (SELECT position AS room_position, 0 AS entry_position, 0 AS line_number,
              pg_temp.echo(format(E'## %s\n\n%s%s%s', room, upper(left(purpose, 1)), substr(purpose, 2),
-                                 CASE WHEN room || '.md' = ANY (string_to_array(:'pages', E'\n'))
-                                      THEN format(' More in [%s.md](%1$s.md).', room) END)) AS line
+                                 (SELECT format(' More in [%s](%1$s).', page)
+                                  FROM regexp_split_to_table(:'pages', E'\n') AS page
+                                  WHERE page IN (room || '.md', room || 's.md')))) AS line
       FROM page_room WHERE room IN (SELECT room FROM page_entry)
       UNION ALL
       SELECT page_room.position, page_entry.position, line_number, line

@@ -333,13 +333,6 @@ COMMENT ON FUNCTION retention_lifetime_value(numeric, numeric, numeric, text) IS
 'Present value of a customer who pays margin per period and stays from one to the next with probability retention (0 to 1), at a discount per period (0 or greater). timing: immediate, first payment on joining, margin (1 + d) / (1 + d - r); deferred, first payment on the first renewal, margin r / (1 + d - r); arrears, a payment at the end of each period begun, margin / (1 + d - r).
 NULL if unbounded (retention 1 and discount 0), or if an argument is NULL. Errors: NaN or infinity (22003), retention, discount or timing out of range (22023).';
 
-CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE WHEN denominator > 0 THEN numerator / denominator END;
-
-COMMENT ON FUNCTION ratio(numeric, numeric) IS
-'A ratio of two totals: numerator / denominator; NULL if one of them is NULL or the denominator is 0 or negative.';
-
 CREATE FUNCTION ltv_to_cac(ltv numeric, cac numeric) RETURNS numeric
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN ratio(finite_amount(ltv), finite_amount(cac));

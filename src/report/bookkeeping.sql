@@ -58,4 +58,4 @@ COMMENT ON COLUMN expense_variance.status IS 'as_budgeted; differs: the expense 
 COMMENT ON COLUMN expense_variance.budget IS 'Amount that was posted, in the ledger''s currency';
 COMMENT ON COLUMN expense_variance.actual IS 'Amount of the expense now, in the ledger''s currency; NULL if it has been deleted';
 COMMENT ON COLUMN expense_variance.difference IS 'Actual less budget, in the ledger''s currency; positive: more was paid. A deleted expense counts as 0';
-COMMENT ON COLUMN expense_variance.difference_percent IS 'Difference in percent of the budget; NULL for a budget of 0';
+COMMENT ON COLUMN expense_variance.difference_percent IS 'Difference in percent of the budget; NULL for a budget of 0 or less';

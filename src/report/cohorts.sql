@@ -12,7 +12,7 @@ SELECT lead_source_id, cohort_month, age.age_months::integer AS age_months,
        curve.customers, curve.expense::numeric(18,2) AS expense,
        figure.revenue::numeric(18,2) AS revenue,
        ratio(figure.revenue, curve.customers)::numeric(18,2) AS revenue_per_customer,
-       (100 * ratio(figure.revenue, CASE WHEN curve.expense > 0 THEN curve.expense END))::numeric(24,4) AS roas_percent
+       (100 * ratio(figure.revenue, curve.expense))::numeric(24,4) AS roas_percent
 FROM (SELECT lead_source_id, cohort_month, age_months,
              first_value(customers) OVER cohort AS customers,
              first_value(expense) OVER cohort AS expense,
@@ -28,11 +28,12 @@ FROM (SELECT lead_source_id, cohort_month, age_months,
             UNION ALL
             SELECT lead_source_id, cohort_month, age_months, NULL, NULL, revenue, NULL, NULL
             FROM lead_source_cohort_revenue
-            WHERE age_months IS NOT NULL) AS part
+            WHERE cohort_month IS NOT NULL) AS part
       WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY age_months)) AS curve
      CROSS JOIN LATERAL generate_series(greatest(curve.age_months, 0), least(curve.next_age - 1, curve.last_age)) AS age (age_months)
      CROSS JOIN LATERAL (SELECT CASE WHEN age.age_months <= curve.known_age THEN curve.revenue END AS revenue) AS figure
-     LEFT JOIN lead_source USING (lead_source_id);
+     LEFT JOIN lead_source USING (lead_source_id)
+WHERE curve.age_months IS NOT NULL;     -- payments without a date, in relations of the user's own
 
 COMMENT ON VIEW lead_source_cohort_curve IS
 'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them has reached. Ages that a cohort has not reached by today (billing_today()) are NULL: only whole months count.';
