@@ -248,11 +248,13 @@ is(attempt('acme', rows_of("tenant_reports.$_"), 'restored'), attempt('acme', ro
   for qw(lead_source_roi expense_variance reconciliation);
 
 #
-# Row security and posting: nothing is left out in silence.
+# Row security and posting: the worker leaves nothing out in silence; callers post what they see.
 #
 $node->safe_psql('agency', q{ALTER TABLE lead_roi.expense DROP CONSTRAINT "Bolt's secret", DROP CONSTRAINT refused; DELETE FROM lead_roi.posting_failure;
     ALTER ROLE lead_roi_poster NOBYPASSRLS});
 is(attempt('ada', 'SET ROLE lead_roi_poster; SELECT lead_roi.post_due_expenses()'), 0, 'a role without a policy sees nothing to post');
+$node->safe_psql('agency', 'SET ROLE lead_roi_poster; CALL lead_roi.post_due_expenses_in_batches()');
+is($node->safe_psql('agency', 'SELECT count(*) FROM lead_roi.overdue_expense'), 7, 'in batches neither');
 alter_system($node, 'lead_roi.databases' => 'agency', 'lead_roi.naptime' => '1s', 'lead_roi.worker_role' => 'lead_roi_poster');
 waits_for_reason($node, 'agency', 'row-level security', 'the worker says that row security is in its way');
 is($node->safe_psql('agency', 'SELECT count(*) FROM lead_roi.overdue_expense'), 7, 'and has posted nothing');
