@@ -120,7 +120,8 @@ stop_server() {
 
 # Build with warnings as errors and assertions on, in a temporary folder $work that goes at the end.
 prepare_tests() {
-    require_postgresql libipc-run-perl postgresql-15-cron perl
+    require_postgresql libipc-run-perl postgresql-15-cron perl \
+        python3-psycopg python3-psycopg2 libpostgresql-jdbc-java default-jre-headless ecj
     work=$(mktemp -d "${TMPDIR:-/tmp}/lead_roi_test.XXXXXX")
     trap 'rm -rf "$work"' EXIT
     chmod 755 "$work"

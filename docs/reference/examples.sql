@@ -1,0 +1,281 @@
+--
+-- The examples of docs/reference.md. They run from top to bottom in one session whose day is
+-- 30 June 2024, in a database with nothing but the extension.
+--
+-- "Example of" names the objects that an example stands for, routines with (); they share a heading.
+-- The order is the one in which a room's objects are told. Each object needs one example. Nothing
+-- may be printed that differs from run to run: no time, no process, no floating point unrounded.
+--
+
+-- Example of lead_source
+INSERT INTO lead_source (name, category, vendor, medium)
+VALUES ('Agency', 'Paid', 'Northlight', 'banner'), ('Fair', 'Trade show', NULL, 'stand'), ('Flyer', 'Print', NULL, 'letterbox');
+
+SELECT lead_source_id, name, category, active FROM lead_source ORDER BY lead_source_id;
+
+-- Example of bill_dates()
+SELECT * FROM bill_dates('2024-01-31', NULL, NULL, '2024-05-31');
+
+-- Example of bill_count()
+SELECT bill_count('2024-01-31', NULL, '2024-02-01', '2024-12-31') AS monthly,
+       bill_count('2024-01-31', NULL, '2024-02-01', '2024-12-31', every_months => 3) AS quarterly;
+
+-- Example of next_bill_date()
+SELECT next_bill_date('2024-01-31', NULL, NULL) AS first, next_bill_date('2024-01-31', NULL, '2024-01-31') AS second,
+       next_bill_date('2024-01-31', '2024-12-31', '2024-12-31') AS after_the_last;
+
+-- Example of expand_recurring_expense()
+SELECT * FROM expand_recurring_expense('2024-01-31', NULL, 1000, '2024-02-01', '2024-04-30');
+
+-- Example of recurring_expense_total()
+SELECT recurring_expense_total('2024-01-31', NULL, 1000, '2024-01-01', '2024-12-31');
+
+-- Example of bill_month()
+SELECT bill_month('2024-02-29');
+
+-- Example of finite_amount()
+SELECT finite_amount(99.90);
+
+-- Example of recurring_expense
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type)
+VALUES (1, 'Agency fee', 1000, '2024-01-31', 'agency');
+
+SELECT recurring_expense_id, title, amount, starts_on, ends_on, every_months, next_bill_on FROM recurring_expense;
+
+-- Example of amount_change
+INSERT INTO amount_change (recurring_expense_id, effective_on, amount) VALUES (1, '2024-05-01', 1200);
+
+-- Example of expense
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
+VALUES (2, '2022-09-20', 2500, 'media', 'Stand'), (2, '2022-09-20', 800, 'staff', 'Two people for a day'),
+       (3, '2024-02-20', 400, 'media', 'Printing');
+
+SELECT expense_id, lead_source_id, incurred_on, amount, cost_type, title FROM expense ORDER BY expense_id;
+
+-- Example of billing_today()
+SELECT billing_today();
+
+-- Example of post_due_expenses_in_batches()
+CALL post_due_expenses_in_batches('2024-02-29');
+
+SELECT incurred_on, amount, title FROM expense WHERE recurring_expense_id = 1 ORDER BY incurred_on;
+
+-- Example of worker_run
+SELECT as_of, posted, failed FROM worker_run;
+
+-- Example of overdue_expense
+SELECT bill_on, lead_source, title, amount, days_overdue, attempts FROM overdue_expense ORDER BY bill_on;
+
+-- Example of posting_failure
+SELECT recurring_expense_id, attempts, sqlstate, message FROM posting_failure;
+
+-- Example of post_due_expenses()
+SELECT post_due_expenses() AS posted, post_due_expenses() AS posted_again;
+
+-- Example of posting
+SELECT recurring_expense_id, bill_month, bill_on, amount FROM posting ORDER BY bill_month;
+
+-- Example of agreement
+SELECT recurring_expense_id, title, amount, effective_on, new_amount, next_bill_on FROM agreement;
+
+-- Example of recurring_expense_bills()
+SELECT title, bill.*
+FROM agreement,
+     recurring_expense_bills(starts_on, ends_on, agreement.amount, effective_on, new_amount, '2024-04-01', '2024-05-31') AS bill;
+
+-- Example of cost_type
+SELECT 'staff'::cost_type;
+
+-- Example of media_expense()
+SELECT cost_type, sum(amount) AS expense, sum(media_expense(amount, cost_type)) AS media_expense
+FROM expense GROUP BY cost_type ORDER BY cost_type;
+
+-- Example of worker_status
+SELECT configured, alive, next_due_on, overdue_expenses, reason FROM worker_status;
+
+-- Example of visit
+INSERT INTO visit (lead_source_id, visited_on, visitors)
+VALUES (1, '2024-01-31', 400), (1, '2024-02-29', 350), (1, '2024-05-31', 250);
+
+-- Example of lead
+INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on, external_id)
+VALUES (1, '2024-01-15', '2024-02-01', NULL, 'A1'), (1, '2024-02-10', '2024-02-20', '2024-05-20', 'A2'),
+       (1, '2024-04-05', NULL, NULL, 'A3'), (1, '2024-05-05', '2024-05-10', NULL, 'A4'),
+       (2, '2022-09-20', '2022-10-01', '2023-04-01', 'F1'), (2, '2022-09-20', '2022-10-15', NULL, 'F2'),
+       (2, '2022-09-20', '2022-11-01', '2024-01-10', 'F3'), (2, '2022-09-20', NULL, NULL, 'F4'),
+       (NULL, '2024-06-02', NULL, NULL, 'X1');
+
+SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers
+FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of payment
+INSERT INTO payment (lead_id, paid_on, amount, external_id)
+SELECT lead_id, paid_on::date, amount, lead.external_id || '-' || number
+FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2', 1, '2024-03-01', 900),
+             ('A2', 2, '2024-04-02', -200), ('A4', 1, '2024-05-10', 2000), ('F1', 1, '2022-10-01', 1200),
+             ('F2', 1, '2022-10-15', 1200), ('F2', 2, '2023-10-15', 1200), ('F3', 1, '2022-11-01', 1800))
+         AS paid (external_id, number, paid_on, amount)
+     JOIN lead USING (external_id);
+
+SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
+
+-- Example of activity
+SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;
+
+-- Example of roi_summary
+SELECT january + february AS both, january + february - january = february AS taken_away_again,
+       february::jsonb -> 'profit' AS profit
+FROM (VALUES (make_roi_summary(1000, 0, 400, 1, 0), make_roi_summary(1000, 3000, 350, 1, 2))) AS month (january, february);
+
+-- Example of roi_summary()
+SELECT lead_source_id, roi_summary(expense, revenue, visitors, leads, customers)
+FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of rollup()
+SELECT rollup(s) AS all_sources, round(cost_per_lead(rollup(s)), 2) AS cost_per_lead
+FROM (SELECT roi_summary(expense, revenue, visitors, leads, customers) AS s
+      FROM activity GROUP BY lead_source_id) AS by_source;
+
+-- Example of make_roi_summary()
+SELECT make_roi_summary(6400, 7200, 1000, 4, 3);
+
+-- Example of cost_per_lead(), cost_per_customer()
+SELECT lead_source_id, round(cost_per_lead(expense, leads), 2) AS cost_per_lead,
+       round(cost_per_customer(expense, customers), 2) AS cost_per_customer
+FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of lifetime_value()
+SELECT lead_source_id, round(lifetime_value(revenue, customers), 2) AS lifetime_value
+FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of roi(), roas()
+SELECT lead_source_id, round(roi(revenue, expense), 4) AS roi, round(roas(revenue, expense), 4) AS roas
+FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of expense(), revenue(), profit(), visitors(), leads(), customers()
+SELECT expense(s), revenue(s), profit(s), visitors(s), leads(s), customers(s)
+FROM make_roi_summary(6400, 7200, 1000, 4, 3) AS s;
+
+-- Example of cost_per_visitor(), visitor_to_lead_rate(), lead_to_customer_rate(), ltv_to_cac()
+SELECT round(cost_per_visitor(s), 2) AS cost_per_visitor, round(visitor_to_lead_rate(s), 4) AS visitor_to_lead_rate,
+       round(lead_to_customer_rate(s), 4) AS lead_to_customer_rate, round(ltv_to_cac(s), 4) AS ltv_to_cac,
+       round(ltv_to_cac(2400, 1600), 4) AS of_two_numbers
+FROM make_roi_summary(6400, 7200, 1000, 4, 3) AS s;
+
+-- Example of survival_curve
+SELECT '{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve AS curve;
+
+-- Example of survival()
+SELECT lead_source_id, survival(converted_on, churned_on, '2024-06-30')
+FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of survival_counts(), churned_customers(), active_customers()
+SELECT counts.*, churned_customers(curve), active_customers(curve)
+FROM (VALUES ('{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve)) AS example (curve), survival_counts(curve) AS counts;
+
+-- Example of survival_at(), survival_interval()
+SELECT survival_at(curve, 365), round(lower::numeric, 4) AS lower, round(upper::numeric, 4) AS upper
+FROM (VALUES ('{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve)) AS example (curve), survival_interval(curve, 365);
+
+-- Example of survival_table()
+SELECT tenure, at_risk, churned, censored, survival, round(std_error::numeric, 4) AS std_error
+FROM survival_table('{90:1+0,180:2+1,400:1+1,500:0+2}');
+
+-- Example of median_lifetime(), lifetime_quantile()
+SELECT median_lifetime(curve), lifetime_quantile(curve, 0.25) AS first_quarter
+FROM (VALUES ('{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve)) AS example (curve);
+
+-- Example of restricted_mean_lifetime(), restricted_mean_lifetime_std_error()
+SELECT restricted_mean_lifetime(curve, 365), round(restricted_mean_lifetime_std_error(curve, 365)::numeric, 3) AS std_error,
+       round(restricted_mean_lifetime(curve, 365, annual_discount => 0.10)::numeric, 3) AS at_present_value
+FROM (VALUES ('{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve)) AS example (curve);
+
+-- Example of churn_rate(), mean_lifetime(), mean_lifetime_interval()
+SELECT round(churn_rate(curve)::numeric, 6) AS churn_rate, mean_lifetime(curve),
+       round(lower::numeric, 1) AS lower, round(upper::numeric, 1) AS upper
+FROM (VALUES ('{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve)) AS example (curve), mean_lifetime_interval(curve);
+
+-- Example of censored_lifetime_value(), censored_value
+SELECT round((estimate).value, 2) AS value, round((estimate).std_error, 2) AS std_error,
+       (estimate).customers, (estimate).complete, round((estimate).naive_mean, 2) AS naive_mean
+FROM (SELECT censored_lifetime_value(revenue, tenure, churned, 365) AS estimate
+      FROM (VALUES (100, 90, true), (200, 180, true), (250, 200, false), (400, 365, false), (450, 365, false))
+               AS customer (revenue, tenure, churned)) AS estimated;
+
+-- Example of lifetime_value_curve(), lifetime_value_table()
+SELECT age_period, eligible, round(revenue_per_customer, 2) AS revenue_per_customer, round(lifetime_value, 2) AS lifetime_value
+FROM lifetime_value_table((
+    SELECT lifetime_value_curve(age_period, revenue, followup_periods)
+    FROM (VALUES (0, 100, 1), (1, 50, 1), (0, 80, 0)) AS period (age_period, revenue, followup_periods)));
+
+-- Example of simple_lifetime_value(), retention_lifetime_value()
+SELECT simple_lifetime_value(50, 24, 0.4) AS simple,
+       round(retention_lifetime_value(20, 0.9, 0.01, 'immediate'), 2) AS with_retention;
+
+-- Example of payback_periods(), ratio()
+SELECT round(payback_periods(1600, 200, 0.5), 1) AS payback_periods, round(ratio(1600, 300), 4) AS ratio, ratio(1600, 0) AS undefined;
+
+-- Example of lead_source_roi
+SELECT lead_source, expense, revenue, roi_percent, roas_percent, leads, cost_per_lead, customers, cost_per_customer
+FROM lead_source_roi ORDER BY lead_source;
+
+-- Example of lead_source_category_roi
+SELECT category, expense, revenue, profit, roi_percent, leads, customers
+FROM lead_source_category_roi ORDER BY category;
+
+-- Example of lead_source_monthly_roi
+SELECT month, expense, revenue, roi_percent, leads, customers
+FROM lead_source_monthly_roi WHERE lead_source = 'Agency' ORDER BY month;
+
+-- Example of lead_source_cohort_roi
+SELECT cohort_month, expense, customers, revenue, roi_percent, payback_month, payback_months
+FROM lead_source_cohort_roi WHERE lead_source = 'Agency' ORDER BY cohort_month;
+
+-- Example of lead_source_cohort_curve
+SELECT cohort_month, age_months, customers, expense, revenue, roas_percent
+FROM lead_source_cohort_curve WHERE lead_source = 'Agency' AND customers > 0 ORDER BY cohort_month, age_months;
+
+-- Example of lead_source_lifetime
+SELECT lead_source, status, customers, median_lifetime_days, mean_days_in_365, historic_ltv, ltv_365, ltv_365_to_cac
+FROM lead_source_lifetime ORDER BY lead_source;
+
+-- Example of lead_source_survival
+SELECT lead_source, tenure_days, at_risk, churned, survival_percent
+FROM lead_source_survival WHERE lead_source = 'Fair' ORDER BY tenure_days;
+
+-- Example of upcoming_expense
+SELECT bill_on, lead_source, title, amount FROM upcoming_expense ORDER BY bill_on LIMIT 3;
+
+-- Example of expense_variance
+UPDATE expense SET amount = 1250, notes = 'actual bill' WHERE recurring_expense_id = 1 AND bill_month = '2024-06-01';
+
+SELECT bill_month, title, status, budget, actual, difference, difference_percent
+FROM expense_variance WHERE status <> 'as_budgeted';
+
+-- Example of lead_source_total
+SELECT lead_source, expense, revenue, leads, customers, media_expense FROM lead_source_total ORDER BY lead_source;
+
+-- Example of lead_source_monthly_total
+SELECT lead_source_id, sum(expense) AS expense, sum(revenue) AS revenue
+FROM lead_source_monthly_total WHERE month >= '2024-01-01' GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of lead_source_acquisition
+SELECT month, expense, visitors, leads, customers FROM lead_source_acquisition WHERE lead_source_id = 1 ORDER BY month;
+
+-- Example of lead_source_cohort_revenue
+SELECT cohort_month, age_months, revenue FROM lead_source_cohort_revenue WHERE lead_source_id = 1 ORDER BY cohort_month, age_months;
+
+-- Example of create_report_views()
+CREATE SCHEMA shop;
+CREATE TABLE shop.buyer (lead_id text, lead_source_id bigint, created_on date, converted_on date, churned_on date);
+CREATE TABLE shop.invoice (lead_id text, paid_on date, amount numeric(10,2));
+INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL), ('b2', 3, '2024-03-05', NULL, NULL);
+INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-01', 10.00);
+
+CREATE SCHEMA shop_report;
+SELECT count(*) AS views FROM create_report_views('shop_report', leads => 'shop.buyer', payments => 'shop.invoice');
+
+SELECT lead_source, expense, revenue, roi_percent, leads, customers FROM shop_report.lead_source_roi ORDER BY lead_source;
+
+-- Example of reconciliation
+SELECT violation, relation, row_key, facts, explanation FROM shop_report.reconciliation;

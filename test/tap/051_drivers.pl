@@ -1,0 +1,190 @@
+# Every view is read with psql, Python (psycopg2; psycopg, text and binary) and JDBC (text and binary):
+# the same values, names and types everywhere, and JDBC's tools see the comments. The reader has SELECT
+# on the views and nothing else. The types of the extension travel in binary without loss.
+use strict;
+use warnings FATAL => 'all';
+
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+use LeadRoi qw(new_node);
+
+# Debian's, as script/test installs them.
+my $python = '/usr/bin/python3';
+my $jdbc_driver = '/usr/share/java/postgresql.jar';
+plan skip_all => "psycopg, psycopg2, ecj, java or $jdbc_driver is not installed"
+  unless -e $jdbc_driver && !grep { system("$_ >/dev/null 2>&1") != 0 } "$python -c 'import psycopg, psycopg2'", 'command -v ecj', 'command -v java';
+
+my $node = new_node('drivers', "listen_addresses = '127.0.0.1'", "lead_roi.testing_today = '2024-06-30'",
+    "jit = off", "timezone = 'Asia/Kolkata'", "datestyle = 'ISO, DMY'", "log_statement = none");
+
+# Nobody but the reader comes in by TCP, which JDBC needs.
+my $password = join '', map { sprintf '%02x', rand 256 } 1 .. 16;
+my $hba = $node->data_dir . '/pg_hba.conf';
+unlink $hba;
+append_to_file($hba, "local all all trust\nhost drivers reader 127.0.0.1/32 scram-sha-256\n");
+$node->reload;
+
+$node->safe_psql('postgres', q{CREATE DATABASE drivers ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('drivers', <<"SQL" . <<'SQL');
+CREATE ROLE reader LOGIN PASSWORD '$password';
+SQL
+SET client_encoding = 'UTF8';
+CREATE EXTENSION lead_roi;
+SET search_path = lead_roi;
+
+-- What drivers trip over: quotes, line ends, other scripts, emoji, empty, NULL; and at the end of numeric(18,2).
+INSERT INTO lead_source (name, category, vendor, medium)
+VALUES ('O''Brien "direct" \ 100 %', 'Ünïcode', '', NULL), (E'\U00006771\U00004EAC \U0001F680', 'Messe', E'two\nlines\tand a tab', 'stand'),
+       ('nothing yet', 'Ünïcode', NULL, 'null');
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type)
+VALUES (1, 'fee', 100.005, '2024-01-31', 'agency'), (2, 'refused', 1234567890123456.78, '2024-04-15', 'media');
+INSERT INTO amount_change VALUES (1, '2024-04-01', -20.50);
+ALTER TABLE expense ADD CONSTRAINT refused CHECK (title <> 'refused');
+CALL post_due_expenses_in_batches();
+DELETE FROM expense WHERE bill_month = '2024-02-01';
+UPDATE expense SET amount = 0 WHERE bill_month = '2024-03-01';
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
+VALUES (2, '2022-01-10', 0.01, 'media', 'stand'), (2, '2022-01-11', 0, 'staff', ''), (1, '2023-12-31', -250.75, 'other', 'credit');
+INSERT INTO visit VALUES (1, '2024-02-29', 9007199254740993), (2, '2022-01-10', 0);
+INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
+VALUES (1, '2024-01-01', '2024-02-29', NULL), (2, '2022-01-10', '2022-01-10', '2022-03-01'), (2, '2022-01-10', '2022-02-01', NULL),
+       (2, '2022-01-10', '2022-02-02', '2023-12-01'), (NULL, '2020-02-29', '2021-01-01', NULL), (NULL, '2024-06-30', NULL, NULL);
+INSERT INTO payment (lead_id, paid_on, amount)
+VALUES (1, '2024-03-01', 12.345), (1, '2024-03-02', -99.99), (2, '2022-01-10', 7654321098765432.10), (3, '2022-02-01', 0.005),
+       (5, '2021-01-01', 0), (6, '2024-06-30', 1), (NULL, '2019-12-31', 7);
+
+GRANT SELECT ON ALL TABLES IN SCHEMA lead_roi TO reader;
+DO $$
+DECLARE
+    house_table regclass;
+BEGIN
+    FOR house_table IN SELECT oid FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace AND relkind = 'r' LOOP
+        EXECUTE format('REVOKE ALL ON %s FROM reader', house_table);
+    END LOOP;
+END
+$$;
+GRANT EXECUTE ON FUNCTION worker_state() TO reader;
+SQL
+
+my $local = 'host=' . $node->host . ' port=' . $node->port . ' dbname=drivers user=reader client_encoding=UTF8';
+my $jdbc = 'jdbc:postgresql://127.0.0.1:' . $node->port . "/drivers?user=reader&password=$password";
+
+# Run a program; what it prints, in bytes.
+sub output_of
+{
+    my ($input, @command) = @_;
+    my ($output, $errors) = ('', '');
+    IPC::Run::run(\@command, '<', \$input, '>', \$output, '2>', \$errors) or fail("$command[0] $command[1]: $errors");
+    return $output;
+}
+
+# What the program printed of each query, by the query's name.
+sub results_of
+{
+    my ($requests, @command) = @_;
+    my (undef, @results) = split /\x1c/, output_of($requests, @command);
+    return { map { split /\n/, $_, 2 } @results };
+}
+
+# The views, by the catalogue, so that a new one is read, too. Arrays are for functions, not for reports.
+my @views = split /\n/, output_of('', 'psql', '-X', '-A', '-t', '-d', "$local user=postgres", '-c', <<'SQL');
+SELECT relname || E'\t' || format('SELECT %s FROM lead_roi.%I ORDER BY %s',
+                                  string_agg(quote_ident(attname), ', ' ORDER BY attnum), relname,
+                                  string_agg(quote_ident(attname), ', ' ORDER BY attnum))
+FROM pg_depend JOIN pg_class ON pg_class.oid = objid
+     JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+     JOIN pg_type ON pg_type.oid = atttypid AND typcategory <> 'A'
+WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e' AND relkind IN ('v', 'm')
+GROUP BY relname
+ORDER BY relname
+SQL
+cmp_ok(scalar @views, '>', 15, 'there are views');
+my $requests = join '', map { "$_\n" } @views;
+
+# psql's own text, in the form that the other programs print: types, names, rows.
+local $ENV{PGTZ} = 'UTC';
+my @psql = ('psql', '-X', '-q', '-A', '-F', "\x1f", '-R', "\x1e", '-P', "null=\x1d", '-P', 'footer=off', '-d', $local);
+my %expected;
+for (@views)
+{
+    my ($view, $query) = split /\t/;
+    my ($names, $rows) = split /\x1e/, output_of('', @psql, '-c', $query), 2;
+    my $types = join "\x1f", output_of("$query \\gdesc", @psql, '-t') =~ /\x1f([^\x1e]*)/g;
+    chomp($types, $rows);
+    $rows =~ s/(?<=\d\d:\d\d:\d\d)(\.\d+)?\+00/sprintf('.%-6s', substr $1 || '.', 1) =~ tr{ }{0}r . '+00:00'/ge;
+    $expected{$view} = join "\x1e", $types, $names, $rows;
+    isnt($rows, '', "$view has rows");
+}
+delete $ENV{PGTZ};
+
+# Make separators visible.
+sub visible
+{
+    return ($_[0] // 'nothing') =~ tr/\x1d\x1e\x1f/~\n|/r;
+}
+
+my $classes = PostgreSQL::Test::Utils::tempdir();
+command_ok([ 'ecj', '-proc:none', '-encoding', 'UTF-8', '-source', '11', '-target', '11', '-d', $classes, 'test/drivers/ReadViews.java' ],
+    'the reader for JDBC is compiled');
+my @java = ('java', '-cp', "$classes:$jdbc_driver", 'ReadViews');
+
+my %results = (
+    'psycopg2' => results_of($requests, $python, 'test/drivers/read_views.py', 'psycopg2', $local),
+    'psycopg, text' => results_of($requests, $python, 'test/drivers/read_views.py', 'psycopg_text', $local),
+    'psycopg, binary' => results_of($requests, $python, 'test/drivers/read_views.py', 'psycopg_binary', $local),
+    'JDBC, text' => results_of($requests, @java, "$jdbc&binaryTransfer=false"),
+    'JDBC, binary' => results_of($requests, @java, "$jdbc&prepareThreshold=-1"));
+
+for my $driver (sort keys %results)
+{
+    is(visible($results{$driver}{$_}), visible($expected{$_}), "$driver reads $_") for sort keys %expected;
+}
+
+# Comments of columns as JDBC's tools see them, and types without reading.
+for my $view (sort keys %expected)
+{
+    my ($names, $types, $remarks) = split /\x1e/, $results{'JDBC, text'}{"view:$view"};
+    my %type;
+    @type{ split /\x1f/, $names } = split /\x1f/, $types;
+    my ($read_types, $read_names) = map { [ split /\x1f/ ] } split /\x1e/, $expected{$view};
+    is(join("\n", map { "$_ $type{$_}" } @$read_names), join("\n", map { "$read_names->[$_] $read_types->[$_]" } 0 .. $#$read_names),
+        "JDBC tells the types of $view");
+    is(join("\x1f", split /\x1f/, $remarks),
+        output_of('', 'psql', '-X', '-A', '-t', '-d', $local, '-c', <<SQL) =~ s/\n\z//r, "JDBC tells the comments of $view");
+SELECT string_agg(col_description(attrelid, attnum), E'\\x1f' ORDER BY attnum)
+FROM pg_attribute WHERE attrelid = 'lead_roi.$view'::regclass AND attnum > 0
+SQL
+}
+
+# Own types: what arrives is what the type's send function gives, and goes back as it was.
+my $tables = $node->safe_psql('drivers', <<'SQL');
+SET search_path = lead_roi;
+CREATE TABLE public.summary AS
+SELECT 1 AS id, roi_summary(expense, revenue, visitors, leads, customers) AS value FROM activity
+UNION ALL SELECT 2, '{}' UNION ALL SELECT 3, make_roi_summary(-0.10, NULL, NULL, 9223372036854775807, NULL);
+CREATE TABLE public.curve AS
+SELECT 1 AS id, survival(converted_on, churned_on, '2024-06-30') AS value FROM lead UNION ALL SELECT 2, '{}';
+CREATE TABLE public.revenue AS
+SELECT 1 AS id, lifetime_value_curve(age, 10.5, 1) AS value FROM generate_series(0, 1) AS age;
+CREATE TABLE public.summary_copy (LIKE public.summary);
+CREATE TABLE public.curve_copy (LIKE public.curve);
+CREATE TABLE public.revenue_copy (LIKE public.revenue);
+SELECT 'public.curve public.revenue public.summary';
+SQL
+my $hexadecimal = output_of($tables, $python, 'test/drivers/own_types.py', "$local user=postgres");
+is($hexadecimal, $node->safe_psql('drivers', <<'SQL') . "\n", 'own types arrive in binary');
+SET search_path = lead_roi, public;
+SELECT 'public.curve ' || encode(survival_curve_send(value), 'hex') FROM (SELECT value FROM curve ORDER BY id) AS sorted;
+SELECT 'public.revenue ' || encode(revenue_sums_send(value), 'hex') FROM revenue;
+SELECT 'public.summary ' || encode(roi_summary_send(value), 'hex') FROM (SELECT value FROM summary ORDER BY id) AS sorted;
+SQL
+for my $table (qw(curve revenue summary))
+{
+    is($node->safe_psql('drivers', "SELECT count(*), md5(string_agg(id || value::text, ',' ORDER BY id)) FROM ${table}_copy"),
+        $node->safe_psql('drivers', "SELECT count(*), md5(string_agg(id || value::text, ',' ORDER BY id)) FROM $table"),
+        "$table goes back in binary");
+}
+
+$node->stop;
+done_testing();
