@@ -32,9 +32,13 @@ static inline RoiSummary *
 summary_to_change(FunctionCallInfo fcinfo)
 {
 	if (fcinfo->context != NULL &&
-		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) &&
-		!PG_ARGISNULL(0) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
-		return (RoiSummary *) PG_GETARG_POINTER(0);
+		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) && !PG_ARGISNULL(0))
+	{
+		RoiSummary *state = (RoiSummary *) PG_GETARG_POINTER(0);
+
+		if (likely(lead_roi_is_small(state)) || lead_roi_is_large(state))
+			return state;
+	}
 	return lead_roi_own_summary(PG_ARGISNULL(0), PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0));
 }
 
@@ -51,15 +55,28 @@ merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction
 }
 
 /*
- * Change a sum by an argument. NULL changes nothing.
+ * Change a sum by a value.
  */
 static inline RoiSummary *
+change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+{
+	SmallSum	change;
+
+	if (likely(lead_roi_is_small(summary) && lead_roi_read_small_value(value, &change) &&
+			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], &change, direction)))
+		return summary;
+	return merge_value(summary, amount, value, direction);
+}
+
+/*
+ * Change a sum by an argument. NULL changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
 change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
 {
-	if (PG_ARGISNULL(argument) ||
-		likely(lead_roi_change_by_value(&summary->amounts[amount], PG_GETARG_DATUM(argument), direction)))
+	if (PG_ARGISNULL(argument))
 		return summary;
-	return merge_value(summary, amount, PG_GETARG_DATUM(argument), direction);
+	return change_amount_by_value(summary, amount, PG_GETARG_DATUM(argument), direction);
 }
 
 /*
@@ -112,15 +129,36 @@ change_amounts(FunctionCallInfo fcinfo, Direction direction)
 }
 
 /*
- * Change a sum by the one of another summary the long way.
+ * Change a sum by one of another, small summary. Nothing recorded changes nothing.
+ */
+static inline RoiSummary *
+change_amount_by_sum(RoiSummary *summary, Amount amount, const SmallSum *change, Direction direction)
+{
+	OpenSum		open;
+
+	if (change->values == 0 ||
+		likely(lead_roi_is_small(summary) &&
+			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], change, direction)))
+		return summary;
+	lead_roi_open_small_sum(&open, change);
+	return lead_roi_merge_amount(summary, amount, &open, direction);
+}
+
+/*
+ * Change a summary by another one the long way.
  */
 static pg_noinline RoiSummary *
-merge_sum(RoiSummary *summary, Amount amount, Datum other, Direction direction)
+merge_summary(RoiSummary *summary, Datum other, Direction direction)
 {
 	OpenSummary change;
+	int			i;
 
 	lead_roi_open_summary(other, &change);
-	return lead_roi_merge_amount(summary, amount, &change.amounts[amount], direction);
+	for (i = 0; i < COUNTS; i++)
+		lead_roi_change_count(summary, i, change.counts[i], direction);
+	for (i = 0; i < AMOUNTS; i++)
+		summary = lead_roi_merge_amount(summary, i, &change.amounts[i], direction);
+	return summary;
 }
 
 /*
@@ -130,17 +168,18 @@ static inline Datum
 change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 {
 	RoiSummary *summary = summary_to_change(fcinfo);
-	RoiSummary	change;
+	const char *small = lead_roi_find_small(PG_GETARG_DATUM(1));
 	int			i;
 
-	lead_roi_read_fixed_part(PG_GETARG_DATUM(1), &change);
+	if (unlikely(small == NULL))
+		PG_RETURN_POINTER(merge_summary(summary, PG_GETARG_DATUM(1), direction));
 	for (i = 0; i < COUNTS; i++)
-		lead_roi_change_count(summary, i, change.counts[i], direction);
+		lead_roi_change_count(summary, i, lead_roi_stored_count(small, i), direction);
 	for (i = 0; i < AMOUNTS; i++)
 	{
-		if (lead_roi_sum_is_recorded(&change.amounts[i]) &&
-			!lead_roi_change_by_sum(&summary->amounts[i], &change.amounts[i], direction))
-			summary = merge_sum(summary, i, PG_GETARG_DATUM(1), direction);
+		SmallSum	change = lead_roi_stored_small_sum(small, i);
+
+		summary = change_amount_by_sum(summary, i, &change, direction);
 	}
 	PG_RETURN_POINTER(summary);
 }

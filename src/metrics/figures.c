@@ -121,9 +121,9 @@ cost_per(FunctionCallInfo fcinfo, Count count)
 static Datum
 total_count(FunctionCallInfo fcinfo, Count count)
 {
-	RoiSummary	summary;
+	OpenSummary summary;
 
-	lead_roi_read_fixed_part(PG_GETARG_DATUM(0), &summary);
+	open_argument(fcinfo, &summary);
 	PG_RETURN_INT64(summary.counts[count]);
 }
 
