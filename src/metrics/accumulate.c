@@ -31,10 +31,14 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_subtract);
 static inline RoiSummary *
 summary_to_change(FunctionCallInfo fcinfo)
 {
-	if (fcinfo->context != NULL &&
-		(IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) &&
-		!PG_ARGISNULL(0) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0)))
-		return (RoiSummary *) PG_GETARG_POINTER(0);
+	if (likely(fcinfo->context != NULL &&
+			   (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) && !PG_ARGISNULL(0)))
+	{
+		RoiSummary *state = (RoiSummary *) PG_GETARG_POINTER(0);
+
+		if (likely(lead_roi_is_small(state)) || lead_roi_is_large(state))
+			return state;
+	}
 	return lead_roi_own_summary(PG_ARGISNULL(0), PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0));
 }
 
@@ -51,27 +55,38 @@ merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction
 }
 
 /*
- * Change a sum by an argument. NULL changes nothing.
+ * Change a sum by a value.
  */
 static inline RoiSummary *
-change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
+change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
 {
-	if (PG_ARGISNULL(argument) ||
-		likely(lead_roi_change_by_value(&summary->amounts[amount], PG_GETARG_DATUM(argument), direction)))
+	SmallSum	change;
+
+	if (likely(lead_roi_is_small(summary) && lead_roi_read_small_value(value, &change) &&
+			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], &change, direction)))
 		return summary;
-	return merge_value(summary, amount, PG_GETARG_DATUM(argument), direction);
+	return merge_value(summary, amount, value, direction);
 }
 
 /*
- * Change a count by an argument; by 0 if it is NULL, without a branch that would be guessed wrong
- * in every third row or so.
+ * Change a sum by an argument. NULL changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
+{
+	if (PG_ARGISNULL(argument))
+		return summary;
+	return change_amount_by_value(summary, amount, PG_GETARG_DATUM(argument), direction);
+}
+
+/*
+ * Change a count by an argument. NULL changes nothing.
  */
 static inline void
 change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
 {
-	int64		mask = (int64) PG_ARGISNULL(argument) - 1;
-
-	lead_roi_change_count(summary, count, (int64) PG_GETARG_DATUM(argument) & mask, direction);
+	if (!PG_ARGISNULL(argument))
+		lead_roi_change_count(summary, count, PG_GETARG_INT64(argument), direction);
 }
 
 /*
@@ -112,36 +127,74 @@ change_amounts(FunctionCallInfo fcinfo, Direction direction)
 }
 
 /*
- * Change a sum by the one of another summary the long way.
+ * Change a sum by a small sum the long way.
  */
 static pg_noinline RoiSummary *
-merge_sum(RoiSummary *summary, Amount amount, Datum other, Direction direction)
+merge_small_sum(RoiSummary *summary, Amount amount, SmallSum sum, Direction direction)
+{
+	OpenSum		change;
+
+	lead_roi_open_small_sum(&change, &sum);
+	return lead_roi_merge_amount(summary, amount, &change, direction);
+}
+
+/*
+ * Change a sum by the one in the payload of a stored small summary. Nothing recorded changes nothing.
+ */
+static inline RoiSummary *
+change_amount_by_stored(RoiSummary *summary, Amount amount, const char *payload, Direction direction)
+{
+	SmallSum	change = lead_roi_stored_small_sum(payload, amount);
+
+	if (change.values == 0 ||
+		likely(lead_roi_is_small(summary) &&
+			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], &change, direction)))
+		return summary;
+	return merge_small_sum(summary, amount, change, direction);
+}
+
+/*
+ * Change a count by the one in the payload of a stored summary.
+ */
+static inline void
+change_count_by_stored(RoiSummary *summary, Count count, const char *payload, Direction direction)
+{
+	lead_roi_change_count(summary, count, lead_roi_stored_count(payload, count), direction);
+}
+
+/*
+ * Change a summary by another one the long way.
+ */
+static pg_noinline RoiSummary *
+merge_summary(RoiSummary *summary, Datum other, Direction direction)
 {
 	OpenSummary change;
+	int			i;
 
 	lead_roi_open_summary(other, &change);
-	return lead_roi_merge_amount(summary, amount, &change.amounts[amount], direction);
+	for (i = 0; i < COUNTS; i++)
+		lead_roi_change_count(summary, i, change.counts[i], direction);
+	for (i = 0; i < AMOUNTS; i++)
+		summary = lead_roi_merge_amount(summary, i, &change.amounts[i], direction);
+	return summary;
 }
 
 /*
  * Change the summary in the first argument by the one in the second.
  */
-static inline Datum
+static pg_attribute_always_inline Datum
 change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 {
 	RoiSummary *summary = summary_to_change(fcinfo);
-	RoiSummary	change;
-	int			i;
+	const char *payload = lead_roi_find_small(PG_GETARG_DATUM(1));
 
-	lead_roi_read_fixed_part(PG_GETARG_DATUM(1), &change);
-	for (i = 0; i < COUNTS; i++)
-		lead_roi_change_count(summary, i, change.counts[i], direction);
-	for (i = 0; i < AMOUNTS; i++)
-	{
-		if (lead_roi_sum_is_recorded(&change.amounts[i]) &&
-			!lead_roi_change_by_sum(&summary->amounts[i], &change.amounts[i], direction))
-			summary = merge_sum(summary, i, PG_GETARG_DATUM(1), direction);
-	}
+	if (unlikely(payload == NULL))
+		PG_RETURN_POINTER(merge_summary(summary, PG_GETARG_DATUM(1), direction));
+	summary = change_amount_by_stored(summary, EXPENSE, payload, direction);
+	summary = change_amount_by_stored(summary, REVENUE, payload, direction);
+	change_count_by_stored(summary, VISITORS, payload, direction);
+	change_count_by_stored(summary, LEADS, payload, direction);
+	change_count_by_stored(summary, CUSTOMERS, payload, direction);
 	PG_RETURN_POINTER(summary);
 }
 

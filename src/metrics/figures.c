@@ -31,6 +31,9 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_eq);
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_ne);
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_hash);
 
+/* One of the totals below */
+typedef Numeric (*Total) (const OpenSummary *summary);
+
 /*
  * The summary in the only argument.
  */
@@ -78,26 +81,54 @@ total_profit(const OpenSummary *summary)
 }
 
 /*
- * One division of two totals; NULL if the divisor is 0 or negative.
+ * The leads.
  */
-static Datum
-ratio(FunctionCallInfo fcinfo, Numeric dividend, Numeric divisor)
+static Numeric
+total_leads(const OpenSummary *summary)
 {
-	StoredNumeric numeric;
-
-	lead_roi_read_numeric(NumericGetDatum(divisor), &numeric);
-	if (numeric.negative || numeric.ndigits == 0)
-		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend), NumericGetDatum(divisor));
+	return lead_roi_units_to_numeric(summary->counts[LEADS], 0);
 }
 
 /*
- * A count, to divide or to divide by.
+ * The customers.
  */
 static Numeric
-count_of(const OpenSummary *summary, Count count)
+total_customers(const OpenSummary *summary)
 {
-	return lead_roi_units_to_numeric(summary->counts[count], 0);
+	return lead_roi_units_to_numeric(summary->counts[CUSTOMERS], 0);
+}
+
+/*
+ * A total per one of what is counted, in one division; NULL if that is 0 or negative.
+ */
+static Datum
+per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, Count count)
+{
+	int64		divisor = summary->counts[count];
+
+	if (divisor <= 0)
+		PG_RETURN_NULL();
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)),
+							   NumericGetDatum(lead_roi_units_to_numeric(divisor, 0)));
+}
+
+/*
+ * A total per unit of expense, in one division; NULL if no expense is recorded or it is 0 or
+ * negative.
+ */
+static Datum
+per_expense(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend)
+{
+	Numeric		divisor;
+	StoredNumeric numeric;
+
+	if (!has_expense(summary))
+		PG_RETURN_NULL();
+	divisor = total_expense(summary);
+	lead_roi_read_numeric(NumericGetDatum(divisor), &numeric);
+	if (numeric.negative || numeric.ndigits == 0)
+		PG_RETURN_NULL();
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)), NumericGetDatum(divisor));
 }
 
 /*
@@ -112,7 +143,7 @@ cost_per(FunctionCallInfo fcinfo, Count count)
 	open_argument(fcinfo, &summary);
 	if (!has_expense(&summary))
 		PG_RETURN_NULL();
-	return ratio(fcinfo, total_expense(&summary), count_of(&summary, count));
+	return per_count(fcinfo, &summary, total_expense, count);
 }
 
 /*
@@ -121,9 +152,9 @@ cost_per(FunctionCallInfo fcinfo, Count count)
 static Datum
 total_count(FunctionCallInfo fcinfo, Count count)
 {
-	RoiSummary	summary;
+	OpenSummary summary;
 
-	lead_roi_read_fixed_part(PG_GETARG_DATUM(0), &summary);
+	open_argument(fcinfo, &summary);
 	PG_RETURN_INT64(summary.counts[count]);
 }
 
@@ -228,9 +259,7 @@ lead_roi_roi(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (!has_expense(&summary))
-		PG_RETURN_NULL();
-	return ratio(fcinfo, total_profit(&summary), total_expense(&summary));
+	return per_expense(fcinfo, &summary, total_profit);
 }
 
 /*
@@ -242,9 +271,7 @@ lead_roi_roas(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (!has_expense(&summary))
-		PG_RETURN_NULL();
-	return ratio(fcinfo, total_revenue(&summary), total_expense(&summary));
+	return per_expense(fcinfo, &summary, total_revenue);
 }
 
 /*
@@ -256,7 +283,7 @@ lead_roi_visitor_to_lead_rate(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, count_of(&summary, LEADS), count_of(&summary, VISITORS));
+	return per_count(fcinfo, &summary, total_leads, VISITORS);
 }
 
 /*
@@ -268,7 +295,7 @@ lead_roi_lead_to_customer_rate(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, count_of(&summary, CUSTOMERS), count_of(&summary, LEADS));
+	return per_count(fcinfo, &summary, total_customers, LEADS);
 }
 
 /*
@@ -280,7 +307,7 @@ lead_roi_lifetime_value(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	return ratio(fcinfo, total_revenue(&summary), count_of(&summary, CUSTOMERS));
+	return per_count(fcinfo, &summary, total_revenue, CUSTOMERS);
 }
 
 /*
@@ -293,9 +320,9 @@ lead_roi_ltv_to_cac(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (summary.counts[CUSTOMERS] <= 0 || !has_expense(&summary))
+	if (summary.counts[CUSTOMERS] <= 0)
 		PG_RETURN_NULL();
-	return ratio(fcinfo, total_revenue(&summary), total_expense(&summary));
+	return per_expense(fcinfo, &summary, total_revenue);
 }
 
 /*

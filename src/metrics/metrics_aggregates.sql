@@ -19,8 +19,8 @@ AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_discard';
 COMMENT ON FUNCTION roi_summary_discard(roi_summary, numeric, numeric, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
 
 CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint) (
-    SFUNC = roi_summary_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_summary_accumulate, MINVFUNC = roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}',
+    SFUNC = roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
+    MSFUNC = roi_summary_accumulate, MINVFUNC = roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
@@ -29,8 +29,8 @@ COMMENT ON AGGREGATE roi_summary(numeric, numeric, bigint, bigint, bigint) IS
 NULLs are left out of the sums; without rows the result is an empty summary, never NULL. NaN, infinity, and counts that leave bigint are refused (22003).';
 
 CREATE AGGREGATE rollup(summary roi_summary) (
-    SFUNC = roi_summary_add, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_summary_add, MINVFUNC = roi_summary_subtract, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}',
+    SFUNC = roi_summary_add, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
+    MSFUNC = roi_summary_add, MINVFUNC = roi_summary_subtract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
@@ -52,9 +52,9 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_discard';
 COMMENT ON FUNCTION cost_per_lead_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
 
 CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
-    SFUNC = cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', FINALFUNC = cost_per_lead,
+    SFUNC = cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
     COMBINEFUNC = roi_summary_add,
-    MSFUNC = cost_per_lead_accumulate, MINVFUNC = cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
+    MSFUNC = cost_per_lead_accumulate, MINVFUNC = cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
     PARALLEL = SAFE
 );
 
@@ -77,9 +77,9 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_discard';
 COMMENT ON FUNCTION cost_per_customer_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
 
 CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
-    SFUNC = cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', FINALFUNC = cost_per_customer,
+    SFUNC = cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
     COMBINEFUNC = roi_summary_add,
-    MSFUNC = cost_per_customer_accumulate, MINVFUNC = cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
+    MSFUNC = cost_per_customer_accumulate, MINVFUNC = cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
     PARALLEL = SAFE
 );
 
@@ -102,9 +102,9 @@ AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_discard';
 COMMENT ON FUNCTION lifetime_value_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
 
 CREATE AGGREGATE lifetime_value(revenue numeric, customers bigint) (
-    SFUNC = lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', FINALFUNC = lifetime_value,
+    SFUNC = lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
     COMBINEFUNC = roi_summary_add,
-    MSFUNC = lifetime_value_accumulate, MINVFUNC = lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}', MFINALFUNC = lifetime_value,
+    MSFUNC = lifetime_value_accumulate, MINVFUNC = lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
     PARALLEL = SAFE
 );
 
@@ -127,9 +127,9 @@ AS 'MODULE_PATHNAME', 'lead_roi_roi_discard';
 COMMENT ON FUNCTION roi_discard(roi_summary, numeric, numeric) IS 'Internal: takes a row away from the state of roi() and roas().';
 
 CREATE AGGREGATE roi(revenue numeric, expense numeric) (
-    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', FINALFUNC = roi,
+    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,
     COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}', MFINALFUNC = roi,
+    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
     PARALLEL = SAFE
 );
 
@@ -138,9 +138,9 @@ COMMENT ON AGGREGATE roi(numeric, numeric) IS
 NULL if no expense is recorded or its total is 0 or negative; revenue missing counts as 0. NaN and infinity are refused (22003). Gross: roas().';
 
 CREATE AGGREGATE roas(revenue numeric, expense numeric) (
-    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 96, INITCOND = '{}', FINALFUNC = roas,
+    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
     COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 96, MINITCOND = '{}', MFINALFUNC = roas,
+    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
     PARALLEL = SAFE
 );
 

@@ -5,20 +5,23 @@
  *		Promise: sums are exact, and a figure is one division of two of them; adding and taking away
  *				are exact inverses; rows may come in any order, from any number of workers or nodes.
  *
- * The type is the aggregates' state, and what is stored. It begins with a part of fixed length,
- * which is all there is when the amounts of each sum have the same number of decimals, as those of
- * a column numeric(12,2) do: 96 bytes (93 in a table), changed in place, no allocation per row.
- * Behind it stand, for each sum, the counts of its other scales (16 bytes each), and then, for each
- * sum that is too large for 128 bits, its total as a numeric, padded to 8 bytes. Changes that need
- * another length make a new value.
+ * The type is the aggregates' state, and what is stored. It has two forms, told apart by length, and
+ * each content has one of them:
  *
- * A value in a table may lie at any address, so it is read by copying (lead_roi_open_summary); the
- * state of a running aggregate is always aligned and plain.
+ *	- small, if both sums are (SmallSum), as those of a column numeric(12,2) are up to some 10 to the
+ *	  power of 14: 64 bytes (61 in a table), changed in place, no allocation per row;
+ *	- large: 96 bytes and more. Behind the sums stand, for each, the counts of its other scales (16
+ *	  bytes each), and then, for each sum that is too large for 128 bits, its total as a numeric,
+ *	  padded to 8 bytes.
+ *
+ * Changes that need another length make a new value.
+ *
+ * A value in a table may lie at any address, so it is read by copying; the state of a running
+ * aggregate is always aligned and plain.
  */
 #ifndef LEAD_ROI_ROI_SUMMARY_H
 #define LEAD_ROI_ROI_SUMMARY_H
 
-#include "common/int.h"
 #include "fmgr.h"
 #include "nodes/nodes.h"
 
@@ -53,9 +56,11 @@ typedef struct RoiSummary
 	int32		vl_len_;		/* varlena header, not for direct use */
 	int32		version;		/* ROI_SUMMARY_VERSION */
 	int64		counts[COUNTS];
-	ExactSum	amounts[AMOUNTS];
-	/* then for each sum its other scales, then for each sum its wide total */
+	/* then the sums, AMOUNTS times SmallSum or ExactSum, and what belongs to them */
 } RoiSummary;
+
+#define SMALL_SUMMARY_SIZE (sizeof(RoiSummary) + AMOUNTS * sizeof(SmallSum))
+#define LARGE_SUMMARY_SIZE (sizeof(RoiSummary) + AMOUNTS * sizeof(ExactSum))
 
 /* A summary with everything at hand */
 typedef struct OpenSummary
@@ -65,14 +70,73 @@ typedef struct OpenSummary
 } OpenSummary;
 
 /*
- * Where a plain summary keeps the counts of other scales of one of its sums.
+ * Is a summary small, and plain? Its header says both at once.
  */
-static inline ScaleCount *
-lead_roi_other_scales(RoiSummary *summary, Amount amount)
+static inline bool
+lead_roi_is_small(const RoiSummary *summary)
 {
-	ScaleCount *others = (ScaleCount *) (summary + 1);
+	RoiSummary	small;
 
-	return amount == EXPENSE ? others : others + summary->amounts[EXPENSE].other_scales;
+	SET_VARSIZE(&small, SMALL_SUMMARY_SIZE);
+	return summary->vl_len_ == small.vl_len_;
+}
+
+/*
+ * The sums of a small summary.
+ */
+static inline SmallSum *
+lead_roi_small_sums(RoiSummary *summary)
+{
+	return (SmallSum *) (summary + 1);
+}
+
+/*
+ * The sums of a plain large summary.
+ */
+static inline ExactSum *
+lead_roi_large_sums(RoiSummary *summary)
+{
+	return (ExactSum *) (summary + 1);
+}
+
+/*
+ * Find the payload of a stored small summary, at any address; NULL if it isn't one as it lies.
+ */
+static inline const char *
+lead_roi_find_small(Datum datum)
+{
+	const char *stored = DatumGetPointer(datum);
+	int32		version;
+
+	if (VARATT_IS_SHORT(stored) ? VARSIZE_SHORT(stored) != SMALL_SUMMARY_SIZE - VARHDRSZ + VARHDRSZ_SHORT
+		: !lead_roi_is_small((const RoiSummary *) stored))
+		return NULL;
+	memcpy(&version, VARDATA_ANY(stored), sizeof(version));
+	return version == ROI_SUMMARY_VERSION ? VARDATA_ANY(stored) : NULL;
+}
+
+/*
+ * One of the counts in the payload of a stored summary.
+ */
+static inline int64
+lead_roi_stored_count(const char *payload, Count count)
+{
+	int64		result;
+
+	memcpy(&result, payload + offsetof(RoiSummary, counts) - VARHDRSZ + count * sizeof(int64), sizeof(result));
+	return result;
+}
+
+/*
+ * One of the sums in the payload of a stored small summary.
+ */
+static inline SmallSum
+lead_roi_stored_small_sum(const char *payload, Amount amount)
+{
+	SmallSum	result;
+
+	memcpy(&result, payload + sizeof(RoiSummary) - VARHDRSZ + amount * sizeof(SmallSum), sizeof(result));
+	return result;
 }
 
 /*
@@ -85,18 +149,19 @@ lead_roi_wide_space(const ExactSum *sum)
 }
 
 /*
- * The size of a summary with these sums.
+ * The size of a large summary with these sums.
  */
 static inline Size
 lead_roi_summary_size(const ExactSum *expense, const ExactSum *revenue)
 {
-	return sizeof(RoiSummary) + lead_roi_wide_space(expense) + lead_roi_wide_space(revenue) +
+	return LARGE_SUMMARY_SIZE + lead_roi_wide_space(expense) + lead_roi_wide_space(revenue) +
 		((Size) expense->other_scales + revenue->other_scales) * sizeof(ScaleCount);
 }
 
 extern void lead_roi_refuse_stored(const char *detail);
 extern void lead_roi_open_summary(Datum datum, OpenSummary *summary);
 extern RoiSummary *lead_roi_close_summary(const OpenSummary *summary);
+extern bool lead_roi_is_large(const RoiSummary *summary);
 extern RoiSummary *lead_roi_own_summary(bool isnull, Datum datum);
 extern RoiSummary *lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change,
 										 Direction direction);
@@ -113,38 +178,6 @@ lead_roi_change_count(RoiSummary *summary, Count count, int64 change, Direction 
 	if (unlikely(direction == ADD ? pg_add_s64_overflow(*total, change, total)
 				 : pg_sub_s64_overflow(*total, change, total)))
 		lead_roi_refuse_count(count);
-}
-
-/*
- * Copy the fixed part of a summary from wherever it lies, with the length of the whole in its
- * header. Returns what stands behind it.
- */
-static inline const char *
-lead_roi_read_fixed_part(Datum datum, RoiSummary *fixed)
-{
-	struct varlena *packed = (struct varlena *) DatumGetPointer(datum);
-	const char *payload;
-	Size		size;
-
-	if (VARATT_IS_EXTENDED(packed) && (!VARATT_IS_SHORT(packed) || VARATT_IS_EXTERNAL(packed)))
-		packed = PG_DETOAST_DATUM_PACKED(datum);
-	payload = VARDATA_ANY(packed);
-	size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
-	if (size < sizeof(RoiSummary))
-		lead_roi_refuse_stored("It is too short.");
-
-	/* In two pieces, so that no 64-bit field is written in halves and then waited for. */
-	memcpy(&fixed->version, payload, sizeof(fixed->version));
-	memcpy(fixed->counts, payload + sizeof(fixed->version), sizeof(RoiSummary) - offsetof(RoiSummary, counts));
-	SET_VARSIZE(fixed, size);
-
-	if (fixed->version != ROI_SUMMARY_VERSION)
-		lead_roi_refuse_stored("Its version is not known.");
-	if (size != lead_roi_summary_size(&fixed->amounts[EXPENSE], &fixed->amounts[REVENUE]))
-		lead_roi_refuse_stored("It has the wrong length.");
-	if (fixed->amounts[EXPENSE].scale > MAXIMUM_SCALE || fixed->amounts[REVENUE].scale > MAXIMUM_SCALE)
-		lead_roi_refuse_stored("A display scale is out of range.");
-	return payload + sizeof(RoiSummary) - VARHDRSZ;
 }
 
 #endif							/* LEAD_ROI_ROI_SUMMARY_H */

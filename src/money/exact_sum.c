@@ -1,6 +1,6 @@
 /*
  * exact_sum.c
- *		The long ways of an exact sum: what doesn't fit into lead_roi_change_by_value().
+ *		The long ways of an exact sum: what lead_roi_change_small_sum() can't do.
  *
  * lead_roi_absorb() changes a sum where it stands, as long as its shape stays: the same scales,
  * 128 bits. lead_roi_merge() makes a sum of any shape. Both treat a value as a sum of one.
@@ -15,14 +15,38 @@
 #include "money/exact_sum.h"
 
 /*
+ * Make a sum small; false if it isn't.
+ */
+bool
+lead_roi_make_small_sum(SmallSum *small, const ExactSum *sum)
+{
+	int128		units = lead_roi_sum_units(sum);
+
+	if (sum->other_scales != 0 || sum->wide_size != 0 || units != (int64) units ||
+		sum->values < 0 || sum->values > PG_UINT32_MAX ||
+		(sum->values == 0 && (units != 0 || sum->scale != 0)))
+		return false;
+	small->units = (int64) units;
+	small->values = sum->values;
+	small->scale = sum->scale;
+	return true;
+}
+
+/*
  * Make a sum of one value; refuse NaN and infinity.
  */
 void
 lead_roi_open_value(OpenSum *sum, Datum amount, const char *argument)
 {
 	StoredNumeric numeric;
+	SmallSum	small;
 	int128		units;
 
+	if (lead_roi_read_small_value(amount, &small))
+	{
+		lead_roi_open_small_sum(sum, &small);
+		return;
+	}
 	memset(sum, 0, sizeof(*sum));
 	lead_roi_read_finite(amount, argument, &numeric);
 	sum->head.values = 1;
