@@ -101,7 +101,7 @@ COMMENT ON COLUMN lead_source_monthly_total.media_expense IS 'Sum of the month''
 CREATE VIEW lead_source_cohort_revenue AS
 SELECT lead_source_id, cohort_month,
        CASE WHEN paid_month IS NOT NULL THEN bill_count(cohort_month, NULL, NULL, paid_month) - 1 END AS age_months,
-       revenue
+       paid_month, revenue
 FROM (SELECT lead.lead_source_id, bill_month(lead.converted_on) AS cohort_month,
              CASE WHEN lead.converted_on IS NOT NULL AND payment.paid_on IS NOT NULL
                   THEN greatest(bill_month(payment.paid_on), bill_month(lead.converted_on)) END AS paid_month,
@@ -114,4 +114,5 @@ COMMENT ON VIEW lead_source_cohort_revenue IS
 COMMENT ON COLUMN lead_source_cohort_revenue.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
 COMMENT ON COLUMN lead_source_cohort_revenue.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of nobody who became a customer';
 COMMENT ON COLUMN lead_source_cohort_revenue.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
+COMMENT ON COLUMN lead_source_cohort_revenue.paid_month IS 'First day of the month of that age; NULL with cohort_month';
 COMMENT ON COLUMN lead_source_cohort_revenue.revenue IS 'Sum of payments less refunds, in the ledger''s currency';

@@ -1,39 +1,41 @@
 --
 -- Cohorts as they grow older.
 --
--- A cohort's revenue rows are sorted by age and summed up; each then stands for the ages up to the
--- next one. The row of the month's cost and customers, at age -1, stands for those before the first.
+-- A cohort's revenue rows are sorted by month and summed up; each then stands for the months up to the
+-- next one. The row of cost and customers, a day before the cohort's month, stands for those before
+-- the first. bill_dates() lists the months: the planner knows better what it returns than of
+-- generate_series(), whose 1000 rows each would have a small company's curves compiled.
 --
 
 CREATE VIEW lead_source_cohort_curve AS
-SELECT lead_source_id, cohort_month, age.age_months::integer AS age_months,
+SELECT lead_source_id, cohort_month, reached.age_months,
        coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category,
        curve.customers, curve.expense::numeric(18,2) AS expense,
-       figure.revenue::numeric(18,2) AS revenue,
-       ratio(figure.revenue, curve.customers)::numeric(18,2) AS revenue_per_customer,
-       (100 * ratio(figure.revenue, curve.expense))::numeric(24,4) AS roas_percent
-FROM (SELECT lead_source_id, cohort_month, age_months,
+       reached.revenue::numeric(18,2) AS revenue,
+       ratio(reached.revenue, curve.customers)::numeric(18,2) AS revenue_per_customer,
+       (100 * ratio(reached.revenue, curve.expense))::numeric(24,4) AS roas_percent
+FROM (SELECT lead_source_id, cohort_month, paid_month,
              first_value(customers) OVER cohort AS customers,
              first_value(expense) OVER cohort AS expense,
-             first_value(known_age) OVER cohort AS known_age,
-             first_value(last_age) OVER cohort AS last_age,
+             first_value(last_month) OVER cohort AS last_month,
              coalesce(sum(revenue) OVER cohort, 0) AS revenue,
-             lead(age_months) OVER cohort AS next_age
-      FROM (SELECT lead_source_id, month AS cohort_month, -1 AS age_months, customers, expense, NULL::numeric AS revenue,
-                   bill_count(month, NULL, NULL, billing_today()) - 2 AS known_age,
-                   greatest(bill_count(min(month) OVER (PARTITION BY lead_source_id), NULL, NULL, billing_today()) - 2, 0) AS last_age
+             lead(paid_month) OVER cohort AS next_month
+      FROM (SELECT lead_source_id, month AS cohort_month, month - 1 AS paid_month, customers, expense, NULL::numeric AS revenue,
+                   (month + make_interval(months => greatest(bill_count(min(month) OVER (PARTITION BY lead_source_id),
+                                                                        NULL, NULL, billing_today())::integer - 2, 0)))::date AS last_month
             FROM lead_source_acquisition
             WHERE month IS NOT NULL AND (customers > 0 OR expense IS NOT NULL)
             UNION ALL
-            SELECT lead_source_id, cohort_month, age_months, NULL, NULL, revenue, NULL, NULL
+            SELECT lead_source_id, cohort_month, paid_month, NULL, NULL, revenue, NULL
             FROM lead_source_cohort_revenue
             WHERE cohort_month IS NOT NULL) AS part
-      WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY age_months)) AS curve
-     CROSS JOIN LATERAL generate_series(greatest(curve.age_months, 0), least(curve.next_age - 1, curve.last_age)) AS age (age_months)
-     CROSS JOIN LATERAL (SELECT CASE WHEN age.age_months <= curve.known_age THEN curve.revenue END AS revenue) AS figure
+      WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY paid_month)) AS curve
+     CROSS JOIN LATERAL bill_dates(curve.cohort_month, NULL, curve.paid_month, least(curve.next_month - 1, curve.last_month)) AS listed (month)
+     CROSS JOIN LATERAL (SELECT (bill_count(curve.cohort_month, NULL, NULL, listed.month) - 1)::integer AS age_months,
+                                CASE WHEN listed.month < bill_month(billing_today()) THEN curve.revenue END AS revenue) AS reached
      LEFT JOIN lead_source USING (lead_source_id)
-WHERE curve.age_months IS NOT NULL;     -- payments without a date, in relations of the user's own
+WHERE curve.paid_month IS NOT NULL;     -- payments without a date, in relations of the user's own
 
 COMMENT ON VIEW lead_source_cohort_curve IS
 'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them has reached. Ages that a cohort has not reached by today (billing_today()) are NULL: only whole months count.';
