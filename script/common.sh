@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 umask 022
 export LC_ALL=C.UTF-8
-unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE MAKEFLAGS
+unset MAKEFLAGS
 
 # Print an error and stop.
 fail() {
@@ -59,8 +59,10 @@ require_packages() {
     }
 }
 
-# Find PostgreSQL: PG_CONFIG where the caller names one, else Debian's, installing it if need be.
+# Find PostgreSQL: PG_CONFIG where the caller names one, else Debian's, installing it if need be. The
+# servers are the script's own, so the caller's settings of another one are forgotten.
 require_postgresql() {
+    unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE
     if [ -z "${PG_CONFIG:-}" ]; then
         require_packages make gcc libc6-dev postgresql-15 postgresql-server-dev-15 "$@"
         PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
