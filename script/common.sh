@@ -157,6 +157,15 @@ prepare_tests() {
     give_to_server_user "$work"
 }
 
+# Have what the tests of the dashboard need: a browser, and the packages at hand for the server's user.
+prepare_dashboard_tests() {
+    require_packages chromium fonts-dejavu-core
+    require_dashboard_packages
+    mkdir -p "$work/.cache/lead_roi"
+    cp -R "$dashboard_packages" "$work/.cache/lead_roi"
+    give_to_server_user "$work/.cache"
+}
+
 # Run a command in the folder of the build, with what PostgreSQL's Perl test modules need.
 in_test_environment() {
     cd "$work/build"
@@ -165,6 +174,6 @@ in_test_environment() {
         PG_REGRESS="$pgxs_folder/test/regress/pg_regress" \
         PG_ISOLATION_REGRESS="$pgxs_folder/test/isolation/pg_isolation_regress" \
         PERL5LIB="$pgxs_folder/test/perl:$work/build/test/tap" \
-        PATH="$PATH" HOME="$work" \
+        PATH="$PATH" HOME="$work" XDG_CACHE_HOME="$work/.cache" \
         "$@"
 }
