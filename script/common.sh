@@ -9,7 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
 umask 022
 export LC_ALL=C.UTF-8
-unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE MAKEFLAGS
+unset MAKEFLAGS
 
 # Print an error and stop.
 fail() {
@@ -59,8 +59,10 @@ require_packages() {
     }
 }
 
-# Find PostgreSQL: PG_CONFIG where the caller names one, else Debian's, installing it if need be.
+# Find PostgreSQL: PG_CONFIG where the caller names one, else Debian's, installing it if need be. The
+# servers are the script's own, so the caller's settings of another one are forgotten.
 require_postgresql() {
+    unset PGHOST PGPORT PGUSER PGDATABASE PGOPTIONS PGSERVICE
     if [ -z "${PG_CONFIG:-}" ]; then
         require_packages make gcc libc6-dev postgresql-15 postgresql-server-dev-15 "$@"
         PG_CONFIG=/usr/lib/postgresql/15/bin/pg_config
@@ -72,11 +74,37 @@ require_postgresql() {
     postgresql_major=$("$PG_CONFIG" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
 }
 
+# Have Node.js: any that is there, else Debian's.
+require_node() {
+    command -v node >/dev/null || require_packages nodejs npm
+    [ "$(node -p 'parseInt(process.versions.node) >= 18')" = true ] ||
+        fail "Node.js 18 or later is needed; this is $(node --version)"
+}
+
+# Have the packages that the dashboard is made with, in the folder $dashboard_packages: one for each
+# version of the lock file, in the user's cache, where they are put once.
+require_dashboard_packages() {
+    local cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/lead_roi new
+    require_node
+    dashboard_packages=$cache/dashboard_$(sha256sum dashboard/package-lock.json | cut -c 1-16)
+    [ ! -d "$dashboard_packages" ] || return 0
+    command -v npm >/dev/null || require_packages npm
+    mkdir -p "$cache" 2>/dev/null && new=$(mktemp -d "$cache/new.XXXXXX") ||
+        fail "the folder $cache can't be written; set XDG_CACHE_HOME to one that can"
+    cp dashboard/package.json dashboard/package-lock.json "$new"
+    (cd "$new" && npm ci --ignore-scripts --no-audit --no-fund) >"$new/npm.log" 2>&1 || {
+        tail -n 20 "$new/npm.log" >&2
+        rm -rf "$new"
+        fail "npm could not install the packages of the dashboard"
+    }
+    mv -T "$new" "$dashboard_packages" 2>/dev/null || rm -rf "$new"     # another run was faster
+}
+
 # Build the extension in FOLDER/build with the given compiler options and install it in FOLDER/stage.
 build_into() {
     local folder=$1 options=$2
     mkdir -p "$folder/build"
-    cp -R Makefile README.md lead_roi.control src sql expected test demo bench docs "$folder/build"
+    cp -R Makefile README.md lead_roi.control src sql expected test demo bench docs dashboard script "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
     make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" DESTDIR="$folder/stage" install >"$folder/make.log" 2>&1 ||
         { cat "$folder/make.log" >&2; fail "the build failed"; }
@@ -130,6 +158,15 @@ prepare_tests() {
     give_to_server_user "$work"
 }
 
+# Have what the tests of the dashboard need: a browser, and the packages at hand for the server's user.
+prepare_dashboard_tests() {
+    require_packages chromium fonts-dejavu-core
+    require_dashboard_packages
+    mkdir -p "$work/.cache/lead_roi"
+    cp -R "$dashboard_packages" "$work/.cache/lead_roi"
+    give_to_server_user "$work/.cache"
+}
+
 # Run a command in the folder of the build, with what PostgreSQL's Perl test modules need.
 in_test_environment() {
     cd "$work/build"
@@ -138,6 +175,6 @@ in_test_environment() {
         PG_REGRESS="$pgxs_folder/test/regress/pg_regress" \
         PG_ISOLATION_REGRESS="$pgxs_folder/test/isolation/pg_isolation_regress" \
         PERL5LIB="$pgxs_folder/test/perl:$work/build/test/tap" \
-        PATH="$PATH" HOME="$work" \
+        PATH="$PATH" HOME="$work" XDG_CACHE_HOME="$work/.cache" \
         "$@"
 }

@@ -22,7 +22,7 @@ FROM (SELECT lead_source_id, cohort_month, paid_month,
              coalesce(sum(revenue) OVER cohort, 0) AS revenue,
              lead(paid_month) OVER cohort AS next_month
       FROM (SELECT lead_source_id, month AS cohort_month, month - 1 AS paid_month, customers, expense, NULL::numeric AS revenue,
-                   (month + make_interval(months => greatest(bill_count(min(month) OVER (PARTITION BY lead_source_id),
+                   (month + make_interval(months => greatest(bill_count(min(greatest(month, '1970-01-01')) OVER (PARTITION BY lead_source_id),
                                                                         NULL, NULL, billing_today())::integer - 2, 0)))::date AS last_month
             FROM lead_source_acquisition
             WHERE month IS NOT NULL AND (customers > 0 OR expense IS NOT NULL)
@@ -38,7 +38,7 @@ FROM (SELECT lead_source_id, cohort_month, paid_month,
 WHERE curve.paid_month IS NOT NULL;     -- payments without a date, in relations of the user's own
 
 COMMENT ON VIEW lead_source_cohort_curve IS
-'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them has reached. Ages that a cohort has not reached by today (billing_today()) are NULL: only whole months count.';
+'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them, not older than 1970, has reached. Ages that a cohort has not reached by today (billing_today()) are NULL: only whole months count.';
 COMMENT ON COLUMN lead_source_cohort_curve.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
 COMMENT ON COLUMN lead_source_cohort_curve.cohort_month IS 'First day of the calendar month in which the customers were won';
 COMMENT ON COLUMN lead_source_cohort_curve.age_months IS 'Age of the cohort in calendar months; 0 is the cohort''s own month';

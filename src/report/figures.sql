@@ -70,7 +70,8 @@ BEGIN
                  FROM lead_source_total
                  GROUP BY category'),
 
-               -- Each month stands for itself and, with nothing in them, for the months up to the next one with activity.
+               -- Each month stands for itself and, with nothing in them, for the months up to the next one with activity;
+               -- not where somebody mistyped a year.
                ('lead_source_monthly_roi', 'lead_source_id, month, lead_source, category, vendor, medium', '',
                 'SELECT lead_source_id, filled.month, coalesce(name, ''(unknown)'') AS lead_source,
                         coalesce(category, ''(unknown)'') AS category, vendor, medium,
@@ -79,7 +80,9 @@ BEGIN
                         CASE WHEN counted THEN customers END AS customers, CASE WHEN counted THEN media_expense END AS media_expense
                  FROM (SELECT *, lead(month) OVER (PARTITION BY lead_source_id ORDER BY month) AS next_month
                        FROM lead_source_monthly_total) AS total
-                      LEFT JOIN LATERAL bill_dates(total.month, NULL, NULL, coalesce(next_month - 1, total.month)) AS filled (month) ON true
+                      LEFT JOIN LATERAL bill_dates(total.month, NULL, NULL,
+                                                   CASE WHEN total.month < ''1970-01-01'' THEN total.month
+                                                        ELSE greatest(total.month, least(coalesce(next_month - 1, total.month), billing_today() + 366)) END) AS filled (month) ON true
                       CROSS JOIN LATERAL (SELECT filled.month IS NOT DISTINCT FROM total.month AS counted) AS gap
                       LEFT JOIN lead_source USING (lead_source_id)'),
 
@@ -121,7 +124,7 @@ COMMENT ON VIEW lead_source_roi IS
 COMMENT ON VIEW lead_source_category_roi IS
 'What each category of lead sources costs and brings back, over all time. Each figure is the ratio of the category''s totals; totals equal the ledger''s. Key: category.';
 COMMENT ON VIEW lead_source_monthly_roi IS
-'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month has its row. Key: lead_source_id, month.';
+'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month from 1970 to a year ahead has its row. Key: lead_source_id, month.';
 COMMENT ON VIEW lead_source_cohort_roi IS
 'What each calendar month''s expense on a lead source has brought back so far, on the cohort clock: the month''s expense, visitors and leads, the customers won in it, and what these have paid since. Totals equal the ledger''s. Key: lead_source_id, cohort_month.';
 COMMENT ON COLUMN lead_source_cohort_roi.revenue IS 'What the customers won in the month have paid since, less refunds, in the ledger''s currency';

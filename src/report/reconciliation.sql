@@ -57,10 +57,13 @@ WITH dated AS (
     FROM visit
     WHERE (visitors >= 0) IS NOT TRUE
     UNION ALL
-    SELECT CASE WHEN occurred_on IS NULL THEN 'date_missing' ELSE 'date_in_future' END,
+    SELECT CASE WHEN occurred_on IS NULL THEN 'date_missing'
+                WHEN occurred_on < '1970-01-01' OR occurred_on > billing_today() + 3653 THEN 'date_implausible'
+                ELSE 'date_in_future' END,
            relation, concat_ws(', ', row_key, date_name || ' ' || occurred_on), 1
     FROM dated
-    WHERE occurred_on IS NULL OR (occurred_on > billing_today() AND NOT may_lie_ahead)
+    WHERE occurred_on IS NULL OR occurred_on < '1970-01-01'
+          OR occurred_on > CASE WHEN may_lie_ahead THEN billing_today() + 3653 ELSE billing_today() END
     UNION ALL
     SELECT 'lead_repeated', 'lead', format('lead_id %s', lead_id), count(*)
     FROM lead
@@ -102,7 +105,8 @@ FROM found JOIN (VALUES
     ('amount_not_finite', 'The amount is missing, NaN or infinite; the reports refuse NaN and infinity'),
     ('visitors_negative', 'The number of visitors is missing or negative'),
     ('date_missing', 'The date is missing or infinite: counted in totals, and in no month'),
-    ('date_in_future', 'The date lies after today, probably a typing error: counted in totals'),
+    ('date_implausible', 'The date lies before 1970 or more than ten years ahead, a typing error: counted in totals and in its month'),
+    ('date_in_future', 'The date lies after today, probably a typing error: counted in totals and in its month'),
     ('lead_repeated', 'lead_id is missing or given to several leads, so their payments count several times'),
     ('customer_before_lead', 'The lead became a customer before it came in'),
     ('churned_before_customer', 'The customer left before becoming one, or without having been one'),

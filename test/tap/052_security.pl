@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node worker_settings alter_system waits_for_reason);
+use LeadRoi qw(new_node worker_settings configure waits_for_reason);
 
 my $today = '2024-06-30';
 my $node = new_node('security', worker_settings($today, 'none'), 'jit = off');
@@ -25,7 +25,7 @@ sub statements_of
 my ($poster) = grep { /CREATE ROLE lead_roi_poster/ } statements_of('docs/operations.md', 'Security');
 $node->safe_psql('agency', "CREATE EXTENSION lead_roi;\n$poster");
 $node->safe_psql('agency', $_) for statements_of('docs/security.md');
-alter_system($node, 'lead_roi.worker_role' => undef);
+configure($node, 'lead_roi.worker_role' => undef);
 
 $node->safe_psql('agency', <<'SQL');
 CREATE ROLE anna LOGIN IN ROLE lead_roi_reader;
@@ -255,7 +255,8 @@ $node->safe_psql('agency', q{ALTER TABLE lead_roi.expense DROP CONSTRAINT "Bolt'
 is(attempt('ada', 'SET ROLE lead_roi_poster; SELECT lead_roi.post_due_expenses()'), 0, 'a role without a policy sees nothing to post');
 $node->safe_psql('agency', 'SET ROLE lead_roi_poster; CALL lead_roi.post_due_expenses_in_batches()');
 is($node->safe_psql('agency', 'SELECT count(*) FROM lead_roi.overdue_expense'), 7, 'in batches neither');
-alter_system($node, 'lead_roi.databases' => 'agency', 'lead_roi.naptime' => '1s', 'lead_roi.worker_role' => 'lead_roi_poster');
+$node->safe_psql('postgres', 'ALTER SYSTEM RESET ALL');
+configure($node, 'lead_roi.databases' => 'agency', 'lead_roi.naptime' => '1s', 'lead_roi.worker_role' => 'lead_roi_poster');
 waits_for_reason($node, 'agency', 'row-level security', 'the worker says that row security is in its way');
 is($node->safe_psql('agency', 'SELECT count(*) FROM lead_roi.overdue_expense'), 7, 'and has posted nothing');
 $node->safe_psql('agency', 'ALTER ROLE lead_roi_poster BYPASSRLS; SELECT pg_reload_conf()');

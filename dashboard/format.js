@@ -1,0 +1,114 @@
+'use strict';
+// How figures, dates and names are written: the same everywhere in the report, and the same on every
+// machine. Figures come as PostgreSQL's exact decimals, and no digit of them passes through a float.
+
+// What stands for an undefined figure.
+const DASH = '–';
+const MINUS = '−';
+const NO_BREAK_SPACE = '\u00a0';
+
+// Unicode's isolates: what stands between them can't turn the direction of the text around it.
+const ISOLATE = '\u2068';
+const END_OF_ISOLATE = '\u2069';
+
+const GROUPED = new Intl.NumberFormat('en');
+const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 });
+const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
+
+// A decimal rounded to so many places, half away from zero, with its digits in groups.
+function decimal(text, places) {
+    if (text === null) {
+        return DASH;
+    }
+    const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+    const digits = fraction.padEnd(places + 1, '0');
+    const scaled = BigInt(whole + digits.slice(0, places)) + (digits[places] >= '5' ? 1n : 0n);
+    const rounded = scaled.toString().padStart(places + 1, '0');
+    const split = rounded.length - places;
+    return (sign && scaled > 0n ? MINUS : '')
+        + GROUPED.format(BigInt(rounded.slice(0, split)))
+        + (places > 0 ? `.${rounded.slice(split)}` : '');
+}
+
+// An amount to the cent.
+const amount = (text) => decimal(text, 2);
+
+// A number of things, or an amount in whole units.
+const whole = (text) => decimal(text, 0);
+
+// A figure where there is little room: from a limit on, two digits in thousands, millions ...
+function compact(text, limit) {
+    return text === null || Math.abs(Number(text)) < limit
+        ? whole(text)
+        : COMPACT.format(Number(text)).replace('-', MINUS).replace('K', 'k');
+}
+
+// A percentage with one decimal; break-even of it is 100 %, or it is a share.
+const percent = (text) => (text === null ? DASH : `${decimal(text, 1)}${NO_BREAK_SPACE}%`);
+
+// A percentage with break-even at 0, which always shows on which side of it it is.
+const signedPercent = (text) => (/^[0-9.,]*[1-9]/.test(percent(text)) ? '+' : '') + percent(text);
+
+// The parts of a date as PostgreSQL writes it in ISO 8601, also one that somebody typed as 20201-02-03.
+function dateParts(text) {
+    const [, year, number, day, era = ''] = /^(\d+)-(\d\d)-(\d\d)( BC)?$/.exec(text);
+    return { year: year + era, month: MONTH.format(Date.UTC(2000, Number(number) - 1)), day: Number(day) };
+}
+
+// A day: 3 February 2020.
+function day(text) {
+    const parts = dateParts(text);
+    return `${parts.day} ${parts.month} ${parts.year}`;
+}
+
+// The month of a date: Feb 2020.
+function month(text) {
+    const parts = dateParts(text);
+    return `${parts.month.slice(0, 3)} ${parts.year}`;
+}
+
+// The first day of the month so many months after that of a date.
+function addMonths(text, months) {
+    const [year, number] = text.split('-').map(Number);
+    return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 10);
+}
+
+// One thing, or several.
+const count = (number, one, several) => `${whole(String(number))} ${String(number) === '1' ? one : several}`;
+
+// A name in a line of plain text, which it can neither break nor turn around.
+const isolated = (text) =>
+    ISOLATE + text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '').replace(/\s+/g, ' ').trim() + END_OF_ISOLATE;
+
+// How many columns a character takes at most: two for Chinese ones and for each part of an emoji.
+function columnsOf(character) {
+    return Array.from(character).reduce((columns, part) =>
+        columns + (/[\u200d\ufe0f\p{M}]/u.test(part) ? 0 : /[\u1100-\u11ff\u2e80-\uffdc]|[^\0-\uffff]/u.test(part) ? 2 : 1), 0);
+}
+
+// A name for a chart: what is longer than so many columns ends in an ellipsis.
+function shortened(text, columns) {
+    const name = isolated(text);
+    const characters = Array.from(CHARACTERS.segment(name.slice(1, -1)), ({ segment }) => segment);
+    const ends = [];
+    characters.reduce((end, character) => (ends.push(end + columnsOf(character)), ends.at(-1)), 0);
+    if (characters.length === 0 || ends.at(-1) <= columns) {
+        return name;
+    }
+    const kept = characters.filter((_, position) => ends[position] < columns);
+    return `${ISOLATE}${kept.join('').trimEnd()}…${END_OF_ISOLATE}`;
+}
+
+// Text for HTML and SVG, also inside of attributes.
+function escape(text) {
+    const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+    return String(text).replace(/[&<>"']/g, (character) => entities[character]);
+}
+
+// Somebody's text for HTML: of its own direction, whatever that is.
+const name = (text) => `<bdi>${escape(text)}</bdi>`;
+
+module.exports = {
+    DASH, decimal, amount, whole, compact, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
+};
