@@ -34,11 +34,11 @@ FROM :"schema".lead_source_category_roi
 ORDER BY expense DESC NULLS LAST, revenue DESC, category;
 
 -- @months
-SELECT month::text AS month, sum(expense) AS expense, sum(revenue) AS revenue,
-       sum(revenue) - coalesce(sum(expense), 0) AS profit,
+SELECT month::text AS month, sum(expense) AS expense, coalesce(sum(revenue), 0) AS revenue,
+       coalesce(sum(revenue), 0) - coalesce(sum(expense), 0) AS profit,
        100 * lead_roi.roi(revenue, expense) AS roi_percent,
        100 * lead_roi.roas(revenue, expense) AS roas_percent
-FROM :"schema".lead_source_monthly_roi
+FROM :"schema".lead_source_monthly_total
 WHERE month IS NOT NULL
 GROUP BY month
 HAVING sum(expense) IS NOT NULL OR sum(revenue) <> 0

@@ -146,13 +146,18 @@ stop_server() {
     fi
 }
 
-# Build with warnings as errors and assertions on, in a temporary folder $work that goes at the end.
+# A folder $work for this run, which goes at the end, after the server in it if there is one.
+make_work_folder() {
+    work=$(mktemp -d "${TMPDIR:-/tmp}/lead_roi_$(basename "$0").XXXXXX")
+    trap 'stop_server "$work"; rm -rf "$work"' EXIT
+    chmod 755 "$work"
+}
+
+# Build with warnings as errors and assertions on, in a folder $work.
 prepare_tests() {
     require_postgresql libipc-run-perl postgresql-15-cron perl \
         python3-psycopg python3-psycopg2 libpostgresql-jdbc-java default-jre-headless ecj
-    work=$(mktemp -d "${TMPDIR:-/tmp}/lead_roi_test.XXXXXX")
-    trap 'rm -rf "$work"' EXIT
-    chmod 755 "$work"
+    make_work_folder
     build_into "$work" "-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
     staged_settings "$work" >"$work/staged.conf"
     give_to_server_user "$work"

@@ -14,7 +14,7 @@ my $space = "\xc2\xa0";     # that doesn't break
 my $root = getcwd();
 my $folder = PostgreSQL::Test::Utils::tempdir();
 my $node = new_node('dashboard', "shared_preload_libraries = 'lead_roi'", "lead_roi.testing_today = '2020-12-31'");
-my @views = qw(lead_source_total lead_source_roi lead_source_category_roi lead_source_monthly_roi lead_source_cohort_roi
+my @views = qw(lead_source_total lead_source_roi lead_source_category_roi lead_source_monthly_total lead_source_cohort_roi
   lead_source_cohort_curve lead_source_survival lead_source_lifetime upcoming_expense overdue_expense);
 
 # Write a report; returns its exit code, its HTML and its messages as bytes.
