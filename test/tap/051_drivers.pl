@@ -25,7 +25,7 @@ unlink $hba;
 append_to_file($hba, "local all all trust\nhost drivers reader 127.0.0.1/32 scram-sha-256\n");
 $node->reload;
 
-$node->safe_psql('postgres', q{CREATE DATABASE drivers ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('postgres', q{CREATE DATABASE drivers});
 $node->safe_psql('drivers', <<"SQL" . <<'SQL');
 CREATE ROLE reader LOGIN PASSWORD '$password';
 SQL

@@ -10,7 +10,7 @@ use LeadRoi qw(new_node worker_settings configure waits_for_reason);
 
 my $today = '2024-06-30';
 my $node = new_node('security', worker_settings($today, 'none'), 'jit = off');
-$node->safe_psql('postgres', q{CREATE DATABASE agency ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('postgres', q{CREATE DATABASE agency});
 
 # The SQL of a page, from a heading on, where one is given.
 sub statements_of
@@ -239,7 +239,7 @@ my ($check) = grep { /not guarded/ } statements_of('docs/security.md');
 is($node->safe_psql('agency', $check), '', 'nothing that tenants read is unguarded');
 my $dump = $node->basedir . '/agency.sql';
 command_ok([ 'pg_dump', '-d', $node->connstr('agency'), '-f', $dump ], 'dumped');
-$node->safe_psql('postgres', q{CREATE DATABASE restored ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0});
+$node->safe_psql('postgres', q{CREATE DATABASE restored});
 command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('restored'), '-o', '/dev/null', '-f', $dump ], 'restored');
 is(scalar(() = $node->safe_psql('restored', $check) =~ /^lead_roi\./mg), 9, 'after a restore nine tables are unguarded');
 $node->safe_psql('restored', 'SELECT agency.guard()');

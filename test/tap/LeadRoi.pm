@@ -10,12 +10,12 @@ use Test::More;
 
 our @EXPORT_OK = qw(new_node expansion_differences);
 
-# A running server with the staged lead_roi at hand and a few settings.
+# A running server with the staged lead_roi at hand and a few settings, whatever the caller's locale.
 sub new_node
 {
     my ($name, @settings) = @_;
     my $node = PostgreSQL::Test::Cluster->new($name);
-    $node->init;
+    $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
     $node->append_conf('postgresql.conf', join("\n", "fsync = off", @settings, ''));
     $node->start;
     return $node;
