@@ -1,8 +1,8 @@
 --
--- The ROI reports: the same figures by lead source, category, month and cohort.
+-- The ROI reports, by lead source, category, month and cohort. They differ in their key alone: the
+-- figures and what is said of them are written once.
 --
 
--- The ROI reports differ in their key alone: the figures and what is said of them are written once.
 DO $template$
 DECLARE
     figures constant text := $$

@@ -13,6 +13,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     house_table constant regclass := format('lead_roi.%I', stands_for);
+    whole_numbers constant regtype[] := '{smallint, integer, bigint}';
     column_name text;
     house_type regtype;
     own record;
@@ -45,8 +46,8 @@ BEGIN
 
         accepted := CASE
             WHEN column_name = 'lead_id' THEN true
-            WHEN house_type = 'bigint'::regtype THEN own.base_type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype)
-            WHEN house_type = 'numeric'::regtype THEN own.base_type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype, 'numeric'::regtype)
+            WHEN house_type = 'bigint'::regtype THEN own.base_type = ANY (whole_numbers)
+            WHEN house_type = 'numeric'::regtype THEN own.base_type = ANY (whole_numbers || 'numeric'::regtype)
             WHEN house_type = 'date'::regtype THEN own.base_type = 'date'::regtype
             ELSE own.typcategory IN ('S', 'E')
         END;
@@ -63,7 +64,7 @@ BEGIN
         -- A date that is infinite is none. Whole numbers are bigint, so that keys of two tables meet.
         expressions := expressions || format(
             CASE WHEN house_type = 'date'::regtype THEN 'CASE WHEN isfinite(%1$I) THEN %1$I::date END'
-                 WHEN own.base_type IN ('smallint'::regtype, 'integer'::regtype, 'bigint'::regtype) AND house_type <> 'numeric'::regtype THEN '%1$I::bigint'
+                 WHEN own.base_type = ANY (whole_numbers) AND house_type <> 'numeric'::regtype THEN '%1$I::bigint'
                  WHEN column_name = 'lead_id' THEN '%1$I'
                  WHEN house_type = 'numeric'::regtype THEN '%1$I::numeric'
                  ELSE '%1$I::text' END || ' AS %1$I', column_name);
