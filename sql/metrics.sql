@@ -267,3 +267,6 @@ $$;
 SELECT frame, window_differences(frame)
 FROM (VALUES ('ROWS 29 PRECEDING'), ('ROWS UNBOUNDED PRECEDING'), ('ROWS BETWEEN 3 FOLLOWING AND 4 FOLLOWING'),
              ('ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING EXCLUDE CURRENT ROW'), ('RANGE BETWEEN 5 PRECEDING AND 2 PRECEDING')) AS tried (frame);
+
+-- ratio(): a quarter; not defined over 0, a credit or what is not known.
+SELECT round(ratio(1, 4), 2) AS quarter, ratio(1, 0) IS NULL AS over_nothing, ratio(1, -2) IS NULL AS over_credit, ratio(NULL, 4) IS NULL AS of_unknown, ratio(1, NULL) IS NULL AS over_unknown;

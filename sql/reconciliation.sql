@@ -19,13 +19,13 @@ INSERT INTO amount_change VALUES (1, '2024-02-01', 110);
 UPDATE recurring_expense SET starts_on = '2024-05-15' WHERE recurring_expense_id = 1;
 SELECT * FROM reconciliation;
 
--- What the tables of the house can hold: a bill not posted the day after, one marked as posted that isn't, a payment of a lead who is no customer, dates to come.
-INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, posted_through) VALUES (2, 'forgotten', 1, '2024-06-14', NULL), (2, 'skipped', 1, '2024-04-01', '2024-06-15');
+-- What the tables of the house can hold: a bill not posted the day after (the one due today may wait), one marked as posted that isn't, a payment of a lead who is no customer, dates to come.
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, posted_through) VALUES (2, 'forgotten', 1, '2024-06-14', NULL), (2, 'skipped', 1, '2024-04-01', '2024-06-15'), (2, 'due today', 1, '2024-06-15', NULL);
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2024-06-16', '2024-06-17');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (2, '2024-06-15', 1), (2, '2024-06-16', 2);
 INSERT INTO visit VALUES (2, '2024-06-16', 1);
 SELECT violation, relation, row_key, facts FROM reconciliation ORDER BY 1, 2, 3;
--- Both are posted once the bills are looked at again.
+-- All are posted once the bills are looked at again: one, three and the one of today.
 UPDATE recurring_expense SET posted_through = NULL;
 SELECT post_due_expenses();
 SELECT violation, relation, row_key, facts FROM reconciliation WHERE violation LIKE 'bill%';
