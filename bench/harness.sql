@@ -1,5 +1,6 @@
 -- The bench's stopwatch. Variants of a task run in turn, round after round in one session, so that
--- whatever else the machine does meets them all; the median of each is compared with the first.
+-- whatever else the machine does meets them all. A ratio is to the first variant in the same round,
+-- and the median of the rounds' is given, as is the median of the times.
 \set ON_ERROR_STOP on
 \pset footer off
 SET client_min_messages = warning;
@@ -20,7 +21,7 @@ DECLARE
     result text;
     results text[];
 BEGIN
-    CREATE TEMPORARY TABLE timing (n integer, ms numeric) ON COMMIT DROP;
+    CREATE TEMPORARY TABLE timing (round integer, n integer, ms numeric) ON COMMIT DROP;
     FOR round IN 0 .. rounds LOOP
         FOR n IN 1 .. cardinality(queries) LOOP
             started := clock_timestamp();
@@ -28,7 +29,7 @@ BEGIN
             IF round = 0 THEN
                 results[n] := result;
             ELSE
-                INSERT INTO timing VALUES (n, extract(epoch FROM clock_timestamp() - started) * 1000);
+                INSERT INTO timing VALUES (round, n, extract(epoch FROM clock_timestamp() - started) * 1000);
             END IF;
         END LOOP;
     END LOOP;
@@ -36,13 +37,11 @@ BEGIN
         RAISE EXCEPTION 'the variants do not give the same result: %', results;
     END IF;
     RETURN QUERY
-    WITH median AS (
-        SELECT n, percentile_cont(0.5) WITHIN GROUP (ORDER BY ms)::numeric AS ms FROM timing GROUP BY n
-    )
-    SELECT variants[median.n], round(median.ms, 3), round(median.ms / first.ms, 3)
-    FROM median, median AS first
-    WHERE first.n = 1
-    ORDER BY median.n;
+    SELECT variants[timed.n], round(percentile_cont(0.5) WITHIN GROUP (ORDER BY timed.ms)::numeric, 3),
+           round(percentile_cont(0.5) WITHIN GROUP (ORDER BY timed.ms / first.ms)::numeric, 3)
+    FROM timing AS timed JOIN timing AS first ON first.round = timed.round AND first.n = 1
+    GROUP BY timed.n
+    ORDER BY timed.n;
     DROP TABLE timing;
 END
 $$;
