@@ -129,15 +129,20 @@ FROM (VALUES (make_roi_summary(170141183460469231731687303715884105727, -1701411
              (make_roi_summary(17014118346046923173168730371588410.5728, 1e-40, 1, 1, 1)),
              (make_roi_summary(1e40 + 0.1, -1e40, 1, 1, 1) + make_roi_summary(0.001, 1e40, 1, 1, 1))) AS fact (s);
 
--- Small and large: 2 to the power of 63 units of 0.0001 is one too many for 64 bits, 2 to the power of 32 values one too many for 32; a sum
--- grows and shrinks at once, on its own and in a window.
+-- Small and large: 2 to the power of 47 units of 0.0001 is one too many for 48 bits, 65,536 values one too many for 16, 2 to the power of
+-- 24 one too many for a count, and there are no negative counts; 255 is the last scale. A sum grows and shrinks at once, on its own and in
+-- a window.
 SELECT s + t AS sum, pg_column_size(s) AS small, pg_column_size(s + t) AS large, record_image_eq(ROW(s + t - t), ROW(s)) AS same_bits
-FROM (VALUES ('{expense:922337203685477.5807}'::roi_summary, '{expense:0.0001}'::roi_summary),
-             ('{revenue:-922337203685477.5808,leads:1}', '{revenue:-0.0001,leads:1}'),
-             ('{expense:5*4294967295}', '{expense:1}')) AS fact (s, t);
+FROM (VALUES ('{expense:14073748835.5327}'::roi_summary, '{expense:0.0001}'::roi_summary),
+             ('{revenue:-14073748835.5328,leads:1}', '{revenue:-0.0001,leads:1}'),
+             ('{expense:5*65535}', '{expense:1}'),
+             ('{revenue:1,visitors:16777215}', '{visitors:1}'),
+             ('{leads:16777215}', '{leads:1}'),
+             ('{expense:1,customers:0}', '{customers:-1}')) AS fact (s, t);
+SELECT pg_column_size(make_roi_summary(NULL, round(0, 255), 0, 0, 0)) AS small, pg_column_size(make_roi_summary(NULL, round(0, 256), 0, 0, 0)) AS large;
 SELECT n, s, pg_column_size(s) AS size
-FROM (SELECT n, roi_summary(expense, NULL, NULL, NULL, NULL) OVER (ORDER BY n ROWS 1 PRECEDING) AS s
-      FROM (VALUES (1, 922337203685477.5807), (2, 1.0000), (3, -2.0000), (4, 922337203685477.5807)) AS fact (n, expense)) AS windowed;
+FROM (SELECT n, roi_summary(expense, NULL, NULL, leads, NULL) OVER (ORDER BY n ROWS 1 PRECEDING) AS s
+      FROM (VALUES (1, 14073748835.5327, 1), (2, 1.0000, 16777214), (3, -2.0000, 3), (4, 14073748835.5327, -4), (5, 0.0000, 4)) AS fact (n, expense, leads)) AS windowed;
 
 -- Text that is none.
 SELECT ''::roi_summary;

@@ -28,7 +28,7 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_subtract);
 /*
  * The summary in the first argument, to be changed.
  */
-static inline RoiSummary *
+static pg_attribute_always_inline RoiSummary *
 summary_to_change(FunctionCallInfo fcinfo)
 {
 	if (likely(fcinfo->context != NULL &&
@@ -36,7 +36,7 @@ summary_to_change(FunctionCallInfo fcinfo)
 	{
 		RoiSummary *state = (RoiSummary *) PG_GETARG_POINTER(0);
 
-		if (likely(lead_roi_is_small(state)) || lead_roi_is_large(state))
+		if (lead_roi_is_small(state) || likely(lead_roi_is_bare(state)) || lead_roi_is_large(state))
 			return state;
 	}
 	return lead_roi_own_summary(PG_ARGISNULL(0), PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0));
@@ -55,78 +55,6 @@ merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction
 }
 
 /*
- * Change a sum by a value.
- */
-static inline RoiSummary *
-change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
-{
-	SmallSum	change;
-
-	if (likely(lead_roi_is_small(summary) && lead_roi_read_small_value(value, &change) &&
-			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], &change, direction)))
-		return summary;
-	return merge_value(summary, amount, value, direction);
-}
-
-/*
- * Change a sum by an argument. NULL changes nothing.
- */
-static pg_attribute_always_inline RoiSummary *
-change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
-{
-	if (PG_ARGISNULL(argument))
-		return summary;
-	return change_amount_by_value(summary, amount, PG_GETARG_DATUM(argument), direction);
-}
-
-/*
- * Change a count by an argument. NULL changes nothing.
- */
-static inline void
-change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
-{
-	if (!PG_ARGISNULL(argument))
-		lead_roi_change_count(summary, count, PG_GETARG_INT64(argument), direction);
-}
-
-/*
- * Change a summary by five arguments: expense, revenue, visitors, leads, customers.
- */
-static inline RoiSummary *
-change_all(FunctionCallInfo fcinfo, int first, RoiSummary *summary, Direction direction)
-{
-	summary = change_amount(fcinfo, first, summary, EXPENSE, direction);
-	summary = change_amount(fcinfo, first + 1, summary, REVENUE, direction);
-	change_count(fcinfo, first + 2, summary, VISITORS, direction);
-	change_count(fcinfo, first + 3, summary, LEADS, direction);
-	change_count(fcinfo, first + 4, summary, CUSTOMERS, direction);
-	return summary;
-}
-
-/*
- * Change a summary by two arguments: an amount and a count.
- */
-static inline Datum
-change_amount_and_count(FunctionCallInfo fcinfo, Amount amount, Count count, Direction direction)
-{
-	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), amount, direction);
-
-	change_count(fcinfo, 2, summary, count, direction);
-	PG_RETURN_POINTER(summary);
-}
-
-/*
- * Change a summary by two arguments: revenue and expense.
- */
-static inline Datum
-change_amounts(FunctionCallInfo fcinfo, Direction direction)
-{
-	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), REVENUE, direction);
-
-	PG_RETURN_POINTER(change_amount(fcinfo, 2, summary, EXPENSE, direction));
-}
-
-/*
  * Change a sum by a small sum the long way.
  */
 static pg_noinline RoiSummary *
@@ -139,27 +67,142 @@ merge_small_sum(RoiSummary *summary, Amount amount, SmallSum sum, Direction dire
 }
 
 /*
- * Change a sum by the one in the payload of a stored small summary. Nothing recorded changes nothing.
+ * Change a sum by a small sum.
  */
-static inline RoiSummary *
-change_amount_by_stored(RoiSummary *summary, Amount amount, const char *payload, Direction direction)
+static pg_attribute_always_inline RoiSummary *
+change_amount_by_small_sum(RoiSummary *summary, Amount amount, const SmallSum *change, Direction direction)
 {
-	SmallSum	change = lead_roi_stored_small_sum(payload, amount);
+	if (lead_roi_is_small(summary))
+	{
+		SmallSum	sum = lead_roi_small_sum(&summary->small, amount);
 
-	if (change.values == 0 ||
-		likely(lead_roi_is_small(summary) &&
-			   lead_roi_change_small_sum(&lead_roi_small_sums(summary)[amount], &change, direction)))
+		if (likely(lead_roi_change_small_sum(&sum, change, direction) &&
+				   lead_roi_set_small_sum(&summary->small, amount, &sum)))
+			return summary;
+	}
+	else if (likely(lead_roi_change_sum(&summary->large.sums[amount], change, direction)))
 		return summary;
-	return merge_small_sum(summary, amount, change, direction);
+	return merge_small_sum(summary, amount, *change, direction);
 }
 
 /*
- * Change a count by the one in the payload of a stored summary.
+ * Change a sum by a value.
  */
-static inline void
-change_count_by_stored(RoiSummary *summary, Count count, const char *payload, Direction direction)
+static pg_attribute_always_inline RoiSummary *
+change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
 {
-	lead_roi_change_count(summary, count, lead_roi_stored_count(payload, count), direction);
+	SmallSum	change;
+
+	if (likely(lead_roi_read_small_value(value, &change)))
+		return change_amount_by_small_sum(summary, amount, &change, direction);
+	return merge_value(summary, amount, value, direction);
+}
+
+/*
+ * Add a value to a sum. Not inlined, for most facts have no amount.
+ */
+static pg_noinline RoiSummary *
+add_value(RoiSummary *summary, Amount amount, Datum value)
+{
+	return change_amount_by_value(summary, amount, value, ADD);
+}
+
+/*
+ * Take a value away from a sum.
+ */
+static pg_noinline RoiSummary *
+take_value_away(RoiSummary *summary, Amount amount, Datum value)
+{
+	return change_amount_by_value(summary, amount, value, TAKE_AWAY);
+}
+
+/*
+ * Change a sum by an argument. NULL changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
+{
+	if (PG_ARGISNULL(argument))
+		return summary;
+	return direction == ADD ? add_value(summary, amount, PG_GETARG_DATUM(argument))
+		: take_value_away(summary, amount, PG_GETARG_DATUM(argument));
+}
+
+/*
+ * Change a number by another one; false if there is no such number.
+ */
+static inline bool
+change_number(int64 *number, int64 change, Direction direction)
+{
+	return direction == ADD ? !pg_add_s64_overflow(*number, change, number)
+		: !pg_sub_s64_overflow(*number, change, number);
+}
+
+/*
+ * Change a count by a number.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_count_by_number(RoiSummary *summary, Count count, int64 change, Direction direction)
+{
+	if (lead_roi_is_small(summary))
+	{
+		int64		number = lead_roi_small_count(&summary->small, count);
+
+		if (likely(change_number(&number, change, direction) &&
+				   lead_roi_set_small_count(&summary->small, count, number)))
+			return summary;
+		summary = lead_roi_enlarge(summary);
+	}
+	if (unlikely(!change_number(&summary->large.counts[count], change, direction)))
+		lead_roi_refuse_count(count);
+	return summary;
+}
+
+/*
+ * Change a count by an argument. NULL changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
+{
+	if (PG_ARGISNULL(argument))
+		return summary;
+	return change_count_by_number(summary, count, PG_GETARG_INT64(argument), direction);
+}
+
+/*
+ * Change a summary by five arguments: expense, revenue, visitors, leads, customers.
+ */
+static pg_attribute_always_inline Datum
+change_all(FunctionCallInfo fcinfo, int first, RoiSummary *summary, Direction direction)
+{
+	summary = change_amount(fcinfo, first, summary, EXPENSE, direction);
+	summary = change_amount(fcinfo, first + 1, summary, REVENUE, direction);
+	summary = change_count(fcinfo, first + 2, summary, VISITORS, direction);
+	summary = change_count(fcinfo, first + 3, summary, LEADS, direction);
+	summary = change_count(fcinfo, first + 4, summary, CUSTOMERS, direction);
+	PG_RETURN_POINTER(lead_roi_settle(summary));
+}
+
+/*
+ * Change a summary by two arguments: an amount and a count.
+ */
+static pg_attribute_always_inline Datum
+change_amount_and_count(FunctionCallInfo fcinfo, Amount amount, Count count, Direction direction)
+{
+	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), amount, direction);
+
+	PG_RETURN_POINTER(lead_roi_settle(change_count(fcinfo, 2, summary, count, direction)));
+}
+
+/*
+ * Change a summary by two arguments: revenue and expense.
+ */
+static pg_attribute_always_inline Datum
+change_amounts(FunctionCallInfo fcinfo, Direction direction)
+{
+	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), REVENUE, direction);
+
+	PG_RETURN_POINTER(lead_roi_settle(change_amount(fcinfo, 2, summary, EXPENSE, direction)));
 }
 
 /*
@@ -173,7 +216,7 @@ merge_summary(RoiSummary *summary, Datum other, Direction direction)
 
 	lead_roi_open_summary(other, &change);
 	for (i = 0; i < COUNTS; i++)
-		lead_roi_change_count(summary, i, change.counts[i], direction);
+		summary = change_count_by_number(summary, i, change.counts[i], direction);
 	for (i = 0; i < AMOUNTS; i++)
 		summary = lead_roi_merge_amount(summary, i, &change.amounts[i], direction);
 	return summary;
@@ -186,16 +229,21 @@ static pg_attribute_always_inline Datum
 change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 {
 	RoiSummary *summary = summary_to_change(fcinfo);
-	const char *payload = lead_roi_find_small(PG_GETARG_DATUM(1));
+	SmallSummary change;
+	int			i;
 
-	if (unlikely(payload == NULL))
-		PG_RETURN_POINTER(merge_summary(summary, PG_GETARG_DATUM(1), direction));
-	summary = change_amount_by_stored(summary, EXPENSE, payload, direction);
-	summary = change_amount_by_stored(summary, REVENUE, payload, direction);
-	change_count_by_stored(summary, VISITORS, payload, direction);
-	change_count_by_stored(summary, LEADS, payload, direction);
-	change_count_by_stored(summary, CUSTOMERS, payload, direction);
-	PG_RETURN_POINTER(summary);
+	if (unlikely(!lead_roi_copy_small(PG_GETARG_DATUM(1), &change)))
+		PG_RETURN_POINTER(lead_roi_settle(merge_summary(summary, PG_GETARG_DATUM(1), direction)));
+	for (i = 0; i < AMOUNTS; i++)
+	{
+		SmallSum	sum = lead_roi_small_sum(&change, i);
+
+		if (sum.values != 0)
+			summary = change_amount_by_small_sum(summary, i, &sum, direction);
+	}
+	for (i = 0; i < COUNTS; i++)
+		summary = change_count_by_number(summary, i, lead_roi_small_count(&change, i), direction);
+	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
 /*
@@ -204,7 +252,7 @@ change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 Datum
 lead_roi_roi_summary_accumulate(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(change_all(fcinfo, 1, summary_to_change(fcinfo), ADD));
+	return change_all(fcinfo, 1, summary_to_change(fcinfo), ADD);
 }
 
 /*
@@ -213,7 +261,7 @@ lead_roi_roi_summary_accumulate(PG_FUNCTION_ARGS)
 Datum
 lead_roi_roi_summary_discard(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(change_all(fcinfo, 1, summary_to_change(fcinfo), TAKE_AWAY));
+	return change_all(fcinfo, 1, summary_to_change(fcinfo), TAKE_AWAY);
 }
 
 /*
@@ -294,7 +342,7 @@ lead_roi_roi_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_make_roi_summary(PG_FUNCTION_ARGS)
 {
-	PG_RETURN_POINTER(change_all(fcinfo, 0, lead_roi_own_summary(true, (Datum) 0), ADD));
+	return change_all(fcinfo, 0, lead_roi_own_summary(true, (Datum) 0), ADD);
 }
 
 /*

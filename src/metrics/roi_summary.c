@@ -8,7 +8,7 @@
 
 #include "metrics/roi_summary.h"
 
-StaticAssertDecl(SMALL_SUMMARY_SIZE == 64 && LARGE_SUMMARY_SIZE == 96, "a roi_summary has no gaps");
+StaticAssertDecl(sizeof(SmallSummary) == 32 && sizeof(LargeSummary) == 96, "a roi_summary has no gaps");
 
 const char *const lead_roi_amount_names[AMOUNTS] = {"expense", "revenue"};
 const char *const lead_roi_count_names[COUNTS] = {"visitors", "leads", "customers"};
@@ -27,23 +27,20 @@ lead_roi_refuse_stored(const char *detail)
 }
 
 /*
- * Fetch a value from wherever it lies; returns its payload, at any address, and its length with a
- * plain header.
+ * Fetch a value from wherever it lies, as a plain copy.
  */
-static const char *
-fetch_payload(Datum datum, Size *size)
+static RoiSummary *
+fetch_copy(Datum datum)
 {
-	struct varlena *packed = PG_DETOAST_DATUM_PACKED(datum);
-	const char *payload = VARDATA_ANY(packed);
-	int32		version;
+	RoiSummary *copy = (RoiSummary *) PG_DETOAST_DATUM_COPY(datum);
+	Size		size = VARSIZE(copy);
 
-	*size = VARSIZE_ANY_EXHDR(packed) + VARHDRSZ;
-	if (*size != SMALL_SUMMARY_SIZE && *size < LARGE_SUMMARY_SIZE)
+	if (size != sizeof(SmallSummary) && size < sizeof(LargeSummary))
 		lead_roi_refuse_stored("It has the wrong length.");
-	memcpy(&version, payload, sizeof(version));
-	if (version != ROI_SUMMARY_VERSION)
+	if (lead_roi_is_small(copy) ? lead_roi_small_note(&copy->small, SMALL_VERSION) != ROI_SUMMARY_VERSION
+		: copy->large.version != ROI_SUMMARY_VERSION)
 		lead_roi_refuse_stored("Its version is not known.");
-	return payload;
+	return copy;
 }
 
 /*
@@ -87,70 +84,66 @@ check_wide(const OpenSum *sum)
  * Find what stands behind the sums of a large summary.
  */
 static void
-open_rest(const char *rest, Size size, OpenSummary *summary)
+open_rest(RoiSummary *large, OpenSummary *summary)
 {
-	char	   *copy = palloc(size);
+	char	   *rest = (char *) (&large->large + 1);
 	int			i;
 
-	memcpy(copy, rest, size);
 	for (i = 0; i < AMOUNTS; i++)
 	{
-		summary->amounts[i].others = (ScaleCount *) copy;
-		copy += summary->amounts[i].head.other_scales * sizeof(ScaleCount);
+		summary->amounts[i].others = (ScaleCount *) rest;
+		rest += summary->amounts[i].head.other_scales * sizeof(ScaleCount);
 		check_scales(&summary->amounts[i]);
 	}
 	for (i = 0; i < AMOUNTS; i++)
 	{
 		if (summary->amounts[i].head.wide_size == 0)
 			continue;
-		summary->amounts[i].wide = (Numeric) copy;
-		copy += lead_roi_wide_space(&summary->amounts[i].head);
+		summary->amounts[i].wide = (Numeric) rest;
+		rest += lead_roi_wide_space(&summary->amounts[i].head);
 		check_wide(&summary->amounts[i]);
 	}
 }
 
 /*
- * Read the sums of a small summary.
+ * Read a small summary.
  */
 static void
-open_small_sums(const char *payload, OpenSummary *summary)
+open_small(const SmallSummary *small, OpenSummary *summary)
 {
 	int			i;
 
+	for (i = 0; i < COUNTS; i++)
+		summary->counts[i] = lead_roi_small_count(small, i);
 	for (i = 0; i < AMOUNTS; i++)
 	{
-		SmallSum	small = lead_roi_stored_small_sum(payload, i);
+		SmallSum	sum = lead_roi_small_sum(small, i);
 
-		if (small.scale > (small.values == 0 ? 0 : MAXIMUM_SCALE))
-			lead_roi_refuse_stored("A display scale is out of range.");
-		if (small.values == 0 && small.units != 0)
+		if (sum.values == 0 && (sum.units != 0 || sum.scale != 0))
 			lead_roi_refuse_stored("A total has no values.");
-		lead_roi_open_small_sum(&summary->amounts[i], &small);
+		lead_roi_open_small_sum(&summary->amounts[i], &sum);
 	}
 }
 
 /*
- * Read the sums of a large summary.
+ * Read a large summary, which goes on being used.
  */
 static void
-open_large_sums(const char *payload, Size size, OpenSummary *summary)
+open_large(RoiSummary *large, OpenSummary *summary)
 {
-	const char *sums = payload + sizeof(RoiSummary) - VARHDRSZ;
 	int			i;
 
-	memset(summary->amounts, 0, sizeof(summary->amounts));
+	memset(summary, 0, sizeof(*summary));
+	memcpy(summary->counts, large->large.counts, sizeof(summary->counts));
 	for (i = 0; i < AMOUNTS; i++)
 	{
-		ExactSum   *head = &summary->amounts[i].head;
-
-		memcpy(head, sums + i * sizeof(ExactSum), sizeof(ExactSum));
-		if (head->scale > MAXIMUM_SCALE)
+		summary->amounts[i].head = large->large.sums[i];
+		if (large->large.sums[i].scale > MAXIMUM_SCALE)
 			lead_roi_refuse_stored("A display scale is out of range.");
 	}
-	if (size != lead_roi_summary_size(&summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head))
+	if (!lead_roi_is_large(large))
 		lead_roi_refuse_stored("It has the wrong length.");
-	if (size > LARGE_SUMMARY_SIZE)
-		open_rest(sums + AMOUNTS * sizeof(ExactSum), size - LARGE_SUMMARY_SIZE, summary);
+	open_rest(large, summary);
 }
 
 /*
@@ -159,64 +152,67 @@ open_large_sums(const char *payload, Size size, OpenSummary *summary)
 void
 lead_roi_open_summary(Datum datum, OpenSummary *summary)
 {
-	const char *payload = lead_roi_find_small(datum);
-	Size		size = SMALL_SUMMARY_SIZE;
-	int			i;
+	SmallSummary small;
+	RoiSummary *copy;
 
-	if (payload == NULL)
-		payload = fetch_payload(datum, &size);
-	for (i = 0; i < COUNTS; i++)
-		summary->counts[i] = lead_roi_stored_count(payload, i);
-	if (size == SMALL_SUMMARY_SIZE)
-		open_small_sums(payload, summary);
+	if (lead_roi_copy_small(datum, &small))
+	{
+		open_small(&small, summary);
+		return;
+	}
+	copy = fetch_copy(datum);
+	if (lead_roi_is_small(copy))
+		open_small(&copy->small, summary);
 	else
-		open_large_sums(payload, size, summary);
+		open_large(copy, summary);
 }
 
 /*
- * Allocate a summary with nothing but its counts.
- */
-static RoiSummary *
-allocate_summary(Size size, const int64 *counts)
-{
-	RoiSummary *summary = palloc0(size);
-
-	SET_VARSIZE(summary, size);
-	summary->version = ROI_SUMMARY_VERSION;
-	memcpy(summary->counts, counts, sizeof(summary->counts));
-	return summary;
-}
-
-/*
- * Make a small summary; NULL if one of its sums isn't small.
+ * Make a small summary; NULL if something doesn't fit.
  */
 static RoiSummary *
 make_small(const int64 *counts, const ExactSum *expense, const ExactSum *revenue)
 {
 	SmallSum	sums[AMOUNTS];
+	SmallSummary small = {0};
 	RoiSummary *summary;
+	int			i;
 
 	if (!lead_roi_make_small_sum(&sums[EXPENSE], expense) || !lead_roi_make_small_sum(&sums[REVENUE], revenue))
 		return NULL;
-	summary = allocate_summary(SMALL_SUMMARY_SIZE, counts);
-	memcpy(lead_roi_small_sums(summary), sums, sizeof(sums));
+	for (i = 0; i < COUNTS; i++)
+		if (!lead_roi_set_small_count(&small, i, counts[i]))
+			return NULL;
+	for (i = 0; i < AMOUNTS; i++)
+		if (!lead_roi_set_small_sum(&small, i, &sums[i]))
+			return NULL;
+
+	SET_VARSIZE(&small, sizeof(small));
+	lead_roi_set_small_note(&small, SMALL_VERSION, ROI_SUMMARY_VERSION);
+	summary = palloc(sizeof(small));
+	summary->small = small;
 	return summary;
 }
 
 /*
- * Write the sums of a large summary, and what stands behind them.
+ * Make a large summary, whatever its content.
  */
-static void
-write_large_sums(RoiSummary *closed, const OpenSummary *summary)
+static RoiSummary *
+make_large(const OpenSummary *summary)
 {
-	char	   *rest = (char *) closed + LARGE_SUMMARY_SIZE;
+	Size		size = lead_roi_summary_size(&summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
+	RoiSummary *large = palloc0(size);
+	char	   *rest = (char *) (&large->large + 1);
 	int			i;
 
+	SET_VARSIZE(large, size);
+	large->large.version = ROI_SUMMARY_VERSION;
+	memcpy(large->large.counts, summary->counts, sizeof(summary->counts));
 	for (i = 0; i < AMOUNTS; i++)
 	{
 		Size		scales_size = summary->amounts[i].head.other_scales * sizeof(ScaleCount);
 
-		lead_roi_large_sums(closed)[i] = summary->amounts[i].head;
+		large->large.sums[i] = summary->amounts[i].head;
 		if (scales_size > 0)
 			memcpy(rest, summary->amounts[i].others, scales_size);
 		rest += scales_size;
@@ -227,6 +223,7 @@ write_large_sums(RoiSummary *closed, const OpenSummary *summary)
 			memcpy(rest, summary->amounts[i].wide, summary->amounts[i].head.wide_size);
 		rest += lead_roi_wide_space(&summary->amounts[i].head);
 	}
+	return large;
 }
 
 /*
@@ -235,28 +232,32 @@ write_large_sums(RoiSummary *closed, const OpenSummary *summary)
 RoiSummary *
 lead_roi_close_summary(const OpenSummary *summary)
 {
-	const ExactSum *expense = &summary->amounts[EXPENSE].head;
-	const ExactSum *revenue = &summary->amounts[REVENUE].head;
-	RoiSummary *closed = make_small(summary->counts, expense, revenue);
+	RoiSummary *closed = make_small(summary->counts, &summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
 
-	if (closed == NULL)
-	{
-		closed = allocate_summary(lead_roi_summary_size(expense, revenue), summary->counts);
-		write_large_sums(closed, summary);
-	}
-	return closed;
+	return closed != NULL ? closed : make_large(summary);
 }
 
 /*
- * Is a value a large summary, plain and of the length that its sums say?
+ * A large summary with the content of a plain small one, for changes that don't fit into that.
  */
-bool
-lead_roi_is_large(const RoiSummary *summary)
+RoiSummary *
+lead_roi_enlarge(RoiSummary *summary)
 {
-	const ExactSum *sums = (const ExactSum *) (summary + 1);
+	OpenSummary open;
 
-	return !VARATT_IS_EXTENDED(summary) && VARSIZE(summary) >= LARGE_SUMMARY_SIZE &&
-		VARSIZE(summary) == lead_roi_summary_size(&sums[EXPENSE], &sums[REVENUE]);
+	lead_roi_open_summary(PointerGetDatum(summary), &open);
+	return make_large(&open);
+}
+
+/*
+ * A small summary with the content of a plain large one; the large one itself if it has to be.
+ */
+RoiSummary *
+lead_roi_shrink(RoiSummary *summary)
+{
+	RoiSummary *small = make_small(summary->large.counts, &summary->large.sums[EXPENSE], &summary->large.sums[REVENUE]);
+
+	return small != NULL ? small : summary;
 }
 
 /*
@@ -274,38 +275,23 @@ lead_roi_own_summary(bool isnull, Datum datum)
 }
 
 /*
- * Change one sum of a large summary in place, as long as it stays large; NULL, and nothing done, if
- * the sum's shape doesn't allow it.
- */
-static RoiSummary *
-absorb_amount(RoiSummary *large, Amount amount, const OpenSum *change, Direction direction)
-{
-	ExactSum   *sums = lead_roi_large_sums(large);
-	ScaleCount *others = (ScaleCount *) (sums + AMOUNTS);
-	RoiSummary *small;
-
-	if (amount == REVENUE)
-		others += sums[EXPENSE].other_scales;
-	if (!lead_roi_absorb(&sums[amount], others, change, direction))
-		return NULL;
-	small = make_small(large->counts, &sums[EXPENSE], &sums[REVENUE]);
-	return small != NULL ? small : large;
-}
-
-/*
  * Change one sum of a plain summary by another sum, in place if it can be done.
  */
 RoiSummary *
 lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change, Direction direction)
 {
-	RoiSummary *changed = NULL;
 	OpenSummary open;
 
-	if (!lead_roi_is_small(summary))
-		changed = absorb_amount(summary, amount, change, direction);
-	if (changed != NULL)
-		return changed;
+	if (!lead_roi_is_small(summary) && lead_roi_is_large(summary))
+	{
+		ExactSum   *sums = summary->large.sums;
+		ScaleCount *others = (ScaleCount *) (&summary->large + 1);
 
+		if (amount == REVENUE)
+			others += sums[EXPENSE].other_scales;
+		if (lead_roi_absorb(&sums[amount], others, change, direction))
+			return summary;
+	}
 	lead_roi_open_summary(PointerGetDatum(summary), &open);
 	lead_roi_merge(&open.amounts[amount], change, direction);
 	return lead_roi_close_summary(&open);

@@ -8,11 +8,15 @@
  * The type is the aggregates' state, and what is stored. It has two forms, told apart by length, and
  * each content has one of them:
  *
- *	- small, if both sums are (SmallSum), as those of a column numeric(12,2) are up to some 10 to the
- *	  power of 14: 64 bytes (61 in a table), changed in place, no allocation per row;
+ *	- small: 32 bytes (29 in a table), if the counts are below 2 to the power of 24, and each sum is of
+ *	  at most 65535 values of one scale and has a total of 48 bits (some 14,000,000,000 with up to four
+ *	  decimals);
  *	- large: 96 bytes and more. Behind the sums stand, for each, the counts of its other scales (16
  *	  bytes each), and then, for each sum that is too large for 128 bits, its total as a numeric,
  *	  padded to 8 bytes.
+ *
+ * With many groups the time goes into cache misses, and memory comes in powers of 2, so the small form
+ * is just what fits into 32 bytes. Both are changed in place, without an allocation per row.
  *
  * Changes that need another length make a new value.
  *
@@ -51,16 +55,33 @@ typedef enum Count
 extern const char *const lead_roi_amount_names[AMOUNTS];
 extern const char *const lead_roi_count_names[COUNTS];
 
-typedef struct RoiSummary
+/* A count or the total of a sum shares its word with a smaller number, in the word's lowest bits. */
+typedef struct SmallSummary
+{
+	int32		vl_len_;		/* varlena header, not for direct use */
+	uint32		counts[COUNTS]; /* 24 bits each, then 8: the version, the sums' display scales */
+	int64		sums[AMOUNTS];	/* 48 bits each, then 16: how many values */
+} SmallSummary;
+
+typedef struct LargeSummary
 {
 	int32		vl_len_;		/* varlena header, not for direct use */
 	int32		version;		/* ROI_SUMMARY_VERSION */
 	int64		counts[COUNTS];
-	/* then the sums, AMOUNTS times SmallSum or ExactSum, and what belongs to them */
+	ExactSum	sums[AMOUNTS];
+	/* then what belongs to the sums */
+} LargeSummary;
+
+/* A plain summary of either form */
+typedef union RoiSummary
+{
+	SmallSummary small;
+	LargeSummary large;
 } RoiSummary;
 
-#define SMALL_SUMMARY_SIZE (sizeof(RoiSummary) + AMOUNTS * sizeof(SmallSum))
-#define LARGE_SUMMARY_SIZE (sizeof(RoiSummary) + AMOUNTS * sizeof(ExactSum))
+/* Which of the counts of a small summary has what beside it */
+#define SMALL_VERSION VISITORS
+#define SMALL_SCALE(amount) ((amount) == EXPENSE ? LEADS : CUSTOMERS)
 
 /* A summary with everything at hand */
 typedef struct OpenSummary
@@ -75,68 +96,104 @@ typedef struct OpenSummary
 static inline bool
 lead_roi_is_small(const RoiSummary *summary)
 {
-	RoiSummary	small;
+	SmallSummary small;
 
-	SET_VARSIZE(&small, SMALL_SUMMARY_SIZE);
-	return summary->vl_len_ == small.vl_len_;
+	SET_VARSIZE(&small, sizeof(SmallSummary));
+	return summary->small.vl_len_ == small.vl_len_;
 }
 
 /*
- * The sums of a small summary.
+ * Is a summary large, and plain, with nothing behind its sums?
  */
-static inline SmallSum *
-lead_roi_small_sums(RoiSummary *summary)
+static inline bool
+lead_roi_is_bare(const RoiSummary *summary)
 {
-	return (SmallSum *) (summary + 1);
+	LargeSummary bare;
+
+	SET_VARSIZE(&bare, sizeof(LargeSummary));
+	return summary->large.vl_len_ == bare.vl_len_;
 }
 
 /*
- * The sums of a plain large summary.
+ * What shares a word with one of the counts of a small summary: the version, or a display scale.
  */
-static inline ExactSum *
-lead_roi_large_sums(RoiSummary *summary)
+static inline uint8
+lead_roi_small_note(const SmallSummary *summary, int position)
 {
-	return (ExactSum *) (summary + 1);
+	return (uint8) summary->counts[position];
+}
+
+static inline void
+lead_roi_set_small_note(SmallSummary *summary, int position, uint8 note)
+{
+	summary->counts[position] = (summary->counts[position] & ~(uint32) PG_UINT8_MAX) | note;
 }
 
 /*
- * Find the payload of a stored small summary, at any address; NULL if it isn't one as it lies.
- */
-static inline const char *
-lead_roi_find_small(Datum datum)
-{
-	const char *stored = DatumGetPointer(datum);
-	int32		version;
-
-	if (VARATT_IS_SHORT(stored) ? VARSIZE_SHORT(stored) != SMALL_SUMMARY_SIZE - VARHDRSZ + VARHDRSZ_SHORT
-		: !lead_roi_is_small((const RoiSummary *) stored))
-		return NULL;
-	memcpy(&version, VARDATA_ANY(stored), sizeof(version));
-	return version == ROI_SUMMARY_VERSION ? VARDATA_ANY(stored) : NULL;
-}
-
-/*
- * One of the counts in the payload of a stored summary.
+ * One of the counts of a small summary.
  */
 static inline int64
-lead_roi_stored_count(const char *payload, Count count)
+lead_roi_small_count(const SmallSummary *summary, Count count)
 {
-	int64		result;
-
-	memcpy(&result, payload + offsetof(RoiSummary, counts) - VARHDRSZ + count * sizeof(int64), sizeof(result));
-	return result;
+	return summary->counts[count] >> 8;
 }
 
 /*
- * One of the sums in the payload of a stored small summary.
+ * Set one of the counts of a small summary; false, and nothing done, if it doesn't fit.
+ */
+static inline bool
+lead_roi_set_small_count(SmallSummary *summary, Count count, int64 number)
+{
+	if (number < 0 || number > PG_UINT32_MAX >> 8)
+		return false;
+	summary->counts[count] = (uint32) number << 8 | (uint8) summary->counts[count];
+	return true;
+}
+
+/*
+ * One of the sums of a small summary.
  */
 static inline SmallSum
-lead_roi_stored_small_sum(const char *payload, Amount amount)
+lead_roi_small_sum(const SmallSummary *summary, Amount amount)
 {
-	SmallSum	result;
+	SmallSum	sum;
 
-	memcpy(&result, payload + sizeof(RoiSummary) - VARHDRSZ + amount * sizeof(SmallSum), sizeof(result));
-	return result;
+	sum.units = summary->sums[amount] >> 16;
+	sum.values = (uint16) summary->sums[amount];
+	sum.scale = lead_roi_small_note(summary, SMALL_SCALE(amount));
+	return sum;
+}
+
+/*
+ * Set one of the sums of a small summary; false, and nothing done, if it doesn't fit.
+ */
+static inline bool
+lead_roi_set_small_sum(SmallSummary *summary, Amount amount, const SmallSum *sum)
+{
+	int64		units = (int64) ((uint64) sum->units << 16);
+
+	if (units >> 16 != sum->units || sum->values > PG_UINT16_MAX || sum->scale > PG_UINT8_MAX)
+		return false;
+	summary->sums[amount] = units | sum->values;
+	if (lead_roi_small_note(summary, SMALL_SCALE(amount)) != sum->scale)
+		lead_roi_set_small_note(summary, SMALL_SCALE(amount), sum->scale);
+	return true;
+}
+
+/*
+ * Copy the payload of a small summary from wherever it lies; false, and the copy is not to be used, if
+ * it isn't one as it lies.
+ */
+static inline bool
+lead_roi_copy_small(Datum datum, SmallSummary *copy)
+{
+	const char *stored = DatumGetPointer(datum);
+
+	if (VARATT_IS_SHORT(stored) ? VARSIZE_SHORT(stored) != sizeof(SmallSummary) - VARHDRSZ + VARHDRSZ_SHORT
+		: VARATT_IS_EXTENDED(stored) || VARSIZE(stored) != sizeof(SmallSummary))
+		return false;
+	memcpy(copy->counts, VARDATA_ANY(stored), sizeof(SmallSummary) - VARHDRSZ);
+	return lead_roi_small_note(copy, SMALL_VERSION) == ROI_SUMMARY_VERSION;
 }
 
 /*
@@ -154,30 +211,41 @@ lead_roi_wide_space(const ExactSum *sum)
 static inline Size
 lead_roi_summary_size(const ExactSum *expense, const ExactSum *revenue)
 {
-	return LARGE_SUMMARY_SIZE + lead_roi_wide_space(expense) + lead_roi_wide_space(revenue) +
+	return sizeof(LargeSummary) + lead_roi_wide_space(expense) + lead_roi_wide_space(revenue) +
 		((Size) expense->other_scales + revenue->other_scales) * sizeof(ScaleCount);
+}
+
+/*
+ * Is a summary large, plain, and of the length that its sums say?
+ */
+static inline bool
+lead_roi_is_large(const RoiSummary *summary)
+{
+	return !VARATT_IS_EXTENDED(summary) && VARSIZE(summary) >= sizeof(LargeSummary) &&
+		VARSIZE(summary) == lead_roi_summary_size(&summary->large.sums[EXPENSE], &summary->large.sums[REVENUE]);
 }
 
 extern void lead_roi_refuse_stored(const char *detail);
 extern void lead_roi_open_summary(Datum datum, OpenSummary *summary);
 extern RoiSummary *lead_roi_close_summary(const OpenSummary *summary);
-extern bool lead_roi_is_large(const RoiSummary *summary);
 extern RoiSummary *lead_roi_own_summary(bool isnull, Datum datum);
+extern RoiSummary *lead_roi_enlarge(RoiSummary *summary);
+extern RoiSummary *lead_roi_shrink(RoiSummary *summary);
 extern RoiSummary *lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change,
 										 Direction direction);
 extern void lead_roi_refuse_count(Count count);
 
 /*
- * Change one of the counts of a summary.
+ * The form that a changed summary's content has.
  */
-static inline void
-lead_roi_change_count(RoiSummary *summary, Count count, int64 change, Direction direction)
+static inline RoiSummary *
+lead_roi_settle(RoiSummary *summary)
 {
-	int64	   *total = &summary->counts[count];
-
-	if (unlikely(direction == ADD ? pg_add_s64_overflow(*total, change, total)
-				 : pg_sub_s64_overflow(*total, change, total)))
-		lead_roi_refuse_count(count);
+	if (likely(lead_roi_is_small(summary) ||
+			   (uint64) summary->large.sums[REVENUE].values > PG_UINT16_MAX ||
+			   (uint64) summary->large.sums[EXPENSE].values > PG_UINT16_MAX))
+		return summary;
+	return lead_roi_shrink(summary);
 }
 
 #endif							/* LEAD_ROI_ROI_SUMMARY_H */

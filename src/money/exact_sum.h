@@ -155,6 +155,27 @@ lead_roi_change_small_sum(SmallSum *sum, const SmallSum *change, Direction direc
 }
 
 /*
+ * Add a small sum to one of any size, or take it away, in place; false, and nothing done, if that
+ * takes the long way: if the scales differ, the total leaves 128 bits, or the number of values doesn't
+ * stay positive and in range.
+ */
+static pg_attribute_always_inline bool
+lead_roi_change_sum(ExactSum *sum, const SmallSum *change, Direction direction)
+{
+	int64		values;
+
+	if (change->scale != sum->scale || sum->wide_size != 0 || sum->values <= 0)
+		return false;
+	if (direction == ADD ? pg_add_s64_overflow(sum->values, change->values, &values)
+		: pg_sub_s64_overflow(sum->values, change->values, &values) || values <= 0)
+		return false;
+	if (!lead_roi_change_units(sum, change->units, direction))
+		return false;
+	sum->values = values;
+	return true;
+}
+
+/*
  * A small sum with everything at hand.
  */
 static inline void

@@ -79,7 +79,7 @@ lead_roi_stored_word(const char *address)
 /*
  * Take apart what follows the varlena header of a numeric.
  */
-static inline void
+static pg_attribute_always_inline void
 lead_roi_read_payload(const char *payload, int size, StoredNumeric *numeric)
 {
 	uint16		first = lead_roi_stored_word(payload);
@@ -112,7 +112,7 @@ lead_roi_read_payload(const char *payload, int size, StoredNumeric *numeric)
 /*
  * Take apart a numeric where it lies; false if it is compressed or stored elsewhere.
  */
-static inline bool
+static pg_attribute_always_inline bool
 lead_roi_read_in_place(Datum amount, StoredNumeric *numeric)
 {
 	const char *datum = DatumGetPointer(amount);
