@@ -36,7 +36,7 @@ summary_to_change(FunctionCallInfo fcinfo)
 	{
 		RoiSummary *state = (RoiSummary *) PG_GETARG_POINTER(0);
 
-		if (lead_roi_is_small(state) || likely(lead_roi_is_bare(state)) || lead_roi_is_large(state))
+		if (likely(lead_roi_is_bare(state)) || lead_roi_is_small(state) || lead_roi_is_large(state))
 			return state;
 	}
 	return lead_roi_own_summary(PG_ARGISNULL(0), PG_ARGISNULL(0) ? (Datum) 0 : PG_GETARG_DATUM(0));
@@ -72,7 +72,7 @@ merge_small_sum(RoiSummary *summary, Amount amount, SmallSum sum, Direction dire
 static pg_attribute_always_inline RoiSummary *
 change_amount_by_small_sum(RoiSummary *summary, Amount amount, const SmallSum *change, Direction direction)
 {
-	if (lead_roi_is_small(summary))
+	if (unlikely(lead_roi_is_small(summary)))
 	{
 		SmallSum	sum = lead_roi_small_sum(&summary->small, amount);
 
@@ -144,7 +144,7 @@ change_number(int64 *number, int64 change, Direction direction)
 static pg_attribute_always_inline RoiSummary *
 change_count_by_number(RoiSummary *summary, Count count, int64 change, Direction direction)
 {
-	if (lead_roi_is_small(summary))
+	if (unlikely(lead_roi_is_small(summary)))
 	{
 		int64		number = lead_roi_small_count(&summary->small, count);
 
@@ -223,6 +223,26 @@ merge_summary(RoiSummary *summary, Datum other, Direction direction)
 }
 
 /*
+ * Change a sum by the one of a stored summary. Nothing recorded changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_amount_by_stored(RoiSummary *summary, Amount amount, const SmallSummary *stored, Direction direction)
+{
+	SmallSum	change = lead_roi_small_sum(stored, amount);
+
+	return change.values == 0 ? summary : change_amount_by_small_sum(summary, amount, &change, direction);
+}
+
+/*
+ * Change a count by the one of a stored summary.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_count_by_stored(RoiSummary *summary, Count count, const SmallSummary *stored, Direction direction)
+{
+	return change_count_by_number(summary, count, lead_roi_small_count(stored, count), direction);
+}
+
+/*
  * Change the summary in the first argument by the one in the second.
  */
 static pg_attribute_always_inline Datum
@@ -230,19 +250,14 @@ change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 {
 	RoiSummary *summary = summary_to_change(fcinfo);
 	SmallSummary change;
-	int			i;
 
 	if (unlikely(!lead_roi_copy_small(PG_GETARG_DATUM(1), &change)))
 		PG_RETURN_POINTER(lead_roi_settle(merge_summary(summary, PG_GETARG_DATUM(1), direction)));
-	for (i = 0; i < AMOUNTS; i++)
-	{
-		SmallSum	sum = lead_roi_small_sum(&change, i);
-
-		if (sum.values != 0)
-			summary = change_amount_by_small_sum(summary, i, &sum, direction);
-	}
-	for (i = 0; i < COUNTS; i++)
-		summary = change_count_by_number(summary, i, lead_roi_small_count(&change, i), direction);
+	summary = change_amount_by_stored(summary, EXPENSE, &change, direction);
+	summary = change_amount_by_stored(summary, REVENUE, &change, direction);
+	summary = change_count_by_stored(summary, VISITORS, &change, direction);
+	summary = change_count_by_stored(summary, LEADS, &change, direction);
+	summary = change_count_by_stored(summary, CUSTOMERS, &change, direction);
 	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
