@@ -37,10 +37,18 @@ fetch_copy(Datum datum)
 
 	if (size != sizeof(SmallSummary) && size < sizeof(LargeSummary))
 		lead_roi_refuse_stored("It has the wrong length.");
-	if (lead_roi_is_small(copy) ? lead_roi_small_note(&copy->small, SMALL_VERSION) != ROI_SUMMARY_VERSION
-		: copy->large.version != ROI_SUMMARY_VERSION)
-		lead_roi_refuse_stored("Its version is not known.");
 	return copy;
+}
+
+/*
+ * Refuse a plain summary of another version.
+ */
+static void
+check_version(const RoiSummary *summary)
+{
+	if (lead_roi_is_small(summary) ? lead_roi_small_note(&summary->small, SMALL_VERSION) != ROI_SUMMARY_VERSION
+		: summary->large.version != ROI_SUMMARY_VERSION)
+		lead_roi_refuse_stored("Its version is not known.");
 }
 
 /*
@@ -126,7 +134,7 @@ open_small(const SmallSummary *small, OpenSummary *summary)
 }
 
 /*
- * Read a large summary, which goes on being used.
+ * Read a large summary. What stands behind its sums is used where it stands.
  */
 static void
 open_large(RoiSummary *large, OpenSummary *summary)
@@ -143,7 +151,8 @@ open_large(RoiSummary *large, OpenSummary *summary)
 	}
 	if (!lead_roi_is_large(large))
 		lead_roi_refuse_stored("It has the wrong length.");
-	open_rest(large, summary);
+	if (!lead_roi_is_bare(large))
+		open_rest(large, summary);
 }
 
 /*
@@ -152,15 +161,21 @@ open_large(RoiSummary *large, OpenSummary *summary)
 void
 lead_roi_open_summary(Datum datum, OpenSummary *summary)
 {
+	const struct varlena *stored = (const struct varlena *) DatumGetPointer(datum);
 	SmallSummary small;
-	RoiSummary *copy;
+	RoiSummary	bare;
+	RoiSummary *copy = &bare;
 
 	if (lead_roi_copy_small(datum, &small))
 	{
 		open_small(&small, summary);
 		return;
 	}
-	copy = fetch_copy(datum);
+	if (!VARATT_IS_EXTENDED(stored) && VARSIZE(stored) == sizeof(LargeSummary))
+		memcpy(&bare, stored, sizeof(LargeSummary));
+	else
+		copy = fetch_copy(datum);
+	check_version(copy);
 	if (lead_roi_is_small(copy))
 		open_small(&copy->small, summary);
 	else
