@@ -144,6 +144,9 @@ SELECT n, s, pg_column_size(s) AS size
 FROM (SELECT n, roi_summary(expense, NULL, NULL, leads, NULL) OVER (ORDER BY n ROWS 1 PRECEDING) AS s
       FROM (VALUES (1, 14073748835.5327, 1), (2, 1.0000, 16777214), (3, -2.0000, 3), (4, 14073748835.5327, -4), (5, 0.0000, 4)) AS fact (n, expense, leads)) AS windowed;
 
+-- A sum beyond 128 bits goes on row by row: 2 to the power of 127, and 3.
+SELECT roi_summary(expense, NULL, NULL, NULL, NULL) FROM (VALUES (170141183460469231731687303715884105728), (1), (2)) AS fact (expense);
+
 -- Text that is none.
 SELECT ''::roi_summary;
 SELECT '{expense:NaN}'::roi_summary;

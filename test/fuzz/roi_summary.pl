@@ -90,6 +90,12 @@ my %sound = (
     binary => [ split /\n/, $node->safe_psql('postgres', q{SELECT encode(roi_summary_send(summary), 'hex') FROM sound}) ]);
 cmp_ok(scalar(@{ $sound{$_} }), '==', 5, "there are sound $_ values") for sort keys %sound;
 
+# The first byte is the lowest of the version on machines that put that first.
+is($node->safe_psql('postgres', q{
+    SELECT string_agg(get_byte(summary::bytea, 0) || ' ' || try_mutant('stored', set_byte(summary::bytea, 0, 2)), ', ')
+    FROM (VALUES (make_roi_summary(1, 1, 1, 1, 1)), (make_roi_summary(1, 1, 1, 1, -1)), (make_roi_summary(1e40, 1, 1, 1, 1))) AS fact (summary)}),
+    '1 22P03, 1 22P03, 1 22P03', 'another version is refused in every form');
+
 # Text and stored values are tried by a function, in one session.
 for my $kind (qw(text stored))
 {
