@@ -129,32 +129,23 @@ change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount
 }
 
 /*
- * Change a number by another one; false if there is no such number.
- */
-static inline bool
-change_number(int64 *number, int64 change, Direction direction)
-{
-	return direction == ADD ? !pg_add_s64_overflow(*number, change, number)
-		: !pg_sub_s64_overflow(*number, change, number);
-}
-
-/*
  * Change a count by a number.
  */
 static pg_attribute_always_inline RoiSummary *
 change_count_by_number(RoiSummary *summary, Count count, int64 change, Direction direction)
 {
+	int64		number;
+
 	if (unlikely(lead_roi_is_small(summary)))
 	{
-		int64		number = lead_roi_small_count(&summary->small, count);
-
-		if (likely(change_number(&number, change, direction) &&
+		if (likely(lead_roi_change_number(lead_roi_small_count(&summary->small, count), change, direction, &number) &&
 				   lead_roi_set_small_count(&summary->small, count, number)))
 			return summary;
 		summary = lead_roi_enlarge(summary);
 	}
-	if (unlikely(!change_number(&summary->large.counts[count], change, direction)))
+	if (unlikely(!lead_roi_change_number(summary->large.counts[count], change, direction, &number)))
 		lead_roi_refuse_count(count);
+	summary->large.counts[count] = number;
 	return summary;
 }
 

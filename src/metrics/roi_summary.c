@@ -297,7 +297,7 @@ lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change,
 {
 	OpenSummary open;
 
-	if (!lead_roi_is_small(summary) && lead_roi_is_large(summary))
+	if (lead_roi_is_large(summary))
 	{
 		ExactSum   *sums = summary->large.sums;
 		ScaleCount *others = (ScaleCount *) (&summary->large + 1);

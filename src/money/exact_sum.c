@@ -1,6 +1,7 @@
 /*
  * exact_sum.c
- *		The long ways of an exact sum: what lead_roi_change_small_sum() can't do.
+ *		The long ways of an exact sum: what lead_roi_change_small_sum() and
+ *		lead_roi_change_sum() can't do.
  *
  * lead_roi_absorb() changes a sum where it stands, as long as its shape stays: the same scales,
  * 128 bits. lead_roi_merge() makes a sum of any shape. Both treat a value as a sum of one.
@@ -61,16 +62,6 @@ lead_roi_open_value(OpenSum *sum, Datum amount, const char *argument)
 }
 
 /*
- * A number of values changed by another one; false if there is no such number.
- */
-static bool
-change_values(int64 values, int64 change, Direction direction, int64 *result)
-{
-	return direction == ADD ? !pg_add_s64_overflow(values, change, result)
-		: !pg_sub_s64_overflow(values, change, result);
-}
-
-/*
  * Units with more digits after the point; false if they don't fit.
  */
 static bool
@@ -113,7 +104,7 @@ absorb_scale(ExactSum *sum, ScaleCount *others, int64 scale, int64 values, Direc
 	int64	   *count = find_scale(sum, others, scale);
 	int64		result;
 
-	if (count == NULL || !change_values(*count, values, direction, &result) || result == 0)
+	if (count == NULL || !lead_roi_change_number(*count, values, direction, &result) || result == 0)
 		return false;
 	if (apply)
 		*count = result;
@@ -209,7 +200,7 @@ merge_scales(const OpenSum *sum, const OpenSum *change, Direction direction, Sca
 		if (l < nleft && left[l].scale == count.scale)
 			count.values = left[l++].values;
 		if (r < nright && right[r].scale == count.scale &&
-			!change_values(count.values, right[r++].values, direction, &count.values))
+			!lead_roi_change_number(count.values, right[r++].values, direction, &count.values))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("number of summed amounts is out of range"),

@@ -98,6 +98,16 @@ lead_roi_change_units(ExactSum *sum, int128 units, Direction direction)
 }
 
 /*
+ * A number changed by another one; false if there is no such number.
+ */
+static inline bool
+lead_roi_change_number(int64 number, int64 change, Direction direction, int64 *result)
+{
+	return direction == ADD ? !pg_add_s64_overflow(number, change, result)
+		: !pg_sub_s64_overflow(number, change, result);
+}
+
+/*
  * Read an amount as the sum of one value the short way, which does for amounts below 10 to the
  * power of 12 or so; false if it takes the long way.
  */
@@ -146,8 +156,7 @@ lead_roi_change_small_sum(SmallSum *sum, const SmallSum *change, Direction direc
 	if (direction == ADD ? pg_add_u32_overflow(sum->values, change->values, &values)
 		: pg_sub_u32_overflow(sum->values, change->values, &values) || values == 0)
 		return false;
-	if (direction == ADD ? pg_add_s64_overflow(sum->units, change->units, &units)
-		: pg_sub_s64_overflow(sum->units, change->units, &units))
+	if (!lead_roi_change_number(sum->units, change->units, direction, &units))
 		return false;
 	sum->units = units;
 	sum->values = values;
@@ -166,8 +175,7 @@ lead_roi_change_sum(ExactSum *sum, const SmallSum *change, Direction direction)
 
 	if (change->scale != sum->scale || sum->wide_size != 0 || sum->values <= 0)
 		return false;
-	if (direction == ADD ? pg_add_s64_overflow(sum->values, change->values, &values)
-		: pg_sub_s64_overflow(sum->values, change->values, &values) || values <= 0)
+	if (!lead_roi_change_number(sum->values, change->values, direction, &values) || values <= 0)
 		return false;
 	if (!lead_roi_change_units(sum, change->units, direction))
 		return false;

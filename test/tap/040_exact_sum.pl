@@ -100,7 +100,8 @@ for my $frame ('ROWS BETWEEN 2 PRECEDING AND 1 FOLLOWING', 'ROWS UNBOUNDED PRECE
 $node->safe_psql('postgres', <<SQL);
 CREATE TABLE border AS
 SELECT n, n / 40 AS part, (random() * 10 ^ (random() * 11) * sign(random() - 0.3))::numeric(15,2) AS value,
-       (random() * 2 ^ 21 * (0.5 + sign(random() - 0.3)))::bigint AS visitors
+       (random() * 2 ^ 21 * (0.5 + sign(random() - 0.3)))::bigint AS visitors,
+       CASE n % 40 WHEN 30 THEN -40 ELSE 1 END AS customers
 FROM generate_series(1, 20000) AS n;
 SQL
 for my $frame ('ROWS UNBOUNDED PRECEDING', 'ROWS BETWEEN 3 PRECEDING AND 2 FOLLOWING')
@@ -109,15 +110,15 @@ for my $frame ('ROWS UNBOUNDED PRECEDING', 'ROWS BETWEEN 3 PRECEDING AND 2 FOLLO
         SELECT (expense(summary)::text, revenue(summary)::text, visitors(summary), customers(summary))
                    IS DISTINCT FROM (expense_sum::text, revenue_sum::text, visitors_sum, customers_sum)
                OR NOT record_image_eq(ROW(summary), ROW(summary::text::roi_summary)) AS differs
-        FROM (SELECT roi_summary(value, 0 - value, visitors, 1, CASE n % 40 WHEN 30 THEN -40 ELSE 1 END) OVER frame AS summary, sum(value) OVER frame AS expense_sum,
-                     sum(0 - value) OVER frame AS revenue_sum, sum(visitors) OVER frame AS visitors_sum, sum(CASE n % 40 WHEN 30 THEN -40 ELSE 1 END) OVER frame AS customers_sum
+        FROM (SELECT roi_summary(value, 0 - value, visitors, 1, customers) OVER frame AS summary, sum(value) OVER frame AS expense_sum,
+                     sum(0 - value) OVER frame AS revenue_sum, sum(visitors) OVER frame AS visitors_sum, sum(customers) OVER frame AS customers_sum
               FROM border WINDOW frame AS (PARTITION BY part ORDER BY n $frame)) AS windowed});
     differences("ROI between small and large, $frame", qq{
         SELECT roi(value, value + visitors) OVER frame IS DISTINCT FROM
                CASE WHEN sum(value + visitors) OVER frame > 0 THEN (sum(value) OVER frame - sum(value + visitors) OVER frame) / sum(value + visitors) OVER frame END AS differs
         FROM border WINDOW frame AS (PARTITION BY part ORDER BY n $frame)});
 }
-my $forms = q{SELECT pg_column_size(roi_summary(value, 0 - value, visitors, 1, CASE n % 40 WHEN 30 THEN -40 ELSE 1 END) OVER (PARTITION BY part ORDER BY n)) AS size FROM border};
+my $forms = q{SELECT pg_column_size(roi_summary(value, 0 - value, visitors, 1, customers) OVER (PARTITION BY part ORDER BY n)) AS size FROM border};
 is($node->safe_psql('postgres', "SET search_path = lead_roi, public; SELECT string_agg(size::text, ',' ORDER BY size) FROM (SELECT size FROM ($forms) AS sized GROUP BY size HAVING count(*) > 1000) AS often"),
     '32,96', 'both forms are met');
 
