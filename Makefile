@@ -1,8 +1,44 @@
 EXTENSION  = lead_roi
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
 
-# The rooms, in the order in which data walks through them.
-ROOMS = money source schedule ledger worker funnel metrics lifetime report
+# The rooms, in the order in which data walks through them: left what computes, right what a ledger is
+# made of.
+ROOMS = money schedule metrics lifetime \
+        ledger funnel report worker
+
+# The install script, in order.
+SQL = lead_roi.sql \
+      money/money.sql \
+      schedule/schedule.sql \
+      metrics/metrics.sql \
+      metrics/metrics_aggregates.sql \
+      lifetime/lifetime.sql \
+      ledger/ledger.sql \
+      ledger/triggers.sql \
+      ledger/making.sql \
+      ledger/posting.sql \
+      worker/worker.sql
+
+# A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
+# are given; views, which every upgrade makes anew; the list of figures that views include.
+LEDGER_TABLES   = ledger/lead_source.ledger.sql \
+                  ledger/recurring_expense.ledger.sql \
+                  ledger/posting.ledger.sql \
+                  ledger/expense.ledger.sql \
+                  funnel/visit.ledger.sql \
+                  funnel/lead.ledger.sql \
+                  funnel/payment.ledger.sql
+LEDGER_STAND_INS = ledger/without_posting.ledger.sql
+LEDGER_VIEWS    = ledger/terms.ledger.sql \
+                  funnel/activity.ledger.sql \
+                  report/activity_totals.ledger.sql \
+                  report/bookkeeping.ledger.sql \
+                  report/roi.ledger.sql \
+                  report/cohorts.ledger.sql \
+                  report/lifetime.ledger.sql \
+                  report/reconciliation.ledger.sql \
+                  worker/worker.ledger.sql
+LEDGER_COLUMNS  = report/figures.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \
@@ -24,8 +60,12 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# A room without SQL (or without C) is fine; the order of ROOMS is kept.
-$(DATA_built): $(srcdir)/src/$(EXTENSION).sql $(foreach room,$(ROOMS),$(wildcard $(srcdir)/src/$(room)/*.sql))
-	cat $^ > $@
+IN_SOURCE = $(addprefix $(srcdir)/src/,$(1))
+
+$(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LEDGER_VIEWS) $(LEDGER_COLUMNS) ledger/parts.sh)
+	{ cat $(call IN_SOURCE,$(SQL)) && \
+	  sh $(srcdir)/src/ledger/parts.sh table $(call IN_SOURCE,$(LEDGER_TABLES)) stand-in $(call IN_SOURCE,$(LEDGER_STAND_INS)) \
+	      view $(call IN_SOURCE,$(LEDGER_VIEWS)) columns $(call IN_SOURCE,$(LEDGER_COLUMNS)); } > $@.new
+	mv $@.new $@
 
 $(OBJS): $(ROOM_HEADERS)
