@@ -32,7 +32,7 @@ PG_FUNCTION_INFO_V1(lead_roi_upgrade_ledger);
 PG_FUNCTION_INFO_V1(lead_roi_drop_ledger);
 
 /* Characters that would have to be doubled where a name or a time zone is put into statements */
-#define REFUSED_CHARACTERS "\"$'\\@"
+#define REFUSED_CHARACTERS "\"$'\\"
 
 /*
  * Act as a role, in a security-restricted operation, with settings that end with it. An error ends it
@@ -96,7 +96,7 @@ check_new_name(const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("\"%s\" cannot be the name of a ledger", name),
-				 errdetail("The characters \" $ ' \\ @ are not allowed."),
+				 errdetail("The characters \" $ ' \\ are not allowed."),
 				 errhint("Choose another name as \"ledger\".")));
 	if (strcmp(name, "lead_roi") == 0 || strcmp(name, "information_schema") == 0 || IsReservedName(name))
 		ereport(ERROR,
@@ -123,7 +123,7 @@ check_currency(FunctionCallInfo fcinfo, int number, int *decimals)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("currency \"%s\" is not known", currency),
-				 errdetail("ISO 4217 has no such code."),
+				 errdetail("It is not the code of a currency in ISO 4217."),
 				 errhint("Pass three upper-case letters, such as EUR, as \"currency\", or leave it out.")));
 	return currency;
 }
