@@ -1,5 +1,8 @@
 -- privileges: what a role may do that was granted nothing, and a bookkeeper who posts.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 
 CREATE ROLE lead_roi_test_nobody;
@@ -11,7 +14,7 @@ INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES 
 SET ROLE lead_roi_test_nobody;
 SELECT count(*) FROM bill_dates('2024-01-31', NULL, NULL, '2024-12-31');
 SELECT round(roi(1225, 1000), 3);
-SELECT billing_today() IS NOT NULL AS today;
+SELECT ledger_today(NULL::lead_roi_ledger) IS NOT NULL AS today;
 SELECT * FROM lead_source;
 SELECT * FROM lead_source_roi;
 SELECT post_due_expenses();
@@ -20,14 +23,14 @@ SELECT * FROM worker_status;
 RESET ROLE;
 
 -- A bookkeeper posts and edits expenses, and can't touch postings.
-GRANT SELECT, INSERT, UPDATE, DELETE ON lead_source, recurring_expense, amount_change, expense, posting_failure, worker_run TO lead_roi_test_bookkeeper;
+GRANT SELECT, INSERT, UPDATE, DELETE ON lead_source, recurring_expense, amount_change, expense, posting_failure, posting_run TO lead_roi_test_bookkeeper;
 GRANT SELECT ON agreement TO lead_roi_test_bookkeeper;
 GRANT SELECT, INSERT ON posting TO lead_roi_test_bookkeeper;
 GRANT EXECUTE ON ALL ROUTINES IN SCHEMA lead_roi TO lead_roi_test_bookkeeper;
 SET ROLE lead_roi_test_bookkeeper;
-SELECT post_due_expenses('2024-03-31');
+SELECT post_due_expenses(as_of => '2024-03-31');
 UPDATE expense SET amount = 110 WHERE bill_month = '2024-02-01';
-CALL post_due_expenses_in_batches('2024-03-31');
+CALL post_due_expenses_in_batches(as_of => '2024-03-31');
 DELETE FROM posting;
 RESET ROLE;
 SELECT sum(expense.amount) AS actual, sum(posting.amount) AS budget FROM posting JOIN expense USING (recurring_expense_id, bill_month);
@@ -39,7 +42,7 @@ CREATE FUNCTION planted.bill_dates(date, date, date, date, integer) RETURNS SETO
 CREATE FUNCTION planted.add(numeric, numeric) RETURNS numeric LANGUAGE plpgsql AS $$BEGIN RAISE EXCEPTION 'planted'; END$$;
 CREATE OPERATOR planted.+ (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = planted.add);
 SET search_path = planted, pg_catalog;
-SELECT lead_roi.post_due_expenses('2024-04-30'), lead_roi.roi(3, 2), (SELECT count(*) FROM lead_roi.lead_source_roi);
+SELECT lead_roi.post_due_expenses(as_of => '2024-04-30'), lead_roi.roi(3, 2), (SELECT count(*) FROM marketing.lead_source_roi);
 RESET search_path;
 DROP SCHEMA planted CASCADE;
 

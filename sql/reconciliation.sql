@@ -1,5 +1,8 @@
 -- reconciliation: silent on sound data, and finds each kind of violation.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-06-15';
 SELECT * FROM reconciliation;
