@@ -1,4 +1,4 @@
--- ledger: agreements, postings, expenses. "ledger" lists what was posted, one line per bill.
+-- ledger: recurring expenses, postings, expenses. "ledger" lists what was posted, one line per bill.
 SET client_min_messages = warning;
 SELECT lead_roi.create_ledger(time_zone => 'UTC');
 RESET client_min_messages;
@@ -68,7 +68,7 @@ SELECT title, next_bill_on FROM recurring_expense ORDER BY title;
 UPDATE recurring_expense SET ends_on = '2024-08-15' WHERE title = 'quarterly' RETURNING next_bill_on;
 SELECT post_due_expenses(as_of => '2024-08-30') AS "fee of July, banner of August";
 
--- Deleting an agreement keeps its expenses, and its postings.
+-- Deleting a recurring expense keeps its expenses, and its postings.
 DELETE FROM recurring_expense WHERE title = 'quarterly';
 SELECT count(*), sum(amount) FROM expense WHERE title = 'quarterly';
 SELECT count(*) FROM posting WHERE recurring_expense_id = 2;
@@ -91,7 +91,7 @@ SELECT post_due_expenses(as_of => '2025-06-30') AS both;
 SELECT amount FROM posting WHERE bill_on = '2025-06-30';
 DELETE FROM recurring_expense;
 
--- max_rows stops and resumes, oldest first: three agreements, 12 + 9 + 2 = 23 bills.
+-- max_rows stops and resumes, oldest first: three recurring expenses, 12 + 9 + 2 = 23 bills.
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months) VALUES
     (1, 'monthly', 10, '2026-01-10', NULL, 1),
     (2, 'ended', 20, '2026-02-05', '2026-10-31', 1),
@@ -121,13 +121,13 @@ SELECT * FROM batch AS earlier, batch AS later WHERE earlier.batch < later.batch
 UPDATE recurring_expense SET ends_on = NULL WHERE title = 'ended';
 SELECT post_due_expenses(as_of => '2027-12-31', max_rows => 1000000000000000000) AS "2 + 12 + 12 + 2";
 SELECT post_due_expenses(as_of => '2028-01-31', max_rows => 2) AS two, post_due_expenses(as_of => '2028-01-31', max_rows => 2) AS none;
--- Months posted before don't count: looked at again, two new agreements, three rows.
+-- Months posted before don't count: looked at again, two new recurring expenses, three rows.
 UPDATE recurring_expense SET posted_through = NULL;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES
     (1, 'new', 1, '2028-01-01', '2028-01-31'), (1, 'newer', 1, '2027-12-01', '2028-01-31');
 SELECT post_due_expenses(as_of => '2028-01-31', max_rows => 2) AS two, post_due_expenses(as_of => '2028-01-31', max_rows => 2) AS one, post_due_expenses(as_of => '2028-01-31', max_rows => 2) AS none;
 
--- Every expense of an agreement is its posting's, and the months posted are the months due.
+-- Every expense of a recurring expense is its posting's, and the months posted are the months due.
 SELECT * FROM expense LEFT JOIN posting USING (recurring_expense_id, bill_month)
 WHERE expense.recurring_expense_id IS NOT NULL AND (posting.bill_on, posting.amount) IS DISTINCT FROM (incurred_on, expense.amount)
       AND expense.amount <> 3210.50;
@@ -135,8 +135,8 @@ SELECT recurring_expense_id, bill_on
 FROM recurring_expense, bill_dates(starts_on, ends_on, NULL, '2028-01-31', every_months::integer) AS bill_on
 EXCEPT SELECT recurring_expense_id, bill_on FROM posting;
 
--- In batches: the same bills, each agreement whole. A constraint of the user's that one agreement
--- breaks keeps back that one alone, with its error: of 10 agreements x 12 months,
+-- In batches: the same bills, each recurring expense whole. A constraint of the user's that one recurring expense
+-- breaks keeps back that one alone, with its error: of 10 recurring expenses x 12 months,
 -- 9 x 12 = 108 are posted.
 DELETE FROM recurring_expense;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on)

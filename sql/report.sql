@@ -5,7 +5,7 @@ RESET client_min_messages;
 SET search_path = public, marketing, lead_roi;
 \pset null '-'
 
--- An empty house.
+-- An empty ledger.
 SELECT * FROM lead_source_roi;
 SELECT * FROM lead_source_category_roi;
 

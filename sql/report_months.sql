@@ -7,7 +7,7 @@ SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-06-15';
 \pset null '-'
 
--- An empty house.
+-- An empty ledger.
 SELECT * FROM lead_source_monthly_roi;
 SELECT * FROM lead_source_cohort_roi;
 SELECT * FROM lead_source_cohort_curve;

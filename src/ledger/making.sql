@@ -93,6 +93,7 @@ DECLARE
     own record;
     accepted boolean;
     expressions text[];
+    namespace constant oid := (SELECT relnamespace FROM pg_class WHERE oid = relation);
     columns constant text := CASE stands_for
         WHEN 'lead' THEN 'lead_id, lead_source_id, created_on, converted_on, churned_on'
         WHEN 'payment' THEN 'lead_id, paid_on, amount'
@@ -103,11 +104,11 @@ BEGIN
         RAISE EXCEPTION '% is not a table or view', relation
             USING ERRCODE = 'wrong_object_type';
     END IF;
-    IF NOT has_table_privilege(relation, 'SELECT') THEN
+    IF NOT has_table_privilege(relation, 'SELECT') OR NOT has_schema_privilege(namespace, 'USAGE') THEN
         RAISE EXCEPTION 'role "%" may not read relation %', current_user, relation
             USING ERRCODE = 'insufficient_privilege',
                   DETAIL = 'The views of the ledger read it with the rights of the ledger''s owner.',
-                  HINT = format('Run: GRANT SELECT ON %s TO %I', relation, current_user);
+                  HINT = format('Run: GRANT USAGE ON SCHEMA %s TO %I; GRANT SELECT ON %s TO %2$I', namespace::regnamespace, current_user, relation);
     END IF;
     FOR required IN
         SELECT name, CASE WHEN name = 'lead_id' THEN NULL
@@ -238,10 +239,10 @@ BEGIN
         EXECUTE CASE
             WHEN given ? relation_name THEN format('CREATE VIEW %s.%I AS %s', ledger_schema, relation_name, given ->> relation_name)
             ELSE lead_roi.ledger_definition(part.definition, ledger_schema, decimals) END;
+        IF relation_name = 'payment' THEN
+            PERFORM lead_roi.check_lead_id_type(ledger_schema, leads, payments);
+        END IF;
     END LOOP;
-    IF given ? 'lead' THEN
-        PERFORM lead_roi.check_lead_id_type(ledger_schema, leads, payments);
-    END IF;
 
     IF security_invoker THEN
         FOR relation_name IN SELECT relname FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relkind = 'v' LOOP
