@@ -58,7 +58,7 @@ COMMENT ON PROCEDURE upgrade_ledgers() IS
 --
 
 CREATE FUNCTION ledger_relation(OUT name text, OUT kind text, OUT part text) RETURNS SETOF record
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT found[2], lower(found[1]), part
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION ledger_relation() IS
 'Internal: the tables and views of a ledger, and the part that creates each.';
 
 CREATE FUNCTION ledger_definition(definition text, ledger_schema text, decimals integer) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT lead_roi.in_ledger(replace(replace(replace(ledger_definition.definition, '@figures@', figures.definition), '@decimals@', decimals::text),
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION ledger_definition(text, text, integer) IS
 'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @today@ and @figures@ (the list of figures.ledger.sql) filled in.';
 
 CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -170,7 +170,7 @@ COMMENT ON FUNCTION given_relation(regclass, text) IS
 'Internal: the query by which a relation of the user''s takes the place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -256,7 +256,7 @@ COMMENT ON FUNCTION make_ledger(text, text, text, integer, text, regclass, regcl
 'Internal: makes a ledger in a schema of the caller''s; see create_ledger().';
 
 CREATE FUNCTION check_lead_id_type(ledger_schema text, leads regclass, payments regclass) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -235,7 +235,7 @@ COMMENT ON FUNCTION post_batch(text, date, integer, interval, date, bigint, bigi
 
 CREATE FUNCTION choose_batch(ledger_schema text, as_of date, batch_size integer, after_bill_on date, after_recurring_expense_id bigint,
                              OUT recurring_expenses bigint[], OUT last_bill_on date, OUT last_recurring_expense_id bigint)
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
