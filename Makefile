@@ -9,6 +9,7 @@ ROOMS = money schedule metrics lifetime \
 # The install script, in order.
 SQL = lead_roi.sql \
       money/money.sql \
+      schedule/month.sql \
       schedule/schedule.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
@@ -30,8 +31,10 @@ LEDGER_TABLES   = ledger/lead_source.ledger.sql \
                   funnel/payment.ledger.sql
 LEDGER_STAND_INS = ledger/without_posting.ledger.sql
 LEDGER_VIEWS    = ledger/terms.ledger.sql \
+                  funnel/facts.ledger.sql \
                   funnel/activity.ledger.sql \
-                  report/activity_totals.ledger.sql \
+                  report/summaries.ledger.sql \
+                  report/totals.ledger.sql \
                   report/bookkeeping.ledger.sql \
                   report/roi.ledger.sql \
                   report/cohorts.ledger.sql \

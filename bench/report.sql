@@ -55,15 +55,15 @@ SELECT lead_source_id, date_trunc('month', incurred_on)::date AS month, sum(amou
        sum(amount) FILTER (WHERE cost_type IN ('media', 'agency')) AS media, NULL::numeric AS visitors, NULL::bigint AS leads, NULL::bigint AS customers
 FROM expense GROUP BY 1, 2
 UNION ALL SELECT lead_source_id, date_trunc('month', visited_on)::date, NULL, NULL, sum(visitors), NULL, NULL FROM visit GROUP BY 1, 2
-UNION ALL SELECT lead_source_id, bill_month(created_on), NULL, NULL, NULL, count(*), NULL FROM lead GROUP BY 1, 2
-UNION ALL SELECT lead_source_id, bill_month(converted_on), NULL, NULL, NULL, NULL, count(*) FROM lead WHERE converted_on IS NOT NULL GROUP BY 1, 2;
+UNION ALL SELECT lead_source_id, month_of(created_on), NULL, NULL, NULL, count(*), NULL FROM lead GROUP BY 1, 2
+UNION ALL SELECT lead_source_id, month_of(converted_on), NULL, NULL, NULL, NULL, count(*) FROM lead WHERE converted_on IS NOT NULL GROUP BY 1, 2;
 
 CREATE VIEW by_hand.month_total AS
 SELECT lead_source_id, month, sum(expense) AS expense, sum(media) AS media, sum(revenue) AS revenue,
        sum(visitors)::bigint AS visitors, sum(leads)::bigint AS leads, sum(customers)::bigint AS customers
 FROM (SELECT *, NULL::numeric AS revenue FROM by_hand.month_cost
       UNION ALL
-      SELECT lead_source_id, bill_month(paid_on), NULL, NULL, NULL, NULL, NULL, sum(amount)
+      SELECT lead_source_id, month_of(paid_on), NULL, NULL, NULL, NULL, NULL, sum(amount)
       FROM payment LEFT JOIN lead USING (lead_id) GROUP BY 1, 2) AS part
 GROUP BY lead_source_id, month;
 
@@ -95,7 +95,7 @@ SELECT bench.figures('lead_source_id, lead_source, category, vendor, medium', 'S
        bench.figures('lead_source_id, cohort_month, lead_source, category, vendor, medium',
            'WITH paid AS (
                 SELECT lead_source_id, cohort_month, paid_month, sum(revenue) OVER (PARTITION BY lead_source_id, cohort_month ORDER BY paid_month) AS so_far, revenue
-                FROM (SELECT lead_source_id, bill_month(converted_on) AS cohort_month, CASE WHEN converted_on IS NOT NULL THEN bill_month(greatest(paid_on, converted_on)) END AS paid_month,
+                FROM (SELECT lead_source_id, month_of(converted_on) AS cohort_month, CASE WHEN converted_on IS NOT NULL THEN month_of(greatest(paid_on, converted_on)) END AS paid_month,
                              sum(amount) AS revenue
                       FROM payment LEFT JOIN lead USING (lead_id) GROUP BY 1, 2, 3) AS part
             ), cohort AS (
@@ -147,7 +147,7 @@ SELECT * FROM bench.against_hand(:rounds, 'lead_source_cohort_curve', $$
     ), paid AS (
         SELECT coalesce(lead_source_id, -1) AS source_key, cohort_month,
                (12 * (extract(year FROM paid_month) - extract(year FROM cohort_month)) + extract(month FROM paid_month) - extract(month FROM cohort_month))::integer AS age_months, revenue
-        FROM (SELECT lead_source_id, bill_month(converted_on) AS cohort_month, bill_month(greatest(paid_on, converted_on)) AS paid_month, sum(amount) AS revenue
+        FROM (SELECT lead_source_id, month_of(converted_on) AS cohort_month, month_of(greatest(paid_on, converted_on)) AS paid_month, sum(amount) AS revenue
               FROM payment JOIN lead USING (lead_id) WHERE converted_on IS NOT NULL GROUP BY 1, 2, 3) AS part
     ), grid AS (
         SELECT cohort.*, today.month, age_months

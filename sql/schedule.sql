@@ -115,9 +115,9 @@ SELECT bill_count('4714-11-24 BC', NULL, NULL, '5874897-12-31', 2147483647) AS o
 SELECT bill_dates('0001-12-31 BC', NULL, NULL, '0001-03-01');
 SELECT next_bill_date('5874897-12-01', '5874897-12-31', '5874897-12-01') AS none;
 SELECT next_bill_date('5874897-12-01', NULL, '5874897-12-01');
-SELECT bill_month('5874897-12-31'), bill_month('4714-12-24 BC');
-SELECT bill_month('4714-11-24 BC');
-SELECT bill_month('infinity');
+SELECT month_of('5874897-12-31'), month_of('4714-12-24 BC');
+SELECT month_of('4714-11-24 BC');
+SELECT month_of('infinity');
 
 -- A window of a schedule costs the same however old the schedule is, so this ends at once.
 SELECT bill_count('4714-11-24 BC', NULL, '2024-02-01', '2024-02-29');

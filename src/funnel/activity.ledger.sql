@@ -3,25 +3,24 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.activity (lead_source_id, occurred_on, expense, revenue, visitors, leads, customers, media_expense) AS
-    SELECT lead_source_id, incurred_on, amount, NULL::numeric, NULL::bigint, NULL::bigint, NULL::bigint,
-           lead_roi.media_expense(amount, cost_type)
-    FROM @ledger@.expense
+    SELECT lead_source_id, occurred_on, amount, NULL::numeric, NULL::bigint, NULL::bigint, NULL::bigint, media_amount
+    FROM @ledger@.expense_fact
 UNION ALL
-    SELECT lead_source_id, visited_on, NULL, NULL, visitors, NULL, NULL, NULL
-    FROM @ledger@.visit
+    SELECT lead_source_id, occurred_on, NULL, NULL, visitors, NULL, NULL, NULL
+    FROM @ledger@.visit_fact
 UNION ALL
-    SELECT lead_source_id, created_on, NULL, NULL, NULL, 1, NULL, NULL
-    FROM @ledger@.lead
+    SELECT lead_source_id, occurred_on, NULL, NULL, NULL, 1, NULL, NULL
+    FROM @ledger@.lead_fact
 UNION ALL
     SELECT lead_source_id, converted_on, NULL, NULL, NULL, NULL, 1, NULL
-    FROM @ledger@.lead
+    FROM @ledger@.lead_fact
     WHERE converted_on IS NOT NULL
 UNION ALL
-    SELECT lead.lead_source_id, payment.paid_on, NULL, payment.amount, NULL, NULL, NULL, NULL
-    FROM @ledger@.payment LEFT JOIN @ledger@.lead USING (lead_id);
+    SELECT lead_source_id, occurred_on, NULL, amount, NULL, NULL, NULL, NULL
+    FROM @ledger@.payment_fact;
 
 COMMENT ON VIEW @ledger@.activity IS
-'Every expense, visit, lead, conversion and payment as a row of its own, with its date and lead source; so sums and the aggregates roi(), cost_per_lead() and their like need no join that could multiply them.';
+'Every expense, visit, lead, conversion and payment up to today as a row of its own, with its date and lead source; so sums and the aggregates roi(), cost_per_lead() and their like need no join that could multiply them.';
 COMMENT ON COLUMN @ledger@.activity.lead_source_id IS 'The lead source; NULL: unknown';
 COMMENT ON COLUMN @ledger@.activity.occurred_on IS 'Date of the fact: expense incurred, visit, lead created, lead converted, payment made';
 COMMENT ON COLUMN @ledger@.activity.expense IS 'Amount of an expense, in the ledger''s currency; else NULL';

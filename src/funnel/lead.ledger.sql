@@ -8,11 +8,11 @@ CREATE TABLE @ledger@.lead (
     lead_source_id bigint
         CONSTRAINT lead_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     created_on     date NOT NULL DEFAULT @today@
-        CONSTRAINT lead_created_on_finite CHECK (isfinite(created_on)),
+        CONSTRAINT lead_created_on_between_1900_and_2200 CHECK (created_on BETWEEN '1900-01-01' AND '2200-12-31'),
     converted_on   date
-        CONSTRAINT lead_converted_on_finite CHECK (isfinite(converted_on)),
+        CONSTRAINT lead_converted_on_between_1900_and_2200 CHECK (converted_on BETWEEN '1900-01-01' AND '2200-12-31'),
     churned_on     date
-        CONSTRAINT lead_churned_on_finite CHECK (isfinite(churned_on)),
+        CONSTRAINT lead_churned_on_between_1900_and_2200 CHECK (churned_on BETWEEN '1900-01-01' AND '2200-12-31'),
     external_id    text
         CONSTRAINT lead_external_id_key UNIQUE,
     CONSTRAINT lead_converted_on_not_before_created_on CHECK (converted_on >= created_on),

@@ -8,9 +8,9 @@ CREATE TABLE @ledger@.payment (
     lead_id     bigint
         CONSTRAINT payment_lead_id_fkey REFERENCES @ledger@.lead,
     paid_on     date NOT NULL DEFAULT @today@
-        CONSTRAINT payment_paid_on_finite CHECK (isfinite(paid_on)),
+        CONSTRAINT payment_paid_on_between_1900_and_2200 CHECK (paid_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount      numeric NOT NULL
-        CONSTRAINT payment_amount_finite CHECK (abs(amount) < 'Infinity'),
+        CONSTRAINT payment_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
     external_id text
         CONSTRAINT payment_external_id_key UNIQUE
 );

@@ -6,9 +6,9 @@ CREATE TABLE @ledger@.visit (
     lead_source_id bigint NOT NULL
         CONSTRAINT visit_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     visited_on     date NOT NULL
-        CONSTRAINT visit_visited_on_finite CHECK (isfinite(visited_on)),
+        CONSTRAINT visit_visited_on_between_1900_and_2200 CHECK (visited_on BETWEEN '1900-01-01' AND '2200-12-31'),
     visitors       bigint NOT NULL
-        CONSTRAINT visit_visitors_not_negative CHECK (visitors >= 0),
+        CONSTRAINT visit_visitors_from_0_to_1e12 CHECK (visitors BETWEEN 0 AND 1000000000000),
     CONSTRAINT visit_pkey PRIMARY KEY (lead_source_id, visited_on)
 );
 

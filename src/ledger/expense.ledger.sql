@@ -8,9 +8,9 @@ CREATE TABLE @ledger@.expense (
     lead_source_id bigint NOT NULL
         CONSTRAINT expense_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     incurred_on    date NOT NULL DEFAULT @today@
-        CONSTRAINT expense_incurred_on_finite CHECK (isfinite(incurred_on)),
+        CONSTRAINT expense_incurred_on_between_1900_and_2200 CHECK (incurred_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount         numeric NOT NULL
-        CONSTRAINT expense_amount_finite CHECK (abs(amount) < 'Infinity'),
+        CONSTRAINT expense_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
     cost_type      text NOT NULL DEFAULT 'media'
         CONSTRAINT cost_type_is_media_agency_staff_sales_tools_or_other
         CHECK (cost_type IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')),

@@ -73,15 +73,18 @@ CREATE FUNCTION ledger_definition(definition text, ledger_schema text, decimals 
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT lead_roi.in_ledger(replace(replace(replace(ledger_definition.definition, '@figures@', figures.definition), '@decimals@', decimals::text),
-                                      '@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'),
-                              ledger_schema)
+    SELECT lead_roi.in_ledger(replace(replace(replace(replace(
+               ledger_definition.definition,
+               '@figures@', figures.definition),
+               '@decimals@', decimals::text),
+               '@unit_decimals@', (decimals + 4)::text),
+               '@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'), ledger_schema)
     FROM lead_roi.ledger_part() AS figures
     WHERE figures.kind = 'columns'
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text, integer) IS
-'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @today@ and @figures@ (the list of figures.ledger.sql) filled in.';
+'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @unit_decimals@ (of costs per unit, four more), @today@ and @figures@ (the list of figures.ledger.sql) filled in.';
 
 CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -151,10 +154,12 @@ BEGIN
                           ELSE 'Give a view that casts it.' END;
         END IF;
 
-        -- A date that is infinite is none. Whole numbers are bigint, so that keys of two tables meet.
+        -- What the ledger's own tables refuse counts as not known: an infinite date, and what can't be computed
+        -- with. Whole numbers are bigint, so that keys of two tables meet.
         expressions := expressions || format(
-            CASE WHEN required.type = 'date'::regtype THEN 'CASE WHEN isfinite(%1$I) THEN %1$I::date END'
-                 WHEN required.type = 'numeric'::regtype THEN '%1$I::numeric'
+            CASE WHEN required.type = 'date'::regtype THEN 'CASE WHEN %1$I BETWEEN ''1900-01-01'' AND ''2200-12-31'' THEN %1$I::date END'
+                 WHEN required.type = 'numeric'::regtype THEN 'CASE WHEN abs(%1$I::numeric) < 1e30 THEN %1$I::numeric END'
+                 WHEN required.name = 'visitors' THEN 'CASE WHEN %1$I BETWEEN 0 AND 1000000000000 THEN %1$I::bigint END'
                  WHEN own.base_type = ANY (whole_numbers) THEN '%1$I::bigint'
                  WHEN required.type IS NULL THEN '%1$I'
                  ELSE '%1$I::text' END || ' AS %1$I', required.name);

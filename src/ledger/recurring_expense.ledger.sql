@@ -19,11 +19,11 @@ CREATE TABLE @ledger@.recurring_expense (
         CONSTRAINT recurring_expense_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     title        text NOT NULL,
     amount       numeric NOT NULL
-        CONSTRAINT recurring_expense_amount_finite CHECK (abs(amount) < 'Infinity'),
+        CONSTRAINT recurring_expense_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
     starts_on    date NOT NULL
-        CONSTRAINT recurring_expense_starts_on_not_before_1970 CHECK (starts_on >= '1970-01-01'),
+        CONSTRAINT recurring_expense_starts_on_between_1970_and_2200 CHECK (starts_on BETWEEN '1970-01-01' AND '2200-12-31'),
     ends_on      date
-        CONSTRAINT recurring_expense_ends_on_finite CHECK (isfinite(ends_on)),
+        CONSTRAINT recurring_expense_ends_on_not_after_2200 CHECK (ends_on <= '2200-12-31'),
     every_months @ledger@.whole_months NOT NULL DEFAULT 1,
     cost_type    text NOT NULL DEFAULT 'media'
         CONSTRAINT cost_type_is_media_agency_staff_sales_tools_or_other
@@ -68,9 +68,9 @@ CREATE TABLE @ledger@.amount_change (
     recurring_expense_id bigint NOT NULL
         CONSTRAINT amount_change_recurring_expense_id_fkey REFERENCES @ledger@.recurring_expense ON DELETE CASCADE,
     effective_on date NOT NULL
-        CONSTRAINT amount_change_effective_on_finite CHECK (isfinite(effective_on)),
+        CONSTRAINT amount_change_effective_on_between_1900_and_2200 CHECK (effective_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount       numeric NOT NULL
-        CONSTRAINT amount_change_amount_finite CHECK (abs(amount) < 'Infinity'),
+        CONSTRAINT amount_change_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
     CONSTRAINT amount_change_pkey PRIMARY KEY (recurring_expense_id, effective_on)
 );
 

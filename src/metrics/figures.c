@@ -133,15 +133,19 @@ per_expense(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend)
 
 /*
  * The expense of the summary in the only argument per one of what is counted; NULL if none is
- * recorded.
+ * recorded, or if more was credited than spent.
  */
 static Datum
 cost_per(FunctionCallInfo fcinfo, Count count)
 {
 	OpenSummary summary;
+	StoredNumeric numeric;
 
 	open_argument(fcinfo, &summary);
 	if (!has_expense(&summary))
+		PG_RETURN_NULL();
+	lead_roi_read_numeric(NumericGetDatum(total_expense(&summary)), &numeric);
+	if (numeric.negative)
 		PG_RETURN_NULL();
 	return per_count(fcinfo, &summary, total_expense, count);
 }

@@ -94,21 +94,21 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_visitor';
 
 COMMENT ON FUNCTION cost_per_visitor(roi_summary) IS
-'Expense per visitor, in the currency of expense. NULL without visitors or without recorded expense; 0 if the expense is 0.';
+'Expense per visitor, in the currency of expense. NULL without visitors or without recorded expense; 0 if the expense is 0, NULL if it is negative.';
 
 CREATE FUNCTION cost_per_lead(summary roi_summary) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead';
 
 COMMENT ON FUNCTION cost_per_lead(roi_summary) IS
-'Expense per lead, in the currency of expense. NULL without leads or without recorded expense; 0 if the expense is 0.';
+'Expense per lead, in the currency of expense. NULL without leads or without recorded expense; 0 if the expense is 0, NULL if it is negative.';
 
 CREATE FUNCTION cost_per_customer(summary roi_summary) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer';
 
 COMMENT ON FUNCTION cost_per_customer(roi_summary) IS
-'Expense per customer (CAC), in the currency of expense. NULL without customers or without recorded expense; 0 if the expense is 0.';
+'Expense per customer (CAC), in the currency of expense. NULL without customers or without recorded expense; 0 if the expense is 0, NULL if it is negative.';
 
 CREATE FUNCTION roi(summary roi_summary) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

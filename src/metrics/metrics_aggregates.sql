@@ -60,7 +60,7 @@ CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
 
 COMMENT ON AGGREGATE cost_per_lead(numeric, bigint) IS
 'Cost per lead: sum of expense over sum of leads, in the currency of expense. The second argument is a number of leads, not a lead''s id: a row that is one lead passes 1.
-NULL if no expense is recorded or there are no leads; 0 if the expense is 0. NULLs are left out of the sums; NaN and infinity are refused (22003).';
+NULL if no expense is recorded or there are no leads; 0 if the expense is 0, NULL if it is negative. NULLs are left out of the sums; NaN and infinity are refused (22003).';
 
 CREATE FUNCTION cost_per_customer_accumulate(state roi_summary, expense numeric, customers bigint)
 RETURNS roi_summary
@@ -85,7 +85,7 @@ CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
 
 COMMENT ON AGGREGATE cost_per_customer(numeric, bigint) IS
 'Cost per customer (CAC): sum of expense over sum of customers, in the currency of expense. The second argument is a number of customers, not a customer''s id: a row that is one customer passes 1.
-NULL if no expense is recorded or there are no customers; 0 if the expense is 0. NULLs are left out of the sums; NaN and infinity are refused (22003).';
+NULL if no expense is recorded or there are no customers; 0 if the expense is 0, NULL if it is negative. NULLs are left out of the sums; NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lifetime_value_accumulate(state roi_summary, revenue numeric, customers bigint)
 RETURNS roi_summary

@@ -1,34 +1,39 @@
 --
--- Recurring expenses looked at ahead and in hindsight. overdue_expense is the ledger's own.
+-- report: expenses looked at ahead and in hindsight. overdue_expense is the ledger room's.
 --
 
 CREATE OR REPLACE VIEW @ledger@.upcoming_expense AS
-SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month,
-       terms.lead_source_id, lead_source.name AS lead_source, lead_source.category,
-       terms.title, terms.cost_type,
-       round(bill.amount, @decimals@) AS amount
-FROM (SELECT @today@ AS today, (@today@ + interval '12 months')::date AS through_date) AS horizon
-     CROSS JOIN @ledger@.recurring_expense_terms AS terms
-     JOIN @ledger@.lead_source USING (lead_source_id)
-     CROSS JOIN LATERAL lead_roi.recurring_expense_bills(
-         terms.starts_on, terms.ends_on, terms.amount, terms.effective_on, terms.new_amount,
-         greatest(terms.next_bill_on, today + 1), through_date, terms.every_months) AS bill
-WHERE terms.next_bill_on <= through_date
-      AND NOT EXISTS (SELECT FROM @ledger@.posting
-                      WHERE posting.recurring_expense_id = terms.recurring_expense_id
-                            AND posting.bill_month = bill.bill_month);
+SELECT ahead.recurring_expense_id, ahead.bill_on, ahead.bill_month, ahead.lead_source_id,
+       coalesce(lead_source.name, '(unknown)') AS lead_source, coalesce(lead_source.category, '(unknown)') AS category,
+       ahead.title, ahead.cost_type, round(ahead.amount, @decimals@) AS amount, ahead.expense_id
+FROM (SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month, terms.lead_source_id, terms.title, terms.cost_type,
+             bill.amount, NULL::bigint AS expense_id
+      FROM (SELECT @today@ AS today, (@today@ + interval '12 months')::date AS through_date) AS horizon
+           CROSS JOIN @ledger@.recurring_expense_terms AS terms
+           CROSS JOIN LATERAL lead_roi.recurring_expense_bills(
+               terms.starts_on, terms.ends_on, terms.amount, terms.effective_on, terms.new_amount,
+               greatest(terms.next_bill_on, today + 1), through_date, terms.every_months) AS bill
+      WHERE terms.next_bill_on <= through_date
+            AND NOT EXISTS (SELECT FROM @ledger@.posting
+                            WHERE posting.recurring_expense_id = terms.recurring_expense_id
+                                  AND posting.bill_month = bill.bill_month)
+      UNION ALL
+      SELECT recurring_expense_id, incurred_on, lead_roi.month_of(incurred_on), lead_source_id, title, cost_type, amount, expense_id
+      FROM @ledger@.expense_ahead) AS ahead
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.upcoming_expense IS
-'Bills of recurring expenses in the next 12 months that are not posted yet, each with the amount in force on its bill date. Bills that are due already are in overdue_expense.';
-COMMENT ON COLUMN @ledger@.upcoming_expense.recurring_expense_id IS 'The recurring expense; key of the view together with bill_on';
-COMMENT ON COLUMN @ledger@.upcoming_expense.bill_on IS 'Bill date, after today';
-COMMENT ON COLUMN @ledger@.upcoming_expense.bill_month IS 'First day of the month to be billed';
+'What is going to be paid: bills of recurring expenses in the next 12 months that are not posted yet, each with the amount in force on its bill date, and expenses that are booked with a date after today. Bills that are due already are in overdue_expense.';
+COMMENT ON COLUMN @ledger@.upcoming_expense.recurring_expense_id IS 'The recurring expense; NULL: a one-time expense. Key of the view together with bill_on and expense_id';
+COMMENT ON COLUMN @ledger@.upcoming_expense.bill_on IS 'Bill date, or date of the expense, after today';
+COMMENT ON COLUMN @ledger@.upcoming_expense.bill_month IS 'First day of that month';
 COMMENT ON COLUMN @ledger@.upcoming_expense.lead_source_id IS 'The lead source';
 COMMENT ON COLUMN @ledger@.upcoming_expense.lead_source IS 'Name of the lead source';
 COMMENT ON COLUMN @ledger@.upcoming_expense.category IS 'Category of the lead source';
 COMMENT ON COLUMN @ledger@.upcoming_expense.title IS 'What will be paid for';
 COMMENT ON COLUMN @ledger@.upcoming_expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other';
-COMMENT ON COLUMN @ledger@.upcoming_expense.amount IS 'Amount in force on the bill date, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.upcoming_expense.amount IS 'Amount in force on the bill date, or of the expense, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.upcoming_expense.expense_id IS 'The expense that is booked; NULL: a bill that is not posted yet';
 
 CREATE OR REPLACE VIEW @ledger@.expense_variance AS
 SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on,

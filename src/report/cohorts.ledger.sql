@@ -1,41 +1,36 @@
 --
--- Cohorts as they grow older.
+-- report: cohorts as they grow older.
 --
--- A cohort's revenue rows are sorted by month and summed up; each then stands for the months up to the
--- next one. The row of cost and customers, a day before the cohort's month, stands for those before
--- the first. bill_dates() lists the months: the planner knows better what it returns than of
--- generate_series(), whose 1000 rows each would have a small company's curves compiled.
+-- Each age of a cohort at which something was paid has the running summary of cost, customers and
+-- revenue so far, and stands for the ages up to the next one. The row of cost and customers, with age NULL,
+-- stands for those before the first.
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_curve AS
-SELECT lead_source_id, cohort_month, reached.age_months,
+SELECT lead_source_id, cohort_month, listed.age_months,
        coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category,
-       curve.customers, round(curve.expense, @decimals@) AS expense,
-       round(reached.revenue, @decimals@) AS revenue,
-       round(lead_roi.ratio(reached.revenue, curve.customers), @decimals@) AS revenue_per_customer,
-       round(100 * lead_roi.ratio(reached.revenue, curve.expense), 4) AS roas_percent
-FROM (SELECT lead_source_id, cohort_month, paid_month,
-             first_value(customers) OVER cohort AS customers,
-             first_value(expense) OVER cohort AS expense,
-             first_value(last_month) OVER cohort AS last_month,
-             coalesce(sum(revenue) OVER cohort, 0) AS revenue,
-             lead(paid_month) OVER cohort AS next_month
-      FROM (SELECT lead_source_id, month AS cohort_month, month - 1 AS paid_month, customers, expense, NULL::numeric AS revenue,
-                   (month + make_interval(months => greatest(lead_roi.bill_count(min(greatest(month, '1970-01-01')) OVER (PARTITION BY lead_source_id),
-                                                                        NULL, NULL, @today@)::integer - 2, 0)))::date AS last_month
-            FROM @ledger@.lead_source_acquisition
-            WHERE month IS NOT NULL AND (customers > 0 OR expense IS NOT NULL)
-            UNION ALL
-            SELECT lead_source_id, cohort_month, paid_month, NULL, NULL, revenue, NULL
-            FROM @ledger@.lead_source_cohort_revenue
-            WHERE cohort_month IS NOT NULL) AS part
-      WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY paid_month)) AS curve
-     CROSS JOIN LATERAL lead_roi.bill_dates(curve.cohort_month, NULL, curve.paid_month, least(curve.next_month - 1, curve.last_month)) AS listed (month)
-     CROSS JOIN LATERAL (SELECT (lead_roi.bill_count(curve.cohort_month, NULL, NULL, listed.month) - 1)::integer AS age_months,
-                                CASE WHEN listed.month < lead_roi.bill_month(@today@) THEN curve.revenue END AS revenue) AS reached
-     LEFT JOIN @ledger@.lead_source USING (lead_source_id)
-WHERE curve.paid_month IS NOT NULL;     -- payments without a date, in relations of the user's own
+       lead_roi.customers(so_far) AS customers,
+       round(lead_roi.expense(so_far), @decimals@) AS expense,
+       round(lead_roi.revenue(reached), @decimals@) AS revenue,
+       round(lead_roi.lifetime_value(reached), @decimals@) AS revenue_per_customer,
+       round(100 * lead_roi.roas(reached), 4) AS roas_percent
+FROM (SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) OVER cohort AS so_far,
+             coalesce(age_months, 0) AS first_age,
+             least(lead(age_months) OVER cohort - 1,
+                   greatest(lead_roi.months_between(min(greatest(cohort_month, '1970-01-01')) OVER (PARTITION BY lead_source_id),
+                                                    (SELECT @today@)) - 1, 0)) AS last_age
+      FROM @ledger@.lead_source_cohort_summary
+      WHERE cohort_month IS NOT NULL
+            AND (age_months IS NOT NULL OR lead_roi.customers(summary) > 0 OR lead_roi.expense(summary) IS NOT NULL)
+      WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY age_months NULLS FIRST)) AS curve
+     -- The planner knows better how many rows months_from() returns than of generate_series(), whose 1000
+     -- each would have a small company's curves compiled.
+     CROSS JOIN LATERAL lead_roi.months_from((cohort_month + make_interval(months => first_age))::date,
+                                             (cohort_month + make_interval(months => last_age))::date) AS month
+     CROSS JOIN LATERAL (SELECT lead_roi.months_between(cohort_month, month) AS age_months,
+                                CASE WHEN month < lead_roi.month_of((SELECT @today@)) THEN so_far END AS reached) AS listed
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_curve IS
 'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them, not older than 1970, has reached. Ages that a cohort has not reached by today are NULL: only whole months count.';

@@ -3,47 +3,41 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
-WITH today AS (
-    SELECT @today@ AS as_of
-), customer AS (
-    SELECT lead_source_id, lead_id, converted_on, as_of,
-           least(churned_on, as_of) - converted_on AS tenure,
-           coalesce(churned_on <= as_of, false) AS churned
-    FROM @ledger@.lead, today
-    WHERE converted_on <= as_of
+WITH customer AS (
+    SELECT lead_source_id, lead_id, converted_on, coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure,
+           churned_on IS NOT NULL AS churned
+    FROM @ledger@.lead_fact
+    WHERE converted_on IS NOT NULL
 ), customer_revenue AS (
     SELECT customer.lead_source_id, tenure, churned,
            coalesce(sum(amount), 0) AS revenue,
-           coalesce(sum(amount) FILTER (WHERE paid_on < converted_on + 365), 0) AS revenue_365,
-           coalesce(sum(amount) FILTER (WHERE paid_on < converted_on + 730), 0) AS revenue_730
-    FROM customer LEFT JOIN @ledger@.payment ON payment.lead_id = customer.lead_id AND paid_on <= as_of
+           coalesce(sum(amount) FILTER (WHERE occurred_on < customer.converted_on + 365), 0) AS revenue_365,
+           coalesce(sum(amount) FILTER (WHERE occurred_on < customer.converted_on + 730), 0) AS revenue_730
+    FROM customer LEFT JOIN @ledger@.payment_fact AS payment ON payment.lead_id = customer.lead_id AND occurred_on IS NOT NULL
     GROUP BY customer.lead_source_id, customer.lead_id, tenure, churned
 ), source_customer AS (
-    SELECT lead_source_id, lead_roi.survival(tenure, churned) AS curve, sum(tenure) AS days, sum(revenue) AS revenue,
+    SELECT lead_source_id, lead_roi.survival(tenure, churned) AS curve, sum(tenure) AS days,
+           sum(revenue) AS revenue, count(*) AS customers,
            lead_roi.censored_lifetime_value(revenue_365, tenure, churned, 365) AS value_365,
            lead_roi.censored_lifetime_value(revenue_730, tenure, churned, 730) AS value_730
     FROM customer_revenue
     GROUP BY lead_source_id
 ), source_expense AS (
     SELECT lead_source_id, sum(amount) AS expense
-    FROM @ledger@.expense, today
-    WHERE incurred_on <= as_of
+    FROM @ledger@.expense_fact
+    WHERE occurred_on IS NOT NULL
     GROUP BY lead_source_id
 ), figure AS (
-    SELECT lead_source_id,
+    SELECT lead_source_id, days,
+           lead_roi.make_roi_summary(expense, revenue, NULL, NULL, customers) AS summary,
            coalesce(lead_source.name, '(unknown)') AS lead_source,
            coalesce(lead_source.category, '(unknown)') AS category,
            coalesce(lead_roi.customers(curve), 0) AS customers,
            coalesce(lead_roi.active_customers(curve), 0) AS active_customers,
            coalesce(lead_roi.churned_customers(curve), 0) AS churned_customers,
            curve,
-           -- Nobody left: the mean would be the whole horizon, without any error, which nobody can know.
-           CASE WHEN lead_roi.churned_customers(curve) > 0 THEN curve END AS known_curve,
            CASE WHEN (value_365).complete > 1 THEN value_365 END AS value_365,
-           CASE WHEN (value_730).complete > 1 THEN value_730 END AS value_730,
-           lead_roi.ratio(revenue, lead_roi.customers(curve)) AS historic_ltv,
-           lead_roi.ratio(revenue, days) * 365.25 / 12 AS revenue_per_month,
-           lead_roi.ratio(expense, lead_roi.customers(curve)) AS cost_per_customer
+           CASE WHEN (value_730).complete > 1 THEN value_730 END AS value_730
     FROM source_customer
          FULL JOIN @ledger@.lead_source USING (lead_source_id)
          LEFT JOIN source_expense USING (lead_source_id)
@@ -55,19 +49,19 @@ SELECT lead_source_id, lead_source, category,
             ELSE 'ok' END AS status,
        customers, active_customers, churned_customers,
        round(lead_roi.median_lifetime(curve)::numeric, 1) AS median_lifetime_days,
-       round(lead_roi.restricted_mean_lifetime(known_curve, 365)::numeric, 2) AS mean_days_in_365,
-       round(lead_roi.restricted_mean_lifetime_std_error(known_curve, 365)::numeric, 2) AS mean_days_in_365_std_error,
-       round(lead_roi.restricted_mean_lifetime(known_curve, 730)::numeric, 2) AS mean_days_in_730,
-       round(lead_roi.restricted_mean_lifetime_std_error(known_curve, 730)::numeric, 2) AS mean_days_in_730_std_error,
-       round(historic_ltv, @decimals@) AS historic_ltv,
+       round(lead_roi.restricted_mean_lifetime(curve, 365)::numeric, 2) AS mean_days_in_365,
+       round(lead_roi.restricted_mean_lifetime_std_error(curve, 365)::numeric, 2) AS mean_days_in_365_std_error,
+       round(lead_roi.restricted_mean_lifetime(curve, 730)::numeric, 2) AS mean_days_in_730,
+       round(lead_roi.restricted_mean_lifetime_std_error(curve, 730)::numeric, 2) AS mean_days_in_730_std_error,
+       round(lead_roi.lifetime_value(summary), @decimals@) AS historic_ltv,
        round((value_365).value, @decimals@) AS ltv_365,
        round((value_365).std_error, @decimals@) AS ltv_365_std_error,
        round((value_730).value, @decimals@) AS ltv_730,
        round((value_730).std_error, @decimals@) AS ltv_730_std_error,
-       round(cost_per_customer, @decimals@) AS cost_per_customer,
-       round(lead_roi.ratio((value_365).value, cost_per_customer), 4) AS ltv_365_to_cac,
-       round(lead_roi.ratio((value_730).value, cost_per_customer), 4) AS ltv_730_to_cac,
-       round(lead_roi.ratio(cost_per_customer, revenue_per_month), @decimals@) AS payback_months
+       round(lead_roi.cost_per_customer(summary), @unit_decimals@) AS cost_per_customer,
+       round(lead_roi.ltv_to_cac((value_365).value, lead_roi.cost_per_customer(summary)), 4) AS ltv_365_to_cac,
+       round(lead_roi.ltv_to_cac((value_730).value, lead_roi.cost_per_customer(summary)), 4) AS ltv_730_to_cac,
+       round(lead_roi.payback_periods(lead_roi.cost_per_customer(summary), lead_roi.ratio(lead_roi.revenue(summary), days) * 365.25 / 12), 2) AS break_even_tenure_months
 FROM figure;
 
 COMMENT ON VIEW @ledger@.lead_source_lifetime IS
@@ -75,14 +69,14 @@ COMMENT ON VIEW @ledger@.lead_source_lifetime IS
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source_id IS 'The lead source; key of the view; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.category IS 'Category of the lead source, or (unknown)';
-COMMENT ON COLUMN @ledger@.lead_source_lifetime.status IS 'ok; no_customers; no_churn: nobody left yet, so nothing tells how long customers stay; short_followup: customers are left and nobody was one for 365 days, or fewer than two have complete revenue';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.status IS 'ok; no_customers; no_churn: nobody has left yet, so every estimate of the days that customers stay is the whole horizon, and says no more than that; short_followup: customers are left and nobody was one for 365 days, or fewer than two have complete revenue';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.customers IS 'Number of customers: leads converted by today';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.active_customers IS 'Number of customers who have not left';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.churned_customers IS 'Number of customers who have left';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.median_lifetime_days IS 'Days after which half of the customers have left (Kaplan-Meier); NULL if half have not left yet';
-COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_365 IS 'Mean days that a customer stays within the first 365 (restricted mean); NULL if nobody left, or customers are left and nobody was one for 365 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_365 IS 'Mean days that a customer stays within the first 365, as restricted_mean_lifetime() estimates it; NULL if customers are left and nobody was one for 365 days';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_365_std_error IS 'Standard error of mean_days_in_365, in days; NULL with it';
-COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_730 IS 'Mean days that a customer stays within the first 730 (restricted mean); NULL if nobody left, or customers are left and nobody was one for 730 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_730 IS 'Mean days that a customer stays within the first 730, as restricted_mean_lifetime() estimates it; NULL if customers are left and nobody was one for 730 days';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_730_std_error IS 'Standard error of mean_days_in_730, in days; NULL with it';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.historic_ltv IS 'Revenue so far per customer, in the ledger''s currency: too low while customers are active; NULL without customers';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365 IS 'Mean revenue of a customer in the first 365 days (Bang & Tsiatis), in the ledger''s currency; NULL if fewer than two customers have complete revenue, or customers are left and nobody was one for 365 days';
@@ -92,7 +86,7 @@ COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_std_error IS 'Standard e
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.cost_per_customer IS 'Expense up to today per customer (CAC), in the ledger''s currency; NULL without customers or without recorded expense';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
-COMMENT ON COLUMN @ledger@.lead_source_lifetime.payback_months IS 'Months that a customer has to stay to pay back the cost per customer, at the mean revenue per month of being a customer; NULL without cost, days or revenue';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.break_even_tenure_months IS 'Months that a customer has to stay until the mean revenue per month of being a customer has paid for the cost per customer: an estimate from rates, not a date (lead_source_cohort_roi has the month in which the money was back); NULL without cost, days or revenue';
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_survival AS
 SELECT lead_source_id, survival_table.tenure AS tenure_days,
@@ -102,9 +96,9 @@ SELECT lead_source_id, survival_table.tenure AS tenure_days,
        round((100 * survival_table.survival)::numeric, 4) AS survival_percent,
        round((100 * survival_table.lower)::numeric, 4) AS survival_percent_lower,
        round((100 * survival_table.upper)::numeric, 4) AS survival_percent_upper
-FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, @today@) AS curve
-      FROM @ledger@.lead
-      WHERE converted_on <= @today@
+FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, (SELECT @today@)) AS curve
+      FROM @ledger@.lead_fact
+      WHERE converted_on IS NOT NULL
       GROUP BY lead_source_id) AS source_customer
      CROSS JOIN LATERAL lead_roi.survival_table(source_customer.curve)
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);

@@ -17,12 +17,13 @@ WITH dated AS (
     UNION ALL SELECT 'visit', lead_source_id, count(*) FROM @ledger@.visit GROUP BY lead_source_id
     UNION ALL SELECT 'lead', lead_source_id, count(*) FROM @ledger@.lead WHERE lead_source_id IS NOT NULL GROUP BY lead_source_id
 ), table_total AS (
-    SELECT 'expense' AS figure, sum(amount) AS total FROM @ledger@.expense
-    UNION ALL SELECT 'media_expense', sum(lead_roi.media_expense(amount, cost_type)) FROM @ledger@.expense
-    UNION ALL SELECT 'revenue', sum(amount) FROM @ledger@.payment
-    UNION ALL SELECT 'visitors', sum(visitors) FROM @ledger@.visit
-    UNION ALL SELECT 'leads', count(*) FROM @ledger@.lead
-    UNION ALL SELECT 'customers', count(converted_on) FROM @ledger@.lead
+    SELECT 'expense' AS figure, sum(amount) AS total FROM @ledger@.expense WHERE (incurred_on <= (SELECT @today@)) IS NOT FALSE
+    UNION ALL SELECT 'media_expense', sum(amount) FROM @ledger@.expense
+              WHERE (incurred_on <= (SELECT @today@)) IS NOT FALSE AND cost_type IN ('media', 'agency')
+    UNION ALL SELECT 'revenue', sum(amount) FROM @ledger@.payment WHERE (paid_on <= (SELECT @today@)) IS NOT FALSE
+    UNION ALL SELECT 'visitors', sum(visitors) FROM @ledger@.visit WHERE (visited_on <= (SELECT @today@)) IS NOT FALSE
+    UNION ALL SELECT 'leads', count(*) FROM @ledger@.lead WHERE (created_on <= (SELECT @today@)) IS NOT FALSE
+    UNION ALL SELECT 'customers', count(*) FROM @ledger@.lead WHERE (created_on <= (SELECT @today@)) IS NOT FALSE AND converted_on <= (SELECT @today@)
 ), report_total AS (
     SELECT report, figure, total
     FROM (SELECT 'lead_source_total' AS report, sum(expense) AS expense, sum(media_expense) AS media_expense, sum(revenue) AS revenue,
@@ -45,25 +46,35 @@ WITH dated AS (
     FROM sourced LEFT JOIN @ledger@.lead_source USING (lead_source_id)
     WHERE lead_source.lead_source_id IS NULL
     UNION ALL
-    SELECT 'amount_not_finite', 'expense', format('lead_source_id %s, incurred_on %s', lead_source_id, incurred_on), 1
+    SELECT CASE WHEN amount IS NULL THEN 'amount_missing' ELSE 'amount_implausible' END, 'expense',
+           format('lead_source_id %s, incurred_on %s', lead_source_id, incurred_on), 1
     FROM @ledger@.expense
-    WHERE (abs(amount) < 'Infinity') IS NOT TRUE
+    WHERE (abs(amount) < 1e15) IS NOT TRUE
     UNION ALL
-    SELECT 'amount_not_finite', 'payment', format('lead_id %s, paid_on %s', lead_id, paid_on), 1
+    SELECT CASE WHEN amount IS NULL THEN 'amount_missing' ELSE 'amount_implausible' END, 'payment',
+           format('lead_id %s, paid_on %s', lead_id, paid_on), 1
     FROM @ledger@.payment
-    WHERE (abs(amount) < 'Infinity') IS NOT TRUE
+    WHERE (abs(amount) < 1e15) IS NOT TRUE
     UNION ALL
-    SELECT 'visitors_negative', 'visit', format('lead_source_id %s, visited_on %s', lead_source_id, visited_on), 1
+    SELECT 'amount_implausible', 'recurring_expense', format('recurring_expense_id %s', recurring_expense_id), 1
+    FROM @ledger@.recurring_expense
+    WHERE abs(amount) >= 1e15
+    UNION ALL
+    SELECT 'amount_implausible', 'amount_change', format('recurring_expense_id %s, effective_on %s', recurring_expense_id, effective_on), 1
+    FROM @ledger@.amount_change
+    WHERE abs(amount) >= 1e15
+    UNION ALL
+    SELECT 'visitors_missing', 'visit', format('lead_source_id %s, visited_on %s', lead_source_id, visited_on), 1
     FROM @ledger@.visit
-    WHERE (visitors >= 0) IS NOT TRUE
+    WHERE visitors IS NULL
     UNION ALL
     SELECT CASE WHEN occurred_on IS NULL THEN 'date_missing'
-                WHEN occurred_on < '1970-01-01' OR occurred_on > @today@ + 3653 THEN 'date_implausible'
+                WHEN occurred_on < '1970-01-01' OR occurred_on > (SELECT @today@) + 3653 THEN 'date_implausible'
                 ELSE 'date_in_future' END,
            relation, concat_ws(', ', row_key, date_name || ' ' || occurred_on), 1
     FROM dated
     WHERE occurred_on IS NULL OR occurred_on < '1970-01-01'
-          OR occurred_on > CASE WHEN may_lie_ahead THEN @today@ + 3653 ELSE @today@ END
+          OR occurred_on > CASE WHEN may_lie_ahead THEN (SELECT @today@) + 3653 ELSE (SELECT @today@) END
     UNION ALL
     SELECT 'lead_repeated', 'lead', format('lead_id %s', lead_id), count(*)
     FROM @ledger@.lead
@@ -102,14 +113,15 @@ SELECT violation, relation, row_key, sum(facts)::bigint AS facts, explanation
 FROM found JOIN (VALUES
     ('total_differs', 'A report adds up to something else than the tables do; see the other violations for why'),
     ('lead_source_unknown', 'lead_source_id is not in table "lead_source": counted as (unknown)'),
-    ('amount_not_finite', 'The amount is missing, NaN or infinite; the reports refuse NaN and infinity'),
-    ('visitors_negative', 'The number of visitors is missing or negative'),
-    ('date_missing', 'The date is missing or infinite: counted in totals, and in no month'),
-    ('date_implausible', 'The date lies before 1970 or more than ten years ahead, a typing error: counted in totals and in its month'),
-    ('date_in_future', 'The date lies after today, probably a typing error: counted in totals and in its month'),
+    ('amount_missing', 'The amount is missing, or not a number that can be computed with (NaN, infinite, 1e30 or more): counted in nothing'),
+    ('amount_implausible', 'The amount is a thousand million million or more, probably a typing error: counted'),
+    ('visitors_missing', 'The number of visitors is missing, negative or more than 1e12: not counted'),
+    ('date_missing', 'The date is missing, infinite, or not between 1900 and 2200: counted in totals, and in no month'),
+    ('date_implausible', 'The date lies before 1970 or more than ten years ahead, a typing error'),
+    ('date_in_future', 'The date lies after today, probably a typing error: not counted before that day'),
     ('lead_repeated', 'lead_id is missing or given to several leads, so their payments count several times'),
     ('customer_before_lead', 'The lead became a customer before it came in'),
-    ('churned_before_customer', 'The customer left before becoming one, or without having been one'),
+    ('churned_before_customer', 'The customer left before becoming one, which counts as a customer who left on the same day; or without having been one'),
     ('payment_without_lead', 'lead_id is not among the leads: counted as (unknown)'),
     ('payment_without_customer', 'The lead has paid and is no customer: counted in no cohort'),
     ('bill_overdue', 'The bill should have been posted; see overdue_expense'),

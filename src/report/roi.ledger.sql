@@ -4,24 +4,22 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_roi AS
-SELECT lead_source_id, lead_source, category, vendor, medium,
+SELECT lead_source_id,
+       coalesce(lead_source.name, '(unknown)') AS lead_source, coalesce(lead_source.category, '(unknown)') AS category,
+       lead_source.vendor, lead_source.medium, round(ahead, @decimals@) AS not_yet_counted,
 @figures@
-FROM (SELECT *, lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
-             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
-      FROM @ledger@.lead_source_total) AS total;
+FROM @ledger@.lead_source_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_roi IS
-'What each lead source costs and brings back, over all time: every expense, visit, lead and payment. One row per lead source, also without any booking, and one for facts whose lead source is unknown; totals equal the ledger''s. Key: lead_source_id.';
+'What each lead source costs and brings back, over all time up to today: every expense, visit, lead and payment. One row per lead source, also without any booking, and one for facts whose lead source is unknown; totals equal the ledger''s. Key: lead_source_id.';
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_category_roi AS
 SELECT category,
 @figures@
-FROM (SELECT *, lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
-             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
-      FROM (SELECT category, sum(expense) AS expense, sum(revenue) AS revenue, sum(visitors)::bigint AS visitors,
-                   sum(leads)::bigint AS leads, sum(customers)::bigint AS customers, sum(media_expense) AS media_expense
-            FROM @ledger@.lead_source_total
-            GROUP BY category) AS summed) AS total;
+FROM (SELECT coalesce(lead_source.category, '(unknown)') AS category,
+             lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+      FROM @ledger@.lead_source_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id)
+      GROUP BY 1) AS total;
 
 COMMENT ON VIEW @ledger@.lead_source_category_roi IS
 'What each category of lead sources costs and brings back, over all time. Each figure is the ratio of the category''s totals; totals equal the ledger''s. Key: category.';
@@ -29,49 +27,35 @@ COMMENT ON VIEW @ledger@.lead_source_category_roi IS
 -- Each month stands for itself and, with nothing in them, for the months up to the next one with
 -- activity; not where somebody mistyped a year.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_roi AS
-SELECT lead_source_id, month, lead_source, category, vendor, medium,
+SELECT lead_source_id, month, coalesce(lead_source.name, '(unknown)') AS lead_source,
+       coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
 @figures@
-FROM (SELECT lead_source_id, filled.month, coalesce(name, '(unknown)') AS lead_source,
-             coalesce(category, '(unknown)') AS category, vendor, medium,
-             lead_roi.make_roi_summary(CASE WHEN counted THEN expense END, CASE WHEN counted THEN revenue END,
-                                       CASE WHEN counted THEN visitors END, CASE WHEN counted THEN leads END,
-                                       CASE WHEN counted THEN customers END) AS summary,
-             lead_roi.make_roi_summary(CASE WHEN counted THEN media_expense END, CASE WHEN counted THEN revenue END,
-                                       NULL, CASE WHEN counted THEN leads END, CASE WHEN counted THEN customers END) AS media_summary
-      FROM (SELECT *, lead(month) OVER (PARTITION BY lead_source_id ORDER BY month) AS next_month
-            FROM @ledger@.lead_source_monthly_total) AS total
-           LEFT JOIN LATERAL lead_roi.bill_dates(total.month, NULL, NULL,
-                                                 CASE WHEN total.month < '1970-01-01' THEN total.month
-                                                      ELSE greatest(total.month, least(coalesce(next_month - 1, total.month), @today@ + 366)) END) AS filled (month) ON true
-           CROSS JOIN LATERAL (SELECT filled.month IS NOT DISTINCT FROM total.month AS counted) AS gap
-           LEFT JOIN @ledger@.lead_source USING (lead_source_id)) AS total;
+FROM (SELECT lead_source_id, filled.month,
+             CASE WHEN counted THEN summary ELSE nothing END AS summary,
+             CASE WHEN counted THEN media_summary ELSE nothing END AS media_summary
+      FROM (SELECT *, lead(month) OVER (PARTITION BY lead_source_id ORDER BY month) - 1 AS last_day
+            FROM @ledger@.lead_source_monthly_summary) AS known
+           CROSS JOIN lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, NULL) AS nothing
+           LEFT JOIN LATERAL lead_roi.months_from(known.month, CASE WHEN known.month < '1970-01-01' THEN known.month
+                                                                    ELSE coalesce(last_day, known.month) END) AS filled (month) ON true
+           CROSS JOIN LATERAL (SELECT filled.month IS NOT DISTINCT FROM known.month AS counted) AS gap) AS total
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
-'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month from 1970 to a year ahead has its row. Key: lead_source_id, month.';
+'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month since 1970 has its row. Key: lead_source_id, month.';
 
 -- The month's cost comes before the revenue of any age, so each age sees what it has to reach.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS
-SELECT lead_source_id, cohort_month, lead_source, category, vendor, medium,
+SELECT lead_source_id, cohort_month, coalesce(lead_source.name, '(unknown)') AS lead_source,
+       coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
        (cohort_month + make_interval(months => payback_months))::date AS payback_month, payback_months,
 @figures@
-FROM (SELECT lead_source_id, cohort_month, coalesce(name, '(unknown)') AS lead_source,
-             coalesce(category, '(unknown)') AS category, vendor, medium, payback_months,
-             lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
-             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
-      FROM (SELECT lead_source_id, cohort_month, sum(expense) AS expense, sum(revenue) AS revenue,
-                   sum(visitors)::bigint AS visitors, sum(leads)::bigint AS leads, sum(customers)::bigint AS customers,
-                   sum(media_expense) AS media_expense,
-                   min(age_months) FILTER (WHERE revenue_so_far >= cost AND cost > 0)::integer AS payback_months
-            FROM (SELECT *, sum(revenue) OVER cohort AS revenue_so_far, sum(expense) OVER cohort AS cost
-                  FROM (SELECT lead_source_id, month AS cohort_month, NULL::bigint AS age_months, expense, media_expense,
-                               NULL::numeric AS revenue, visitors, leads, customers
-                        FROM @ledger@.lead_source_acquisition
-                        UNION ALL
-                        SELECT lead_source_id, cohort_month, age_months, NULL, NULL, revenue, NULL, NULL, NULL
-                        FROM @ledger@.lead_source_cohort_revenue) AS part
-                  WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY age_months NULLS FIRST)) AS aging
-            GROUP BY lead_source_id, cohort_month) AS total
-           LEFT JOIN @ledger@.lead_source USING (lead_source_id)) AS total;
+FROM (SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
+             min(age_months) FILTER (WHERE lead_roi.roas(so_far) >= 1) AS payback_months
+      FROM (SELECT *, lead_roi.rollup(summary) OVER (PARTITION BY lead_source_id, cohort_month ORDER BY age_months NULLS FIRST) AS so_far
+            FROM @ledger@.lead_source_cohort_summary) AS aging
+      GROUP BY lead_source_id, cohort_month) AS total
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_roi IS
 'What each calendar month''s expense on a lead source has brought back so far, on the cohort clock: the month''s expense, visitors and leads, the customers won in it, and what these have paid since. Totals equal the ledger''s. Key: lead_source_id, cohort_month.';
@@ -81,6 +65,7 @@ DO $comments$
 DECLARE
     comments constant jsonb := $${
         "lead_source_id": "The lead source; NULL: unknown",
+        "not_yet_counted": "Sum of expenses booked with a date after today, in the ledger's currency, which nothing else in the row counts; NULL: none",
         "month": "First day of the calendar month",
         "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of nobody who became a customer",
         "lead_source": "Name of the lead source, or (unknown)",

@@ -1,6 +1,6 @@
 /*
  * bill_calendar.h
- *		In:		the agreement of a recurring expense: first bill date, end, months between bills.
+ *		In:		what is agreed for a recurring expense: first bill date, end, months between bills.
  *		Out:	its bill dates, one by one or counted, inside any window of dates.
  *		Promise: pure date arithmetic, no clock, no table; a window's cost doesn't depend on the
  *				schedule's age, and adjoining windows never lose or repeat a bill date.
@@ -20,7 +20,7 @@ typedef struct BillCalendar
 {
 	DateADT		starts_on;		/* the first bill date */
 	int32		every_months;	/* months from one bill to the next, at least 1 */
-	int64		start_month;	/* months since the calendar's month 0, see month_of() */
+	int64		start_month;	/* its number, see month.h */
 	int			start_day;		/* day of the month that every bill date aims at, 1 to 31 */
 } BillCalendar;
 
@@ -46,6 +46,5 @@ extern BillProblem lead_roi_bill_window(BillWindow *window, const BillCalendar *
 										DateADT ends_on, DateADT from_date, DateADT through_date);
 extern int64 lead_roi_bills_before(const BillCalendar *calendar, DateADT date);
 extern bool lead_roi_bill_date(const BillCalendar *calendar, int64 n, DateADT *bill_date);
-extern bool lead_roi_first_of_month(DateADT date, DateADT *first_of_month);
 
 #endif							/* LEAD_ROI_BILL_CALENDAR_H */

@@ -15,7 +15,6 @@
 PG_FUNCTION_INFO_V1(lead_roi_bill_dates);
 PG_FUNCTION_INFO_V1(lead_roi_bill_count);
 PG_FUNCTION_INFO_V1(lead_roi_next_bill_date);
-PG_FUNCTION_INFO_V1(lead_roi_bill_month);
 PG_FUNCTION_INFO_V1(lead_roi_finite_amount);
 PG_FUNCTION_INFO_V1(lead_roi_recurring_expense_total);
 
@@ -167,23 +166,6 @@ lead_roi_next_bill_date(PG_FUNCTION_ARGS)
 	if (bill_date > ends_on)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(bill_date);
-}
-
-/*
- * bill_month(bill_on): the first day of a bill date's month.
- */
-Datum
-lead_roi_bill_month(PG_FUNCTION_ARGS)
-{
-	DateADT		date = PG_GETARG_DATEADT(0);
-	DateADT		bill_month;
-
-	if (DATE_NOT_FINITE(date) || !lead_roi_first_of_month(date, &bill_month))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("month of a bill date is out of range"),
-				 errdetail("The first day of the month must be a finite date.")));
-	PG_RETURN_DATEADT(bill_month);
 }
 
 /*

@@ -41,13 +41,6 @@ COMMENT ON FUNCTION next_bill_date(date, date, date, integer) IS
 'The first bill date of a recurring expense after after_date; NULL or -infinity after_date: its very first one.
 NULL if there is none, or if starts_on or every_months is NULL. Errors as bill_dates(), and 22008 if an open recurring expense would bill past the last date there is.';
 
-CREATE FUNCTION bill_month(bill_on date) RETURNS date
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_bill_month';
-
-COMMENT ON FUNCTION bill_month(date) IS
-'The first day of a bill date''s calendar month; with the recurring expense it identifies the bill. NULL gives NULL; infinity is an error (22008).';
-
 CREATE FUNCTION finite_amount(amount numeric) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_finite_amount';
@@ -63,7 +56,7 @@ CREATE FUNCTION expand_recurring_expense(starts_on date, ends_on date, amount nu
 RETURNS TABLE (bill_on date, bill_month date, amount numeric)
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
 BEGIN ATOMIC
-    SELECT bill.bill_on, bill_month(bill.bill_on), finite_amount($3)
+    SELECT bill.bill_on, month_of(bill.bill_on), finite_amount($3)
     FROM (SELECT bill_dates($1, $2, $4, $5, $6) AS bill_on) AS bill;
 END;
 
@@ -80,3 +73,13 @@ AS 'MODULE_PATHNAME', 'lead_roi_recurring_expense_total';
 
 COMMENT ON FUNCTION recurring_expense_total(date, date, numeric, date, date, integer) IS
 'The sum of the bills of a recurring expense from from_date through through_date: amount times bill_count(), exact, without listing them. 0 if there are none, NULL if amount is NULL; errors as expand_recurring_expense().';
+
+-- Inlined by the planner, so that it knows the number of months.
+CREATE FUNCTION months_from(from_date date, through_date date) RETURNS SETOF date
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
+BEGIN ATOMIC
+    SELECT bill_dates(month_of($1), NULL, NULL, $2, 1);
+END;
+
+COMMENT ON FUNCTION months_from(date, date) IS
+'The first days of the calendar months from that of from_date through that of through_date, in order; none if from_date is NULL or through_date is earlier. Call it in FROM. 22008 if from_date is infinite, 22023 if through_date is NULL or infinite.';

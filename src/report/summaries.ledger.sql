@@ -1,0 +1,119 @@
+--
+-- report: the facts summed where they lie, into summaries that the reports add up and take their figures
+-- from. Each kind of fact is summed by itself before they meet, so that nothing is multiplied and little
+-- is left to add up; a condition on the lead source reaches every table.
+--
+-- In each view "summary" has every expense, and "media_summary" in their place those for media and
+-- agencies alone, without visitors.
+--
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
+SELECT lead_source_id, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
+       sum(ahead) AS ahead
+FROM (SELECT lead_source_id, lead_roi.make_roi_summary(sum(amount), NULL, NULL, NULL, NULL) AS summary,
+             lead_roi.make_roi_summary(sum(media_amount), NULL, NULL, NULL, NULL) AS media_summary, NULL::numeric AS ahead
+      FROM @ledger@.expense_fact GROUP BY lead_source_id
+      UNION ALL
+      SELECT lead_source_id, lead_roi.make_roi_summary(NULL, NULL, sum(visitors)::bigint, NULL, NULL), NULL, NULL
+      FROM @ledger@.visit_fact GROUP BY lead_source_id
+      UNION ALL
+      SELECT lead_source_id, won, won, NULL
+      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(NULL, NULL, NULL, count(*), count(converted_on)) AS won
+            FROM @ledger@.lead_fact GROUP BY lead_source_id) AS lead
+      UNION ALL
+      SELECT lead_source_id, paid, paid, NULL
+      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(NULL, sum(amount), NULL, NULL, NULL) AS paid
+            FROM @ledger@.payment_fact GROUP BY lead_source_id) AS payment
+      UNION ALL
+      SELECT lead_source_id, NULL, NULL, sum(amount)
+      FROM @ledger@.expense_ahead GROUP BY lead_source_id
+      UNION ALL
+      SELECT lead_source_id, nothing, nothing, NULL
+      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, NULL) AS nothing) AS part
+GROUP BY lead_source_id;
+
+COMMENT ON VIEW @ledger@.lead_source_summary IS
+'Internal: the summary of all that each lead source has cost and brought so far. Every lead source has a row.';
+COMMENT ON COLUMN @ledger@.lead_source_summary.lead_source_id IS 'The lead source; key of the view; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_summary.summary IS 'Summary of its facts up to today';
+COMMENT ON COLUMN @ledger@.lead_source_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+COMMENT ON COLUMN @ledger@.lead_source_summary.ahead IS 'Sum of expenses dated after today, in the ledger''s currency; NULL: none';
+
+-- The period clock, without revenue: what a month cost, and whom it won.
+CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
+SELECT lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
+             lead_roi.make_roi_summary(sum(amount), NULL, NULL, NULL, NULL) AS summary,
+             lead_roi.make_roi_summary(sum(media_amount), NULL, NULL, NULL, NULL) AS media_summary
+      FROM @ledger@.expense_fact GROUP BY 1, 2
+      UNION ALL
+      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.make_roi_summary(NULL, NULL, sum(visitors)::bigint, NULL, NULL), NULL
+      FROM @ledger@.visit_fact GROUP BY 1, 2
+      UNION ALL
+      SELECT lead_source_id, month, lead_roi.make_roi_summary(NULL, NULL, NULL, facts, NULL), lead_roi.make_roi_summary(NULL, NULL, NULL, facts, NULL)
+      FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, count(*) AS facts
+            FROM @ledger@.lead_fact GROUP BY 1, 2) AS lead
+      UNION ALL
+      SELECT lead_source_id, month, lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, facts), lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, facts)
+      FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS month, count(*) AS facts
+            FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL GROUP BY 1, 2) AS customer) AS part
+GROUP BY lead_source_id, month;
+
+COMMENT ON VIEW @ledger@.lead_source_acquisition_summary IS
+'Internal: the summary of each calendar month''s expenses, visitors, leads and conversions of a lead source, by their own dates.';
+COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.lead_source_id IS 'The lead source; key of the view together with month; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.month IS 'First day of the calendar month; NULL: facts without a date';
+COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.summary IS 'Summary of the month''s facts, without payments';
+COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+
+-- The period clock: everything by its own date.
+CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
+SELECT lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+FROM (SELECT lead_source_id, month, summary, media_summary
+      FROM @ledger@.lead_source_acquisition_summary
+      UNION ALL
+      SELECT lead_source_id, month, paid, paid
+      FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, lead_roi.make_roi_summary(NULL, sum(amount), NULL, NULL, NULL) AS paid
+            FROM @ledger@.payment_fact GROUP BY 1, 2) AS payment) AS part
+GROUP BY lead_source_id, month;
+
+COMMENT ON VIEW @ledger@.lead_source_monthly_summary IS
+'Internal: the summary of each calendar month''s facts of a lead source, everything by its own date.';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.lead_source_id IS 'The lead source; key of the view together with month; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.month IS 'First day of the calendar month; NULL: facts without a date';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.summary IS 'Summary of the month''s facts';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
+SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, revenue
+FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month,
+             CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL
+                  THEN greatest(lead_roi.month_of(occurred_on), lead_roi.month_of(converted_on)) END AS paid_month,
+             sum(amount) AS revenue
+      FROM @ledger@.payment_fact
+      GROUP BY 1, 2, 3) AS payment;
+
+COMMENT ON VIEW @ledger@.lead_source_cohort_revenue IS
+'What the customers won in each calendar month have paid, by the months since, exact and unrounded, for further sums. Together the rows are all payments.';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.paid_month IS 'First day of the month of that age; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
+
+-- The cohort clock: what a month cost and whom it won, with age NULL, and what these have paid at each age.
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
+SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
+FROM @ledger@.lead_source_acquisition_summary
+UNION ALL
+SELECT lead_source_id, cohort_month, age_months, paid, paid
+FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary(NULL, revenue, NULL, NULL, NULL) AS paid
+      FROM @ledger@.lead_source_cohort_revenue) AS payment;
+
+COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
+'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; NULL: the row of cost and customers, or payments without a date';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.summary IS 'Summary of the facts';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.media_summary IS 'The same with the expenses for media and agencies alone';
