@@ -21,7 +21,8 @@ INSERT INTO amount_change VALUES (1, '2024-05-30', 110), (1, '2024-09-01', 125.5
 SELECT recurring_expense_id, bill_on, amount, days_overdue FROM overdue_expense ORDER BY 1, 2;
 SELECT * FROM upcoming_expense ORDER BY recurring_expense_id, bill_on;
 
--- Posting makes no difference to what is ahead, unless the clock was ahead when it posted.
+-- Posting makes no difference to what is ahead. Where the clock was ahead when it posted, two bills of 100 and 50 are not
+-- ahead any more but booked ahead, in addition to the four of 395.50.
 SELECT post_due_expenses();
 SELECT count(*), sum(amount) FROM upcoming_expense;
 SET lead_roi.testing_today = '2024-02-29';

@@ -34,7 +34,7 @@ INSERT INTO payment (lead_id, paid_on, amount) SELECT lead_id, converted_on + 1,
 \x on
 SELECT * FROM lead_source_lifetime WHERE lead_source = 'Fair';
 \x off
-SELECT lead_source, status, customers, active_customers, churned_customers, median_lifetime_days, mean_days_in_365, ltv_365, ltv_730, historic_ltv, cost_per_customer, payback_months
+SELECT lead_source, status, customers, active_customers, churned_customers, median_lifetime_days, mean_days_in_365, ltv_365, ltv_730, historic_ltv, cost_per_customer, break_even_tenure_months
 FROM lead_source_lifetime ORDER BY lead_source_id NULLS LAST;
 -- Totals are the tables'.
 SELECT sum(customers) = (SELECT count(*) FROM lead WHERE converted_on <= ledger_today(NULL::lead_roi_ledger)) AS customers FROM lead_source_lifetime;

@@ -57,7 +57,7 @@ SELECT sum(expense) AS expense, sum(revenue) AS revenue, sum(leads) AS leads, su
 SELECT sum(expense) AS expense, sum(revenue) AS revenue, sum(leads) AS leads, sum(visitors) AS visitors FROM lead_source_cohort_roi;
 -- A payment without a date grows no curve: early's cohort has paid nothing that is dated.
 SELECT age_months, customers, revenue FROM lead_source_cohort_curve WHERE lead_source_id = 2 OR lead_source_id = 1 AND age_months IN (0, 4) ORDER BY lead_source_id, age_months;
--- NaN: the reports refuse it, the reconciliation finds it.
+-- NaN: the reports leave it out, the reconciliation finds it.
 INSERT INTO own_payment VALUES ('early', '2024-01-01', 'NaN');
 SELECT sum(revenue) FROM lead_source_roi;
-SELECT violation, relation, row_key, facts FROM reconciliation WHERE violation = 'amount_not_finite' ORDER BY 1, 2, 3;
+SELECT violation, relation, row_key, facts FROM reconciliation WHERE violation = 'amount_missing' ORDER BY 1, 2, 3;

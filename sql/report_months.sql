@@ -71,10 +71,11 @@ SELECT lead_source_id, month FROM lead_source_monthly_roi GROUP BY 1, 2 HAVING c
 SELECT lead_source_id, cohort_month FROM lead_source_cohort_roi GROUP BY 1, 2 HAVING count(*) > 1;
 SELECT lead_source_id, cohort_month, age_months FROM lead_source_cohort_curve GROUP BY 1, 2, 3 HAVING count(*) > 1;
 
--- A mistyped year is no reason to list all months until then: one row each in 20201, in 202, and no more months of age.
+-- A mistyped year is no reason to list all months until then: one row in 1902 and no more months of age, and what lies in 2102 isn't counted.
 SET lead_roi.testing_today = '2024-06-15';
 DELETE FROM expense WHERE lead_source_id = 3;
-INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (3, '20201-05-01', 1, 'typed wrong'), (3, '0202-05-01', 2, 'typed wrong'), (3, '2024-03-01', 3, 'typed right');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (3, '2102-05-01', 1, 'typed wrong'), (3, '1902-05-01', 2, 'typed wrong'), (3, '2024-03-01', 3, 'typed right');
+SELECT not_yet_counted FROM lead_source_roi WHERE lead_source_id = 3;
 SELECT count(*), min(month), max(month), sum(expense) AS expense, max(month) FILTER (WHERE expense IS NULL) AS last_empty_month
 FROM lead_source_monthly_roi WHERE lead_source_id = 3;
 SELECT count(*), max(age_months), 12 * (2024 - 1970) + 4 AS ages_since_1970 FROM lead_source_cohort_curve WHERE lead_source_id = 3 AND cohort_month < '2000-01-01';

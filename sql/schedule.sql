@@ -119,6 +119,18 @@ SELECT month_of('5874897-12-31'), month_of('4714-12-24 BC');
 SELECT month_of('4714-11-24 BC');
 SELECT month_of('infinity');
 
+-- Calendar months, whatever the days: against PostgreSQL's own years and months, over 20,000 pairs of dates.
+SELECT months_between('2024-01-31', '2024-02-01') AS one, months_between('2024-02-01', '2024-01-31') AS minus_one, months_between('2024-01-01', '2024-01-31') AS none;
+SELECT count(*) FROM (SELECT date '1900-01-01' + (n * 7919) % 110000 AS a, date '1900-01-01' + (n * 104729) % 110000 AS b FROM generate_series(1, 20000) AS n) AS pair
+WHERE months_between(a, b) <> 12 * (extract(year FROM b) - extract(year FROM a)) + extract(month FROM b) - extract(month FROM a)
+      OR month_of(a) <> date_trunc('month', a::timestamp)::date;
+SELECT months_between('4714-11-24 BC', '5874897-12-31') = (5874897 + 4713) * 12 + 1 AS all_months;
+SELECT months_between('infinity', '2024-01-01');
+SELECT months_between(NULL, '2024-01-01') IS NULL AS unknown;
+SELECT * FROM months_from('2023-11-30', '2024-02-01');
+SELECT count(*) FROM months_from('2024-02-01', '2024-01-31') UNION ALL SELECT count(*) FROM months_from(NULL, '2024-01-31');
+SELECT * FROM months_from('2024-02-01', NULL);
+
 -- A window of a schedule costs the same however old the schedule is, so this ends at once.
 SELECT bill_count('4714-11-24 BC', NULL, '2024-02-01', '2024-02-29');
 

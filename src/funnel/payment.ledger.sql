@@ -10,7 +10,8 @@ CREATE TABLE @ledger@.payment (
     paid_on     date NOT NULL DEFAULT @today@
         CONSTRAINT payment_paid_on_between_1900_and_2200 CHECK (paid_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount      numeric NOT NULL
-        CONSTRAINT payment_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
+        CONSTRAINT payment_amount_below_1e30_to_20_decimals
+        CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
     external_id text
         CONSTRAINT payment_external_id_key UNIQUE
 );

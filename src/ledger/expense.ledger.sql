@@ -10,7 +10,8 @@ CREATE TABLE @ledger@.expense (
     incurred_on    date NOT NULL DEFAULT @today@
         CONSTRAINT expense_incurred_on_between_1900_and_2200 CHECK (incurred_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount         numeric NOT NULL
-        CONSTRAINT expense_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
+        CONSTRAINT expense_amount_below_1e30_to_20_decimals
+        CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
     cost_type      text NOT NULL DEFAULT 'media'
         CONSTRAINT cost_type_is_media_agency_staff_sales_tools_or_other
         CHECK (cost_type IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')),

@@ -158,7 +158,7 @@ BEGIN
         -- with. Whole numbers are bigint, so that keys of two tables meet.
         expressions := expressions || format(
             CASE WHEN required.type = 'date'::regtype THEN 'CASE WHEN %1$I BETWEEN ''1900-01-01'' AND ''2200-12-31'' THEN %1$I::date END'
-                 WHEN required.type = 'numeric'::regtype THEN 'CASE WHEN abs(%1$I::numeric) < 1e30 THEN %1$I::numeric END'
+                 WHEN required.type = 'numeric'::regtype THEN 'CASE WHEN abs(%1$I::numeric) < 1e30 THEN CASE WHEN scale(%1$I::numeric) > 20 THEN round(%1$I::numeric, 20) ELSE %1$I::numeric END END'
                  WHEN required.name = 'visitors' THEN 'CASE WHEN %1$I BETWEEN 0 AND 1000000000000 THEN %1$I::bigint END'
                  WHEN own.base_type = ANY (whole_numbers) THEN '%1$I::bigint'
                  WHEN required.type IS NULL THEN '%1$I'

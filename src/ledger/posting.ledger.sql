@@ -10,7 +10,8 @@ CREATE TABLE @ledger@.posting (
         CONSTRAINT posting_bill_month_is_first_of_month CHECK (bill_month = date_trunc('month', bill_on::timestamp)::date),
     bill_on    date NOT NULL,
     amount     numeric NOT NULL
-        CONSTRAINT posting_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
+        CONSTRAINT posting_amount_below_1e30_to_20_decimals
+        CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
     posted_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT posting_pkey PRIMARY KEY (recurring_expense_id, bill_month)
 );

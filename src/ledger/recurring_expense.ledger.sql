@@ -19,7 +19,8 @@ CREATE TABLE @ledger@.recurring_expense (
         CONSTRAINT recurring_expense_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     title        text NOT NULL,
     amount       numeric NOT NULL
-        CONSTRAINT recurring_expense_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
+        CONSTRAINT recurring_expense_amount_below_1e30_to_20_decimals
+        CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
     starts_on    date NOT NULL
         CONSTRAINT recurring_expense_starts_on_between_1970_and_2200 CHECK (starts_on BETWEEN '1970-01-01' AND '2200-12-31'),
     ends_on      date
@@ -70,7 +71,8 @@ CREATE TABLE @ledger@.amount_change (
     effective_on date NOT NULL
         CONSTRAINT amount_change_effective_on_between_1900_and_2200 CHECK (effective_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount       numeric NOT NULL
-        CONSTRAINT amount_change_amount_less_than_1e30_either_way CHECK (abs(amount) < 1e30),
+        CONSTRAINT amount_change_amount_below_1e30_to_20_decimals
+        CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
     CONSTRAINT amount_change_pkey PRIMARY KEY (recurring_expense_id, effective_on)
 );
 
