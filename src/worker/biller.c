@@ -60,6 +60,13 @@ static const char *const pinned_settings[][2] = {
 	{"enable_mergejoin", "on"},
 	{"enable_sort", "on"},
 	{"enable_hashagg", "on"},
+	{"enable_material", "on"},
+	{"seq_page_cost", "1"},
+	{"random_page_cost", "4"},
+	{"cpu_tuple_cost", "0.01"},
+	{"cpu_index_tuple_cost", "0.005"},
+	{"cpu_operator_cost", "0.0025"},
+	{"jit", "off"},
 #if PG_VERSION_NUM >= 170000
 	{"transaction_timeout", "0"},
 #endif
@@ -69,10 +76,11 @@ static const char *const pinned_settings[][2] = {
  * Pin the settings.
  */
 static void
-pin_settings(void)
+pin_settings(const BillerTask *task)
 {
 	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
 		SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("lead_roi.testing_today", task->testing_today, PGC_SUSET, PGC_S_OVERRIDE);
 }
 
 /*
@@ -446,7 +454,7 @@ lead_roi_biller_main(Datum main_arg pg_attribute_unused())
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(task.database, InvalidOid, 0);
 	pgstat_report_appname("lead_roi biller");
-	pin_settings();
+	pin_settings(&task);
 
 	lead_roi_set_outcome(task.database, InvalidOid, visit_database(&task));
 	proc_exit(0);

@@ -209,6 +209,8 @@ start_biller(ListedDatabase *database, CheckOutcome before)
 	task.database = database->oid;
 	task.before = before;
 	strlcpy(task.name, database->name, sizeof(task.name));
+	strlcpy(task.testing_today, GetConfigOption("lead_roi.testing_today", false, false), sizeof(task.testing_today));
+	StaticAssertStmt(sizeof(task) <= sizeof(worker.bgw_extra), "what a biller is told is too long");
 	memcpy(worker.bgw_extra, &task, sizeof(task));
 	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
 #ifdef BGWORKER_INTERRUPTIBLE

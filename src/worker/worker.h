@@ -41,6 +41,7 @@ typedef struct BillerTask
 {
 	Oid			database;
 	CheckOutcome before;		/* how the last check ended, so that a reason is logged once */
+	char		testing_today[32];	/* of the server, whatever the database has been given */
 	char		name[NAMEDATALEN];	/* of the database, for the log */
 } BillerTask;
 
