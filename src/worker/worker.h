@@ -33,6 +33,7 @@ typedef enum CheckOutcome
 	CHECK_LEDGER_VERSION,		/* the ledger is of another version than the extension */
 	CHECK_SUPERUSER,			/* the ledger is a superuser's */
 	CHECK_MIXED_OWNERS,			/* its relations are not all its owner's */
+	CHECK_INCOMPLETE,			/* a key or trigger is missing that keeps a month from being billed twice */
 	CHECK_RESTORE				/* it looks as if it were being restored */
 } CheckOutcome;
 

@@ -450,6 +450,9 @@ outcome_reason(const CheckedState *known, bool with_error)
 				"change the owner of the schema and of what is in it, to pg_database_owner for one";
 		case CHECK_MIXED_OWNERS:
 			return "not all relations of the ledger belong to the owner of its schema; change their owner";
+		case CHECK_INCOMPLETE:
+			return "one of recurring_expense_pkey, posting_pkey, expense_posting_key and keep_postings is missing, which keep a "
+				"month from being billed twice, as while a dump is restored; if none is, create it again";
 		case CHECK_RESTORE:
 			return "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored; "
 				"if none is, call lead_roi.post_due_expenses() once by hand";
