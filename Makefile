@@ -6,8 +6,28 @@ ROOMS = money source schedule ledger worker funnel metrics lifetime report
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \
-              $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c)))
+              $(sort $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c))))
 ROOM_HEADERS = $(wildcard $(ROOMS:%=$(srcdir)/src/%/*.h))
+
+# What the install script is made of, in this order: a file uses what stands above it. Named one by
+# one, because the order in which make finds files depends on the locale and on make's version.
+SQL = lead_roi.sql \
+      source/source.sql \
+      schedule/schedule.sql \
+      ledger/ledger.sql \
+      ledger/posting.sql \
+      worker/worker.sql \
+      funnel/funnel.sql \
+      metrics/metrics.sql \
+      metrics/metrics_aggregates.sql \
+      lifetime/lifetime.sql \
+      report/activity_totals.sql \
+      report/bookkeeping.sql \
+      report/cohorts.sql \
+      report/figures.sql \
+      report/lifetime.sql \
+      report/reconciliation.sql \
+      report/report_views.sql
 PG_CPPFLAGS = -I$(srcdir)/src -DLEAD_ROI_VERSION='"$(EXTVERSION)"'
 DATA        = $(wildcard $(srcdir)/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
@@ -24,8 +44,7 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-# A room without SQL (or without C) is fine; the order of ROOMS is kept.
-$(DATA_built): $(srcdir)/src/$(EXTENSION).sql $(foreach room,$(ROOMS),$(wildcard $(srcdir)/src/$(room)/*.sql))
+$(DATA_built): $(SQL:%=$(srcdir)/src/%)
 	cat $^ > $@
 
 $(OBJS): $(ROOM_HEADERS)

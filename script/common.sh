@@ -155,7 +155,7 @@ make_work_folder() {
 
 # Build with warnings as errors and assertions on, in a folder $work.
 prepare_tests() {
-    require_postgresql libipc-run-perl postgresql-15-cron perl \
+    require_postgresql libipc-run-perl postgresql-15-cron perl locales \
         python3-psycopg python3-psycopg2 libpostgresql-jdbc-java default-jre-headless ecj
     make_work_folder
     build_into "$work" "-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
