@@ -17,7 +17,7 @@ sub run_with
     my $output = PostgreSQL::Test::Utils::tempdir();
     my $log = "$output/log";
     my $ok = system("'$runner' --bindir= --host='" . $node->host . "' --port=" . $node->port
-          . " --user=" . getpwuid($>) . " --inputdir='$folder' --outputdir='$output'"
+          . " --user=$ENV{PGUSER} --inputdir='$folder' --outputdir='$output'"
           . " --dbname=test_$test --load-extension=lead_roi $test >'$log' 2>&1") == 0;
     ok($ok, $test);
     return if $ok;
