@@ -56,7 +56,8 @@ with_progress() {
     shift
     (
         while sleep 5 && kill -0 $$; do
-            printf '  %3d s  %s\n' $((SECONDS - started)) "$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100)" >&3
+            line=$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100)
+            printf '  %3d s  %s\n' $((SECONDS - started)) "${line:-still at work}" >&3
         done
     ) 3>&2 </dev/null >/dev/null 2>&1 &
     ticker=$!
@@ -240,6 +241,7 @@ build_into() {
     cp -R Makefile README.md lead_roi.control src sql expected test demo bench docs dashboard script "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
     find "$folder/build" -name '*.o' -delete
+    echo "Building lead_roi for $("$PG_CONFIG" --version)" >&2
     with_progress "$folder/make.log" make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" install ||
         { cat "$folder/make.log" >&2; fail "the build failed"; }
 }

@@ -1,5 +1,5 @@
 # The install script has the same bytes in whatever locale it is built, and every SQL file has its
-# place in the Makefile's lists.
+# place in the Makefile's lists. Without a PostgreSQL to build for, make says so.
 use strict;
 use warnings FATAL => 'all';
 
@@ -45,6 +45,13 @@ SKIP:
     like($sorted, qr/^metrics_aggregates/, 'the locale sorts as English does');
     my $plain = install_script(LC_ALL => 'C');
     ok(install_script(%english) eq $plain, 'the same bytes in both');
+}
+
+# A build that is complete doesn't hide that there is no PostgreSQL to install into.
+for my $target (qw(all install installcheck))
+{
+    command_fails_like([ 'make', $target, 'PG_CONFIG=/nonexistent/pg_config' ],
+        qr{"/nonexistent/pg_config" finds no PostgreSQL.*make PG_CONFIG=/path}s, "make $target without pg_config says what is missing");
 }
 
 done_testing();
