@@ -18,6 +18,7 @@ cd "$root"
 umask 022
 export LC_ALL=C.UTF-8
 unset MAKEFLAGS
+PATH=$PATH:/usr/sbin:/sbin      # where runuser is; "su" leaves it out
 
 # The oldest PostgreSQL that lead_roi is written for.
 oldest_major=15
@@ -49,14 +50,17 @@ give_to_server_user() {
     fi
 }
 
-# Run a command with its output in a file LOG, and tell every five seconds how far it is. Progress
-# goes to standard error, so that it is seen when the output is read by a program.
+# Run a command with its output in a file LOG, and tell every five seconds (or progress_seconds) how far
+# it is: the last line there (or the last like progress_pattern). That goes to standard error, so that
+# it is seen when the output is read by a program.
 with_progress() {
-    local log=$1 started=$SECONDS ticker status=0
+    local log=$1 started=$SECONDS next=$((SECONDS + ${progress_seconds:-5})) ticker status=0 line
     shift
     (
-        while sleep 5 && kill -0 $$; do
-            line=$(tail -n 1 "$log" | tr '\r\t' '  ' | cut -c 1-100)
+        while sleep 1 && kill -0 $$; do
+            [ $SECONDS -ge "$next" ] || continue
+            next=$((next + ${progress_seconds:-5}))
+            line=$(grep -a -e "${progress_pattern:-.}" "$log" | tail -n 1 | tr '\r\t' '  ' | cut -c 1-100)
             printf '  %3d s  %s\n' $((SECONDS - started)) "${line:-still at work}" >&3
         done
     ) 3>&2 </dev/null >/dev/null 2>&1 &
@@ -126,12 +130,15 @@ require_packages() {
 
 # The major version of the PostgreSQL that a pg_config belongs to.
 major_of() {
-    "$1" --version | sed 's/[^0-9]*\([0-9]*\).*/\1/'
+    "$1" --version | sed -n '1s/^PostgreSQL \([0-9]*\).*/\1/p'
 }
 
 # Whether a pg_config belongs to a PostgreSQL that is new enough, runs servers and builds extensions.
 is_complete() {
-    [ -x "$1" ] && [ "$(major_of "$1")" -ge $oldest_major ] &&
+    local major
+    [ -x "$1" ] || return 1
+    major=$(major_of "$1")
+    [ "${major:-0}" -ge $oldest_major ] &&
         [ -x "$("$1" --bindir)/initdb" ] && [ -e "$("$1" --pgxs)" ]
 }
 
@@ -141,16 +148,18 @@ distribution_major() {
 }
 
 # Choose a PostgreSQL: what PG_CONFIG names, else the newest that is installed, else the
-# distribution's. Sets PG_CONFIG, postgresql_major, and the packages that are to bring it.
+# distribution's. Sets PG_CONFIG, postgresql_major, and the packages that are to bring it, once.
 choose_postgresql() {
+    [ -z "${postgresql_major:-}" ] || return 0
     local candidate
     local advice="Set PG_CONFIG to the pg_config of PostgreSQL $oldest_major or later, with its server and development files. \
 Debian 12, 13 and sid bring one."
     postgresql_packages=()
     if [ -n "${PG_CONFIG:-}" ]; then
-        [ -x "$(command -v "$PG_CONFIG")" ] || fail "PG_CONFIG is $PG_CONFIG, which is no program. $advice"
+        candidate=$(command -v "$PG_CONFIG") || fail "PG_CONFIG is $PG_CONFIG, which is no program. $advice"
+        PG_CONFIG=$candidate
         is_complete "$PG_CONFIG" ||
-            fail "PG_CONFIG is $PG_CONFIG, of $("$PG_CONFIG" --version): too old, or without initdb or $("$PG_CONFIG" --pgxs). $advice"
+            fail "PG_CONFIG is $PG_CONFIG, which is too old, or finds no initdb or no files for building extensions. $advice"
         postgresql_major=$(major_of "$PG_CONFIG")
         return 0
     fi
@@ -183,7 +192,7 @@ require_postgresql() {
 
 # Have Node.js: any that is there, else Debian's.
 require_node() {
-    command -v node >/dev/null || require_packages nodejs npm
+    command -v node >/dev/null || require_packages nodejs
     command -v node >/dev/null || fail "please install Node.js 18 or later, and npm"
     [ "$(node -p 'parseInt(process.versions.node) >= 18')" = true ] ||
         fail "Node.js 18 or later is needed; this is $(node --version)"
@@ -321,10 +330,14 @@ stop_when_interrupted() {
     trap 'exit 143' TERM
 }
 
-# Build with warnings as errors and assertions on, in a folder $work. More packages can be named.
-prepare_tests() {
+# Have what tests need; other packages can be named.
+require_tests() {
     choose_postgresql
     require_postgresql perl libipc-run-perl locales $(available_packages "postgresql-$postgresql_major-cron") "$@"
+}
+
+# Build with warnings as errors and assertions on, in a folder $work.
+prepare_tests() {
     make_work_folder
     build_into "$work" "-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
     give_to_server_user "$work"
@@ -343,10 +356,14 @@ require_drivers() {
     rm -r "$classes"
 }
 
-# Have what the tests of the dashboard need: a browser, and the packages at hand for the server's user.
-prepare_dashboard_tests() {
+# Have what the tests of the dashboard need.
+require_browser() {
     require_packages chromium fonts-dejavu-core
     require_dashboard_packages
+}
+
+# Let the server's user find the packages of the dashboard.
+share_dashboard_packages() {
     mkdir -p "$work/.cache/lead_roi"
     cp -R "$dashboard_packages" "$work/.cache/lead_roi"
     give_to_server_user "$work/.cache"
