@@ -112,7 +112,7 @@ require_packages() {
     done
     [ ${#missing[@]} -gt 0 ] || return 0
     if [ "$(id -u)" -ne 0 ]; then
-        fail "packages are missing; please run: sudo apt-get install --no-install-recommends ${missing[*]}"
+        fail "packages are missing; please run: ${install_command:-sudo apt-get install --no-install-recommends ${missing[*]}}"
     fi
     update_package_lists
     size=$(apt-get install --assume-no --no-install-recommends "${missing[@]}" 2>/dev/null |
