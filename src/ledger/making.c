@@ -267,6 +267,25 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
 }
 
 /*
+ * The ledger of an argument, to be changed as its owner. One that somebody else has planted in the
+ * owner's schema is left alone.
+ */
+static void
+require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
+{
+	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), ledger);
+	if (!lead_roi_is_made_by_owner(ledger))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("ledger \"%s\" was not made by the owner of its schema", ledger->name),
+				 errdetail("The schema belongs to %s, and its type \"lead_roi_ledger\" to %s.",
+						   quote_identifier(GetUserNameFromId(ledger->owner, false)),
+						   quote_identifier(GetUserNameFromId(ledger->type_owner, false))),
+				 errhint("If the ledger is what you take it for, run ALTER TYPE %s.lead_roi_ledger OWNER TO %s.",
+						 quote_identifier(ledger->name), quote_identifier(GetUserNameFromId(ledger->owner, false)))));
+}
+
+/*
  * upgrade_ledger(ledger): bring a ledger to the version of the extension.
  */
 Datum
@@ -278,7 +297,7 @@ lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("upgrade_ledger()");
-	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), &ledger);
+	require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = CStringGetTextDatum(ledger.version);
 	values[2] = CStringGetTextDatum(LEAD_ROI_VERSION);
@@ -301,7 +320,7 @@ lead_roi_drop_ledger(PG_FUNCTION_ARGS)
 	Ledger		ledger;
 	ActingRole	before;
 
-	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), &ledger);
+	require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = BoolGetDatum(!PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 
