@@ -209,7 +209,9 @@ record_failure(const BillerTask *task, const Ledger *ledger, PostingRun *run, Er
 			 error->hint ? errhint("%s", error->hint) : 0));
 	PG_TRY();
 	{
-		record_failed_run(run, error);
+		/* Without a date, the ledger's time zone doesn't exist, and its owner was not checked */
+		if (!DATE_NOT_FINITE(run->as_of))
+			record_failed_run(run, error);
 	}
 	PG_CATCH();
 	{
@@ -230,6 +232,7 @@ visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, Chec
 
 	PG_TRY();
 	{
+		run->as_of = lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone);
 		outcome = post_batches(task, run, before);
 	}
 	PG_CATCH();
@@ -256,10 +259,17 @@ check_ledger(const BillerTask *task, const Ledger *ledger)
 	CheckOutcome outcome;
 	PostingRun	run;
 
+	if (before == CHECK_STARTED)
+	{
+		/* A biller died at it: leave it alone for a while too, or the others would never have their turn */
+		before = CHECK_FAILED;
+		lead_roi_set_error(task->database, ledger->schema, "the biller died");
+		lead_roi_set_outcome(task->database, ledger->schema, before);
+	}
 	if (!lead_roi_may_be_checked(task->database, ledger->schema))
 		return before;
 	lead_roi_set_outcome(task->database, ledger->schema, CHECK_STARTED);
-	lead_roi_begin_run(&run, ledger->schema, lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone), 0);
+	lead_roi_begin_run(&run, ledger->schema, DATEVAL_NOBEGIN, 0);
 	outcome = visit_ledger(task, ledger, &run, before);
 	if (run.posted > 0 || run.failed > 0)
 		ereport(LOG,
@@ -296,7 +306,8 @@ list_ledgers(const BillerTask *task, CheckOutcome *outcome)
 }
 
 /*
- * When a day ends next in one of the ledgers; 0 without ledgers.
+ * When a day ends next in one of the ledgers; 0 without ledgers. One whose time zone doesn't exist
+ * is passed over; its check says so.
  */
 static TimestampTz
 next_end_of_day(List *ledgers)
@@ -307,9 +318,10 @@ next_end_of_day(List *ledgers)
 
 	foreach(cell, ledgers)
 	{
-		TimestampTz end = lead_roi_end_of_billing_day(now, ((Ledger *) lfirst(cell))->time_zone);
+		const char *time_zone = ((Ledger *) lfirst(cell))->time_zone;
+		TimestampTz end = lead_roi_is_time_zone(time_zone) ? lead_roi_end_of_billing_day(now, time_zone) : 0;
 
-		if (next == 0 || end < next)
+		if (end != 0 && (next == 0 || end < next))
 			next = end;
 	}
 	return next;
