@@ -6,7 +6,7 @@ use warnings FATAL => 'all';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use Hostile qw(start_node add_database ran_since attempt attempts_give reading_views all_read $rows);
+use Hostile qw(start_node add_database ran_since attempt attempts_give reading_views all_read $rows $plant $types);
 
 my $today = '2024-06-30';
 my $node = start_node('hostile', "lead_roi.testing_today = '$today'");
@@ -66,36 +66,6 @@ attempts_give('schema', 'eve',
 # when she could create objects there. Planted before the extension and the ledger are made, and
 # still there afterwards.
 #
-my $plant = q{
-CREATE FUNCTION @.times(integer, numeric) RETURNS numeric LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN 1.0 END';
-CREATE OPERATOR @.* (LEFTARG = integer, RIGHTARG = numeric, FUNCTION = @.times);
-CREATE FUNCTION @.minus(numeric, numeric) RETURNS numeric LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN 1.0 END';
-CREATE OPERATOR @.- (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = @.minus);
-CREATE FUNCTION @.compare(date, date) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE OPERATOR @.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = @.compare);
-CREATE OPERATOR @.= (LEFTARG = date, RIGHTARG = date, FUNCTION = @.compare);
-CREATE FUNCTION @.compare(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE OPERATOR @.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = @.compare);
-CREATE FUNCTION @.compare(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE OPERATOR @.= (LEFTARG = text, RIGHTARG = text, FUNCTION = @.compare);
-CREATE FUNCTION @.compare(name, name) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE OPERATOR @.= (LEFTARG = name, RIGHTARG = name, FUNCTION = @.compare);
-CREATE FUNCTION @.compare(oid, oid) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE OPERATOR @.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = @.compare);
-CREATE FUNCTION @.round(numeric, integer) RETURNS numeric LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN 1.0 END';
-CREATE FUNCTION @.isfinite(date) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE FUNCTION @.format(text, text, text) RETURNS text LANGUAGE sql AS 'SELECT eve.run()::text';
-CREATE FUNCTION @.replace(text, text, text) RETURNS text LANGUAGE sql AS 'SELECT eve.run()::text';
-CREATE FUNCTION @.now() RETURNS timestamptz LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN pg_catalog.now() END';
-CREATE FUNCTION @.quote_ident(text) RETURNS text LANGUAGE sql AS 'SELECT eve.run()::text';
-CREATE FUNCTION @.pg_has_role(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
-CREATE FUNCTION @.ledger_today(anyenum) RETURNS date LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN pg_catalog.now()::date END';
-CREATE FUNCTION @.bill_dates(date, date, date, date, integer) RETURNS SETOF date LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN $1 END';
-CREATE FUNCTION @.post_bills(text, bigint[], date, bigint) RETURNS bigint LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN 0::bigint END';
-CREATE FUNCTION @.make_roi_summary(numeric, numeric, bigint, bigint, bigint) RETURNS integer LANGUAGE sql AS 'SELECT CASE WHEN eve.run() THEN 0 END';
-CREATE FUNCTION @.keep_postings() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM eve.run(); RETURN NULL; END'};
-my $types = join ';', map { "CREATE DOMAIN eve.$_ AS pg_catalog.$_ CHECK (eve.run())" } qw(text date oid regnamespace regclass bool int8 int4 name jsonb numeric);
-
 add_database('planted');
 $log = -s $node->logfile;
 attempts_give('planted', 'eve', $plant =~ s/@/eve/gr => '', $plant =~ s/@/public/gr => '', $types => '');
