@@ -35,7 +35,7 @@ CREATE PROCEDURE upgrade_ledgers()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    name text;
+    name pg_catalog.text;   -- the caller's search path is in force, as a SET would forbid the COMMIT
 BEGIN
     FOR name IN SELECT pg_catalog.quote_ident(ledger.ledger) FROM lead_roi.ledger
                 WHERE pg_catalog.pg_has_role(ledger.owner, 'USAGE') ORDER BY 1
@@ -341,6 +341,8 @@ DECLARE
     own_table regclass;
     has_rows boolean;
 BEGIN
+    -- Whoever posts begins with this table: wait for him here, with no lock that he may need.
+    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.recurring_expense', ledger_schema);
     FOREACH own_table IN ARRAY own_tables LOOP
         EXECUTE format('LOCK TABLE %s', own_table);
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', own_table) INTO has_rows;

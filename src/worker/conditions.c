@@ -15,6 +15,7 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -95,7 +96,7 @@ relation_owner(Oid relation)
 }
 
 /*
- * Do all relations that posting reads and writes belong to the owner of the ledger?
+ * Do the type of the ledger and all relations that posting reads and writes belong to its owner?
  */
 static bool
 has_one_owner(const Ledger *ledger)
@@ -105,6 +106,8 @@ has_one_owner(const Ledger *ledger)
 		"expense", "posting_failure", "posting_run"
 	};
 
+	if (!lead_roi_is_made_by_owner(ledger))
+		return false;
 	for (int i = 0; i < (int) lengthof(relations); i++)
 	{
 		Oid			owner = relation_owner(get_relname_relid(relations[i], ledger->schema));
@@ -113,6 +116,24 @@ has_one_owner(const Ledger *ledger)
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Which of the keys and the trigger that keep a month from being billed twice is missing? NULL: none. A
+ * dump that is being restored has them behind the rows.
+ */
+static const char *
+missing_part(const Ledger *ledger)
+{
+	static const char *const keys[] = {"recurring_expense_pkey", "posting_pkey", "expense_posting_key"};
+	Oid			posting = get_relname_relid("posting", ledger->schema);
+
+	for (int i = 0; i < (int) lengthof(keys); i++)
+	{
+		if (!OidIsValid(get_relname_relid(keys[i], ledger->schema)))
+			return keys[i];
+	}
+	return OidIsValid(posting) && OidIsValid(get_trigger_oid(posting, "keep_postings", true)) ? NULL : "keep_postings";
 }
 
 /*
@@ -184,6 +205,7 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 {
 	const char *name = quote_identifier(ledger->name);
 	const char *where = psprintf("ledger %s of database \"%s\"", name, task->name);
+	const char *missing;
 
 	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
 	{
@@ -207,6 +229,14 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 	}
 	if (nothing_is_due(ledger))
 		return CHECK_DONE;
+	missing = missing_part(ledger);
+	if (missing != NULL)
+	{
+		log_once(before, CHECK_INCOMPLETE, where,
+				 psprintf("\"%s\" is missing, which keeps a month from being billed twice, as while a dump is restored", missing),
+				 "If no dump is being restored, create it again.");
+		return CHECK_INCOMPLETE;
+	}
 	if (restore_seems_under_way(ledger))
 	{
 		log_once(before, CHECK_RESTORE, where,
