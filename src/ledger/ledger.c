@@ -385,6 +385,8 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 				 errmsg("argument \"ledger\" must not be null"),
 				 errhint("Leave it out to take the current ledger.")));
 	lead_roi_require_ledger(text_to_cstring(PG_GETARG_TEXT_PP(0)), &ledger);
+	if (!may_use_schema(ledger.schema))
+		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_SCHEMA, ledger.name);
 	lead_roi_require_version(&ledger);
 	today = lead_roi_billing_date(GetCurrentTransactionStartTimestamp(), ledger.time_zone);
 	as_of = PG_ARGISNULL(1) ? today : PG_GETARG_DATEADT(1);

@@ -92,7 +92,11 @@ text_argument(FunctionCallInfo fcinfo, int number, const char *name)
 static void
 check_new_name(const char *name)
 {
-	if (name[0] == '\0' || strpbrk(name, REFUSED_CHARACTERS) != NULL)
+	if (name[0] == '\0')
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_NAME),
+				 errmsg("name of a ledger must not be empty")));
+	if (strpbrk(name, REFUSED_CHARACTERS) != NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_NAME),
 				 errmsg("\"%s\" cannot be the name of a ledger", name),

@@ -58,7 +58,7 @@ COMMENT ON PROCEDURE upgrade_ledgers() IS
 --
 
 CREATE FUNCTION ledger_relation(OUT name text, OUT kind text, OUT part text) RETURNS SETOF record
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT found[2], lower(found[1]), part
@@ -70,7 +70,7 @@ COMMENT ON FUNCTION ledger_relation() IS
 'Internal: the tables and views of a ledger, and the part that creates each.';
 
 CREATE FUNCTION ledger_definition(definition text, ledger_schema text, decimals integer) RETURNS text
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT lead_roi.in_ledger(replace(replace(replace(ledger_definition.definition, '@figures@', figures.definition), '@decimals@', decimals::text),
@@ -84,7 +84,7 @@ COMMENT ON FUNCTION ledger_definition(text, text, integer) IS
 'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @today@ and @figures@ (the list of figures.ledger.sql) filled in.';
 
 CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -93,6 +93,7 @@ DECLARE
     own record;
     accepted boolean;
     expressions text[];
+    namespace constant oid := (SELECT relnamespace FROM pg_class WHERE oid = relation);
     columns constant text := CASE stands_for
         WHEN 'lead' THEN 'lead_id, lead_source_id, created_on, converted_on, churned_on'
         WHEN 'payment' THEN 'lead_id, paid_on, amount'
@@ -103,11 +104,11 @@ BEGIN
         RAISE EXCEPTION '% is not a table or view', relation
             USING ERRCODE = 'wrong_object_type';
     END IF;
-    IF NOT has_table_privilege(relation, 'SELECT') THEN
+    IF NOT has_table_privilege(relation, 'SELECT') OR NOT has_schema_privilege(namespace, 'USAGE') THEN
         RAISE EXCEPTION 'role "%" may not read relation %', current_user, relation
             USING ERRCODE = 'insufficient_privilege',
                   DETAIL = 'The views of the ledger read it with the rights of the ledger''s owner.',
-                  HINT = format('Run: GRANT SELECT ON %s TO %I', relation, current_user);
+                  HINT = format('Run: GRANT USAGE ON SCHEMA %s TO %I; GRANT SELECT ON %s TO %2$I', namespace::regnamespace, current_user, relation);
     END IF;
     FOR required IN
         SELECT name, CASE WHEN name = 'lead_id' THEN NULL
@@ -169,7 +170,7 @@ COMMENT ON FUNCTION given_relation(regclass, text) IS
 'Internal: the query by which a relation of the user''s takes the place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -238,10 +239,10 @@ BEGIN
         EXECUTE CASE
             WHEN given ? relation_name THEN format('CREATE VIEW %s.%I AS %s', ledger_schema, relation_name, given ->> relation_name)
             ELSE lead_roi.ledger_definition(part.definition, ledger_schema, decimals) END;
+        IF relation_name = 'payment' THEN
+            PERFORM lead_roi.check_lead_id_type(ledger_schema, leads, payments);
+        END IF;
     END LOOP;
-    IF given ? 'lead' THEN
-        PERFORM lead_roi.check_lead_id_type(ledger_schema, leads, payments);
-    END IF;
 
     IF security_invoker THEN
         FOR relation_name IN SELECT relname FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relkind = 'v' LOOP
@@ -255,7 +256,7 @@ COMMENT ON FUNCTION make_ledger(text, text, text, integer, text, regclass, regcl
 'Internal: makes a ledger in a schema of the caller''s; see create_ledger().';
 
 CREATE FUNCTION check_lead_id_type(ledger_schema text, leads regclass, payments regclass) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN

@@ -10,7 +10,7 @@ set -eu
 cat <<'END'
 
 CREATE FUNCTION ledger_part(OUT part text, OUT kind text, OUT definition text) RETURNS SETOF record
-LANGUAGE sql IMMUTABLE
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $parts$
 VALUES

@@ -235,7 +235,7 @@ COMMENT ON FUNCTION post_batch(text, date, integer, interval, date, bigint, bigi
 
 CREATE FUNCTION choose_batch(ledger_schema text, as_of date, batch_size integer, after_bill_on date, after_recurring_expense_id bigint,
                              OUT recurring_expenses bigint[], OUT last_bill_on date, OUT last_recurring_expense_id bigint)
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
@@ -351,6 +351,7 @@ DECLARE
     ledger_schema text;
     today date;
     last_day date;
+    any_ahead boolean;
     removed_rows bigint := 0;
 BEGIN
     SELECT opened.ledger_schema, opened.today INTO ledger_schema, today FROM lead_roi.open_ledger(ledger, NULL) AS opened;
@@ -360,6 +361,12 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('Argument "after_date" is %s; today is %s.', after_date, today),
                   HINT = 'Edit or delete the row of table "expense" instead; the posting keeps the budgeted amount.';
+    END IF;
+
+    EXECUTE lead_roi.in_ledger('SELECT EXISTS (SELECT FROM @ledger@.posting WHERE bill_on > $1)', ledger_schema)
+    INTO any_ahead USING last_day;
+    IF NOT any_ahead THEN
+        RETURN;
     END IF;
 
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.posting_failure IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
