@@ -29,7 +29,7 @@
 /* A batch that takes longer is cancelled */
 #define BATCH_TIMEOUT_MS (5 * 60 * 1000)
 
-/* After this time the biller leaves, to let other databases have their turn */
+/* After this time the biller leaves, to let other ledgers and databases have their turn */
 #define VISIT_MS (60 * 1000)
 
 /* Settings that hold whatever the database or the role has been given */
@@ -60,6 +60,13 @@ static const char *const pinned_settings[][2] = {
 	{"enable_mergejoin", "on"},
 	{"enable_sort", "on"},
 	{"enable_hashagg", "on"},
+	{"enable_material", "on"},
+	{"seq_page_cost", "1"},
+	{"random_page_cost", "4"},
+	{"cpu_tuple_cost", "0.01"},
+	{"cpu_index_tuple_cost", "0.005"},
+	{"cpu_operator_cost", "0.0025"},
+	{"jit", "off"},
 #if PG_VERSION_NUM >= 170000
 	{"transaction_timeout", "0"},
 #endif
@@ -69,10 +76,11 @@ static const char *const pinned_settings[][2] = {
  * Pin the settings.
  */
 static void
-pin_settings(void)
+pin_settings(const BillerTask *task)
 {
 	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
 		SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("lead_roi.testing_today", task->testing_today, PGC_SUSET, PGC_S_OVERRIDE);
 }
 
 /*
@@ -122,13 +130,15 @@ become_owner(const Ledger *ledger, ActingRole *before)
 static CheckOutcome
 post_one_batch(const BillerTask *task, PostingRun *run, CheckOutcome before)
 {
-	CheckOutcome outcome = CHECK_DONE;
+	CheckOutcome outcome;
 	Ledger		ledger;
 	ActingRole	acting;
 
 	begin_work("SELECT lead_roi.post_batch()");
-	if (lead_roi_find_ledger(run->schema, &ledger))		/* else it was dropped meanwhile */
-		outcome = lead_roi_check_ledger(task, &ledger, before);
+	outcome = lead_roi_check_extension(task);
+	if (outcome == CHECK_STARTED)
+		outcome = lead_roi_find_ledger(run->schema, &ledger) ? lead_roi_check_ledger(task, &ledger, before) :
+			CHECK_DONE;			/* it was dropped meanwhile */
 	if (outcome == CHECK_STARTED)
 	{
 		become_owner(&ledger, &acting);
@@ -141,14 +151,14 @@ post_one_batch(const BillerTask *task, PostingRun *run, CheckOutcome before)
 }
 
 /*
- * Post batch by batch until nothing is left, the visit gets long, or something keeps the biller.
+ * Post batch by batch until nothing is left, it is time to leave, or something keeps the biller.
  */
 static CheckOutcome
-post_batches(const BillerTask *task, PostingRun *run, CheckOutcome before)
+post_batches(const BillerTask *task, const Ledger *ledger, PostingRun *run, CheckOutcome before, TimestampTz leave_at)
 {
-	TimestampTz leave_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), VISIT_MS);
 	CheckOutcome outcome;
 
+	run->as_of = lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone);
 	do
 		outcome = post_one_batch(task, run, before);
 	while (outcome == CHECK_MORE && GetCurrentTimestamp() < leave_at);
@@ -192,21 +202,30 @@ recover(MemoryContext context)
 }
 
 /*
- * Log the error that ended a run, and leave a trace of it in posting_run if that is possible.
+ * Log an error and keep its message, for worker_status. "Where" is the end of "lead_roi biller failed
+ * in".
+ */
+static void
+report_error(Oid database, Oid ledger, const char *where, ErrorData *error)
+{
+	lead_roi_set_error(database, ledger, error->message);
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("lead_roi biller failed in %s: %s", where, error->message),
+			 error->detail ? errdetail_internal("%s", error->detail) : 0,
+			 error->hint ? errhint("%s", error->hint) : 0));
+}
+
+/*
+ * Report the error that ended a run, and leave a trace of it in posting_run if that is possible.
  */
 static void
 record_failure(const BillerTask *task, const Ledger *ledger, PostingRun *run, ErrorData *error)
 {
 	MemoryContext context = CurrentMemoryContext;
 
-	lead_roi_set_error(task->database, ledger->schema, error->message);
-
-	ereport(LOG,
-			(errcode(error->sqlerrcode),
-			 errmsg("lead_roi biller failed in ledger %s of database \"%s\": %s",
-					quote_identifier(ledger->name), task->name, error->message),
-			 error->detail ? errdetail_internal("%s", error->detail) : 0,
-			 error->hint ? errhint("%s", error->hint) : 0));
+	report_error(task->database, ledger->schema,
+				 psprintf("ledger %s of database \"%s\"", quote_identifier(ledger->name), task->name), error);
 	PG_TRY();
 	{
 		record_failed_run(run, error);
@@ -222,7 +241,7 @@ record_failure(const BillerTask *task, const Ledger *ledger, PostingRun *run, Er
  * Post what is due in a ledger, turning an error into an outcome.
  */
 static CheckOutcome
-visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, CheckOutcome before)
+visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, CheckOutcome before, TimestampTz leave_at)
 {
 	MemoryContext context = CurrentMemoryContext;
 	ErrorData  *volatile error = NULL;
@@ -230,7 +249,7 @@ visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, Chec
 
 	PG_TRY();
 	{
-		outcome = post_batches(task, run, before);
+		outcome = post_batches(task, ledger, run, before, leave_at);
 	}
 	PG_CATCH();
 	{
@@ -250,17 +269,17 @@ visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, Chec
  * Look after one ledger, and note how that goes. Returns how it ended.
  */
 static CheckOutcome
-check_ledger(const BillerTask *task, const Ledger *ledger)
+check_ledger(const BillerTask *task, const Ledger *ledger, TimestampTz leave_at)
 {
-	CheckOutcome before = lead_roi_get_outcome(task->database, ledger->schema);
+	CheckOutcome before;
 	CheckOutcome outcome;
 	PostingRun	run;
 
 	if (!lead_roi_may_be_checked(task->database, ledger->schema))
-		return before;
-	lead_roi_set_outcome(task->database, ledger->schema, CHECK_STARTED);
-	lead_roi_begin_run(&run, ledger->schema, lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone), 0);
-	outcome = visit_ledger(task, ledger, &run, before);
+		return CHECK_NONE;
+	before = lead_roi_begin_check(task->database, ledger->schema);
+	lead_roi_begin_run(&run, ledger->schema, 0, 0);
+	outcome = visit_ledger(task, ledger, &run, before, leave_at);
 	if (run.posted > 0 || run.failed > 0)
 		ereport(LOG,
 				(errmsg("lead_roi biller posted %lld expenses in ledger %s of database \"%s\", and could not post %lld recurring expenses",
@@ -286,17 +305,51 @@ list_ledgers(const BillerTask *task, CheckOutcome *outcome)
 	*outcome = lead_roi_check_extension(task);
 	MemoryContextSwitchTo(context);
 	if (*outcome == CHECK_STARTED)
+	{
 		ledgers = lead_roi_list_ledgers();
-	foreach(cell, ledgers)
-		schemas = lappend_oid(schemas, ((Ledger *) lfirst(cell))->schema);
-	lead_roi_forget_ledgers_except(task->database, schemas);
+		foreach(cell, ledgers)
+			schemas = lappend_oid(schemas, ((Ledger *) lfirst(cell))->schema);
+		lead_roi_forget_ledgers_except(task->database, schemas);
+	}
 	end_work();
 	MemoryContextSwitchTo(context);
 	return ledgers;
 }
 
 /*
- * When a day ends next in one of the ledgers; 0 without ledgers.
+ * List the ledgers, turning an error into an outcome.
+ */
+static List *
+find_ledgers(const BillerTask *task, CheckOutcome *outcome)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ErrorData  *volatile error = NULL;
+	List	   *volatile ledgers = NIL;
+
+	PG_TRY();
+	{
+		ledgers = list_ledgers(task, outcome);
+	}
+	PG_CATCH();
+	{
+		error = recover(context);
+	}
+	PG_END_TRY();
+
+	if (error == NULL)
+		return ledgers;
+	*outcome = CHECK_BUSY;
+	if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+	{
+		report_error(task->database, InvalidOid, psprintf("database \"%s\"", task->name), error);
+		*outcome = CHECK_FAILED;
+	}
+	return NIL;
+}
+
+/*
+ * When a day ends next in one of the ledgers; 0 without ledgers. One whose time zone no longer exists
+ * fails when it is its turn, and doesn't keep the others.
  */
 static TimestampTz
 next_end_of_day(List *ledgers)
@@ -307,30 +360,83 @@ next_end_of_day(List *ledgers)
 
 	foreach(cell, ledgers)
 	{
-		TimestampTz end = lead_roi_end_of_billing_day(now, ((Ledger *) lfirst(cell))->time_zone);
+		const Ledger *ledger = lfirst(cell);
+		TimestampTz end;
 
+		if (!lead_roi_is_time_zone(ledger->time_zone))
+			continue;
+		end = lead_roi_end_of_billing_day(now, ledger->time_zone);
 		if (next == 0 || end < next)
 			next = end;
 	}
 	return next;
 }
 
+/* A ledger, and what decides when it is its turn */
+typedef struct Turn
+{
+	const Ledger *ledger;
+	bool		had_trouble;	/* the last check failed or waited for a lock */
+	TimestampTz last_check;
+} Turn;
+
 /*
- * Look after all ledgers of the database.
+ * Whoever may take long again comes last, and of the others first whoever has waited longest.
+ */
+static int
+compare_turns(const void *a, const void *b)
+{
+	const Turn *left = a;
+	const Turn *right = b;
+
+	if (left->had_trouble != right->had_trouble)
+		return left->had_trouble ? 1 : -1;
+	return (left->last_check > right->last_check) - (left->last_check < right->last_check);
+}
+
+/*
+ * The ledgers in the order in which they have their turn.
+ */
+static Turn *
+take_turns(const BillerTask *task, List *ledgers)
+{
+	Turn	   *turns = palloc(Max(list_length(ledgers), 1) * sizeof(Turn));
+	ListCell   *cell;
+
+	foreach(cell, ledgers)
+	{
+		Turn	   *turn = &turns[foreach_current_index(cell)];
+
+		turn->ledger = lfirst(cell);
+		turn->last_check = lead_roi_last_check(task->database, turn->ledger->schema, &turn->had_trouble);
+	}
+	qsort(turns, list_length(ledgers), sizeof(Turn), compare_turns);
+	return turns;
+}
+
+/*
+ * Look after the ledgers of the database, until the visit gets long: who had no turn is first in the
+ * next one.
  */
 static CheckOutcome
 visit_database(const BillerTask *task)
 {
+	TimestampTz leave_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), VISIT_MS);
 	CheckOutcome outcome;
+	List	   *ledgers = find_ledgers(task, &outcome);
+	Turn	   *turns;
 	bool		more = false;
-	List	   *ledgers = list_ledgers(task, &outcome);
-	ListCell   *cell;
 
 	if (outcome != CHECK_STARTED)
 		return outcome;
 	lead_roi_set_end_of_day(task->database, next_end_of_day(ledgers));
-	foreach(cell, ledgers)
-		more |= check_ledger(task, lfirst(cell)) == CHECK_MORE;
+	turns = take_turns(task, ledgers);
+	for (int i = 0; i < list_length(ledgers); i++)
+	{
+		if (GetCurrentTimestamp() >= leave_at)
+			return CHECK_MORE;
+		more |= check_ledger(task, turns[i].ledger, leave_at) == CHECK_MORE;
+	}
 	return more ? CHECK_MORE : CHECK_DONE;
 }
 
@@ -348,7 +454,7 @@ lead_roi_biller_main(Datum main_arg pg_attribute_unused())
 	BackgroundWorkerUnblockSignals();
 	BackgroundWorkerInitializeConnectionByOid(task.database, InvalidOid, 0);
 	pgstat_report_appname("lead_roi biller");
-	pin_settings();
+	pin_settings(&task);
 
 	lead_roi_set_outcome(task.database, InvalidOid, visit_database(&task));
 	proc_exit(0);

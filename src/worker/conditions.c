@@ -15,6 +15,7 @@
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
 #include "storage/lmgr.h"
@@ -116,6 +117,24 @@ has_one_owner(const Ledger *ledger)
 }
 
 /*
+ * Which of the keys and the trigger that keep a month from being billed twice is missing? NULL: none. A
+ * dump that is being restored has them behind the rows.
+ */
+static const char *
+missing_part(const Ledger *ledger)
+{
+	static const char *const keys[] = {"recurring_expense_pkey", "posting_pkey", "expense_posting_key"};
+	Oid			posting = get_relname_relid("posting", ledger->schema);
+
+	for (int i = 0; i < (int) lengthof(keys); i++)
+	{
+		if (!OidIsValid(get_relname_relid(keys[i], ledger->schema)))
+			return keys[i];
+	}
+	return OidIsValid(posting) && OidIsValid(get_trigger_oid(posting, "keep_postings", true)) ? NULL : "keep_postings";
+}
+
+/*
  * Was the sequence of the expenses never used, as it is set last when a dump is restored? Asks a
  * function of the server's, so that nobody's code runs.
  */
@@ -184,6 +203,7 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 {
 	const char *name = quote_identifier(ledger->name);
 	const char *where = psprintf("ledger %s of database \"%s\"", name, task->name);
+	const char *missing;
 
 	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
 	{
@@ -207,6 +227,14 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 	}
 	if (nothing_is_due(ledger))
 		return CHECK_DONE;
+	missing = missing_part(ledger);
+	if (missing != NULL)
+	{
+		log_once(before, CHECK_INCOMPLETE, where,
+				 psprintf("\"%s\" is missing, which keeps a month from being billed twice, as while a dump is restored", missing),
+				 "If no dump is being restored, create it again.");
+		return CHECK_INCOMPLETE;
+	}
 	if (restore_seems_under_way(ledger))
 	{
 		log_once(before, CHECK_RESTORE, where,

@@ -209,6 +209,8 @@ start_biller(ListedDatabase *database, CheckOutcome before)
 	task.database = database->oid;
 	task.before = before;
 	strlcpy(task.name, database->name, sizeof(task.name));
+	strlcpy(task.testing_today, GetConfigOption("lead_roi.testing_today", false, false), sizeof(task.testing_today));
+	StaticAssertStmt(sizeof(task) <= sizeof(worker.bgw_extra), "what a biller is told is too long");
 	memcpy(worker.bgw_extra, &task, sizeof(task));
 	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
 #ifdef BGWORKER_INTERRUPTIBLE
@@ -248,14 +250,11 @@ static bool
 check_database(ListedDatabase *database)
 {
 	BackgroundWorkerHandle *handle;
-	CheckOutcome outcome;
 
 	if (!OidIsValid(database->oid) || !lead_roi_may_be_checked(database->oid, InvalidOid))
 		return false;
 
-	outcome = lead_roi_get_outcome(database->oid, InvalidOid);
-	lead_roi_set_outcome(database->oid, InvalidOid, CHECK_STARTED);
-	handle = start_biller(database, outcome);
+	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid));
 	if (handle == NULL)
 	{
 		if (!database->no_slot)
@@ -272,11 +271,8 @@ check_database(ListedDatabase *database)
 	wait_for_biller(handle);
 	pfree(handle);
 
-	/* A biller that could say nothing has failed */
-	outcome = lead_roi_get_outcome(database->oid, InvalidOid);
-	if (outcome == CHECK_STARTED)
-		lead_roi_set_outcome(database->oid, InvalidOid, CHECK_FAILED);
-	return outcome == CHECK_MORE;
+	lead_roi_end_visit(database->oid);
+	return lead_roi_get_outcome(database->oid, InvalidOid) == CHECK_MORE;
 }
 
 /*

@@ -18,11 +18,11 @@
 #include "nodes/pg_list.h"
 #include "utils/date.h"
 
-/* How the last check of a database or a ledger ended, or why there was none */
+/* How a check of a database or a ledger ended, or why there was none */
 typedef enum CheckOutcome
 {
 	CHECK_NONE,					/* not checked yet */
-	CHECK_STARTED,				/* a biller is at it, or died at it */
+	CHECK_STARTED,				/* nothing keeps the biller, who goes on; never the end of a check */
 	CHECK_DONE,					/* everything due was posted */
 	CHECK_MORE,					/* left to let others have their turn */
 	CHECK_BUSY,					/* somebody holds a lock that it needs */
@@ -33,6 +33,7 @@ typedef enum CheckOutcome
 	CHECK_LEDGER_VERSION,		/* the ledger is of another version than the extension */
 	CHECK_SUPERUSER,			/* the ledger is a superuser's */
 	CHECK_MIXED_OWNERS,			/* its relations are not all its owner's */
+	CHECK_INCOMPLETE,			/* a key or trigger is missing that keeps a month from being billed twice */
 	CHECK_RESTORE				/* it looks as if it were being restored */
 } CheckOutcome;
 
@@ -41,6 +42,7 @@ typedef struct BillerTask
 {
 	Oid			database;
 	CheckOutcome before;		/* how the last check ended, so that a reason is logged once */
+	char		testing_today[32];	/* of the server, whatever the database has been given */
 	char		name[NAMEDATALEN];	/* of the database, for the log */
 } BillerTask;
 
@@ -66,9 +68,12 @@ extern void lead_roi_set_launcher(int pid);
 extern void lead_roi_forget_databases_except(List *databases);
 extern void lead_roi_forget_ledgers_except(Oid database, List *ledgers);
 extern void lead_roi_try_all_again(void);
+extern CheckOutcome lead_roi_begin_check(Oid database, Oid ledger);
 extern void lead_roi_set_outcome(Oid database, Oid ledger, CheckOutcome outcome);
+extern void lead_roi_end_visit(Oid database);
 extern void lead_roi_set_error(Oid database, Oid ledger, const char *message);
 extern CheckOutcome lead_roi_get_outcome(Oid database, Oid ledger);
+extern TimestampTz lead_roi_last_check(Oid database, Oid ledger, bool *had_trouble);
 extern bool lead_roi_may_be_checked(Oid database, Oid ledger);
 extern void lead_roi_set_end_of_day(Oid database, TimestampTz end);
 extern TimestampTz lead_roi_next_end_of_day(TimestampTz after);

@@ -1,8 +1,9 @@
 /*
  * worker_state.c
  *		What is known of the worker, in shared memory: the launcher's process and, for each listed
- *		database and each ledger in it, when it was checked last and how that ended. Lost at a restart, and that's fine:
- *		nothing is decided by it but what worker_status says.
+ *		database and each ledger in it, when it was checked last and how that ended. Lost at a restart,
+ *		and that's fine: it decides what worker_status says, who comes first, and who is left alone for
+ *		a while, and never what is posted.
  */
 #include "postgres.h"
 
@@ -40,7 +41,8 @@ typedef struct CheckedState
 {
 	Oid			database;		/* InvalidOid: free */
 	Oid			ledger;			/* schema; InvalidOid: the database itself */
-	CheckOutcome outcome;
+	CheckOutcome outcome;		/* of the last check that came to an end */
+	bool		under_way;		/* a biller is at it, or died at it */
 	TimestampTz checked_at;		/* end of the last check that came to an end; 0: none */
 	TimestampTz end_of_day;		/* of a database: when a day ends next in one of its ledgers; 0: not known */
 	int			failures;		/* in a row */
@@ -202,7 +204,49 @@ count_failure(CheckedState *checked)
 }
 
 /*
- * Note how a check goes, or has ended.
+ * Note that a check has begun. Returns how the one before ended, which worker_status tells until this
+ * one has ended, too: a biller that waits for a lock would hide most of the time that it does.
+ */
+CheckOutcome
+lead_roi_begin_check(Oid database, Oid ledger)
+{
+	CheckOutcome before = CHECK_NONE;
+	CheckedState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_state(database, ledger, true);
+	if (found != NULL)
+	{
+		before = found->outcome;
+		found->under_way = true;
+		if (before == CHECK_NO_SLOT)
+			found->outcome = CHECK_NONE;
+	}
+	LWLockRelease(state->lock);
+	return before;
+}
+
+/*
+ * Note how a check has ended. The caller holds the lock.
+ */
+static void
+end_check(CheckedState *checked, CheckOutcome outcome)
+{
+	checked->outcome = outcome;
+	checked->under_way = false;
+	if (outcome != CHECK_NO_SLOT)
+		checked->checked_at = GetCurrentTimestamp();
+	if (outcome == CHECK_FAILED)
+		count_failure(checked);
+	else
+	{
+		checked->failures = 0;
+		checked->error[0] = '\0';
+	}
+}
+
+/*
+ * Note how a check has ended.
  */
 void
 lead_roi_set_outcome(Oid database, Oid ledger, CheckOutcome outcome)
@@ -212,14 +256,49 @@ lead_roi_set_outcome(Oid database, Oid ledger, CheckOutcome outcome)
 	LWLockAcquire(state->lock, LW_EXCLUSIVE);
 	found = find_state(database, ledger, true);
 	if (found != NULL)
+		end_check(found, outcome);
+	LWLockRelease(state->lock);
+}
+
+/*
+ * The ledger of a database at which a biller died, noted as a failure; false if there is none. The
+ * caller holds the lock.
+ */
+static bool
+blame_ledger(Oid database)
+{
+	bool		found = false;
+
+	for (int i = 0; i < MAX_CHECKED; i++)
 	{
-		found->outcome = outcome;
-		if (outcome != CHECK_STARTED && outcome != CHECK_NO_SLOT)
-			found->checked_at = GetCurrentTimestamp();
-		if (outcome == CHECK_FAILED)
-			count_failure(found);
-		else if (outcome != CHECK_STARTED)
-			found->failures = 0;
+		CheckedState *checked = &state->checked[i];
+
+		if (checked->database == database && OidIsValid(checked->ledger) && checked->under_way)
+		{
+			checked->error[0] = '\0';
+			end_check(checked, CHECK_FAILED);
+			found = true;
+		}
+	}
+	return found;
+}
+
+/*
+ * The biller of a database has left. If it could not say how its check ended it has died, which is a
+ * failure of the ledger that it was at, so that the others are served without that one; else of the
+ * database.
+ */
+void
+lead_roi_end_visit(Oid database)
+{
+	CheckedState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_state(database, InvalidOid, false);
+	if (found != NULL && found->under_way)
+	{
+		found->error[0] = '\0';
+		end_check(found, blame_ledger(database) ? CHECK_MORE : CHECK_FAILED);
 	}
 	LWLockRelease(state->lock);
 }
@@ -270,12 +349,29 @@ lead_roi_get_outcome(Oid database, Oid ledger)
 }
 
 /*
- * May it be checked now, or is it left alone for a while?
+ * When the last check ended, 0 if there was none, and whether it was of the kind that takes time:
+ * failed, or waited for a lock in vain.
+ */
+TimestampTz
+lead_roi_last_check(Oid database, Oid ledger, bool *had_trouble)
+{
+	CheckedState known = known_state(database, ledger);
+
+	*had_trouble = known.outcome == CHECK_FAILED || known.outcome == CHECK_BUSY;
+	return known.checked_at;
+}
+
+/*
+ * May it be checked now, or is it left alone for a while? A time too far ahead comes from a clock
+ * that has been set back since.
  */
 bool
 lead_roi_may_be_checked(Oid database, Oid ledger)
 {
-	return GetCurrentTimestamp() >= known_state(database, ledger).retry_at;
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz retry_at = known_state(database, ledger).retry_at;
+
+	return now >= retry_at || retry_at > TimestampTzPlusMilliseconds(now, MAX_BACKOFF_SECONDS * 1000L);
 }
 
 /*
@@ -323,7 +419,7 @@ may_read_errors(const Ledger *ledger)
 }
 
 /*
- * An outcome in words, as far as it is a reason for not posting.
+ * The outcome of a check in words, as far as it is a reason for not posting.
  */
 static const char *
 outcome_reason(const CheckedState *known, bool with_error)
@@ -331,7 +427,7 @@ outcome_reason(const CheckedState *known, bool with_error)
 	switch (known->outcome)
 	{
 		case CHECK_NONE:
-			return "the worker has not checked this ledger yet";
+			return known->under_way ? NULL : "the worker has not checked this ledger yet";
 		case CHECK_STARTED:
 		case CHECK_DONE:
 		case CHECK_MORE:
@@ -354,6 +450,9 @@ outcome_reason(const CheckedState *known, bool with_error)
 				"change the owner of the schema and of what is in it, to pg_database_owner for one";
 		case CHECK_MIXED_OWNERS:
 			return "not all relations of the ledger belong to the owner of its schema; change their owner";
+		case CHECK_INCOMPLETE:
+			return "one of recurring_expense_pkey, posting_pkey, expense_posting_key and keep_postings is missing, which keep a "
+				"month from being billed twice, as while a dump is restored; if none is, create it again";
 		case CHECK_RESTORE:
 			return "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored; "
 				"if none is, call lead_roi.post_due_expenses() once by hand";
@@ -383,19 +482,28 @@ current_database_is_listed(void)
 }
 
 /*
- * Why nothing is posted in a ledger, as far as the state says; NULL if nothing keeps it. What keeps
- * the biller from the database comes first.
+ * What is known of a ledger: what keeps the biller from the whole database comes first.
  */
-static const char *
-reason_for(const Ledger *ledger, CheckedState *known)
+static CheckedState
+state_of_ledger(const Ledger *ledger)
 {
 	CheckedState of_database = known_state(MyDatabaseId, InvalidOid);
-	const char *reason = NULL;
 
-	*known = known_state(MyDatabaseId, ledger->schema);
-	if (of_database.outcome >= CHECK_BUSY)
-		reason = outcome_reason(&of_database, may_read_errors(ledger));
-	return reason != NULL ? reason : outcome_reason(known, may_read_errors(ledger));
+	return of_database.outcome >= CHECK_BUSY ? of_database : known_state(MyDatabaseId, ledger->schema);
+}
+
+/*
+ * The launcher's process, 0 if there is none.
+ */
+static int
+launcher_pid(void)
+{
+	int			pid;
+
+	LWLockAcquire(state->lock, LW_SHARED);
+	pid = state->launcher_pid;
+	LWLockRelease(state->lock);
+	return pid;
 }
 
 /*
@@ -420,11 +528,12 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 
 	if (state != NULL)
 	{
-		CheckedState known;
-		const char *reason = reason_for(&ledger, &known);
+		CheckedState known = state_of_ledger(&ledger);
+		const char *reason = outcome_reason(&known, may_read_errors(&ledger));
+		int			pid = launcher_pid();
 
-		values[2] = Int32GetDatum(state->launcher_pid);
-		nulls[2] = state->launcher_pid == 0;
+		values[2] = Int32GetDatum(pid);
+		nulls[2] = pid == 0;
 		values[3] = TimestampTzGetDatum(known.checked_at);
 		nulls[3] = known.checked_at == 0;
 		if (reason != NULL)
