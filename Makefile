@@ -6,7 +6,8 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 ROOMS = money schedule metrics lifetime \
         ledger funnel report worker
 
-# The install script, in order.
+# The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
+# the order in which make finds files depends on the locale and on make's version.
 SQL = lead_roi.sql \
       money/money.sql \
       schedule/schedule.sql \
@@ -42,23 +43,26 @@ LEDGER_COLUMNS  = report/figures.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \
-              $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c)))
+              $(sort $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c))))
 ROOM_HEADERS = $(wildcard $(ROOMS:%=$(srcdir)/src/%/*.h))
 PG_CPPFLAGS = -I$(srcdir)/src -DLEAD_ROI_VERSION='"$(EXTVERSION)"'
 DATA        = $(wildcard $(srcdir)/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
 
-# "script/test" runs these, and the TAP tests, against a server of its own;
-# "make installcheck" runs them against a running server that has lead_roi installed.
-REGRESS        = $(sort $(notdir $(basename $(wildcard $(srcdir)/sql/*.sql))))
-REGRESS_OPTS   = --inputdir=$(srcdir) --load-extension=$(EXTENSION)
-ISOLATION      = $(sort $(notdir $(basename $(wildcard $(srcdir)/test/isolation/specs/*.spec))))
-ISOLATION_OPTS = --inputdir=$(srcdir)/test/isolation --load-extension=$(EXTENSION)
+EXTRA_CLEAN = results regression.diffs
 
 srcdir    ?= .
 PG_CONFIG ?= pg_config
-PGXS := $(shell $(PG_CONFIG) --pgxs)
+PGXS := $(shell $(PG_CONFIG) --pgxs 2>/dev/null)
+ifeq ($(wildcard $(PGXS)),)
+$(error "$(PG_CONFIG)" finds no PostgreSQL with files for building extensions; install them (on Debian: \
+postgresql-server-dev-15 or later), or choose a PostgreSQL: make PG_CONFIG=/path/to/pg_config)
+endif
 include $(PGXS)
+
+ifneq ($(filter $(MAJORVERSION),9.6 10 11 12 13 14),)
+$(error lead_roi needs PostgreSQL 15 or later, and $(PG_CONFIG) is of $(VERSION); choose another: make PG_CONFIG=/path/to/pg_config)
+endif
 
 IN_SOURCE = $(addprefix $(srcdir)/src/,$(1))
 
@@ -69,3 +73,9 @@ $(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LE
 	mv $@.new $@
 
 $(OBJS): $(ROOM_HEADERS)
+
+# The SQL and the isolation tests against the running server that PGHOST, PGPORT and PGUSER name, which has
+# lead_roi installed; TESTS chooses some. "script/test" runs these and the TAP tests with servers of its own.
+.PHONY: installcheck
+installcheck:
+	PATH="$(bindir):$$PATH" $(SHELL) $(srcdir)/test/installcheck.sh $(top_builddir)/src/test $(TESTS)

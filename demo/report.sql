@@ -8,15 +8,16 @@ SET search_path = marketing, lead_roi;
 \echo 'Runs of the worker: it found the back-dated recurring expenses and posted each missed month'
 SELECT as_of, posted, failed FROM posting_run ORDER BY posting_run_id;
 
-\echo 'Lead sources over all time (ROI: 0 is break-even; ROAS: 100 is break-even)'
-SELECT lead_source, category, expense, revenue,
-       round(roi_percent, 1) AS roi_percent, round(roas_percent, 1) AS roas_percent,
-       leads, cost_per_lead, customers, cost_per_customer, revenue_per_customer,
-       round(ltv_to_cac, 2) AS ltv_to_cac
+\echo 'Lead sources over all time, by ROI (ROI: 0 is break-even; ROAS: 100 is break-even; CPL: cost per lead;'
+\echo 'CAC: cost per customer; LTV: what a customer has brought)'
+SELECT lead_source, expense, revenue,
+       round(roi_percent, 1) AS "ROI %", round(roas_percent, 1) AS "ROAS %",
+       leads, cost_per_lead AS "CPL", customers, cost_per_customer AS "CAC",
+       round(ltv_to_cac, 2) AS "LTV:CAC"
 FROM lead_source_roi
 ORDER BY roi_percent DESC NULLS LAST, revenue DESC;
 
-\echo 'Categories'
+\echo 'Categories, by profit'
 SELECT category, expense, revenue, profit, round(roi_percent, 1) AS roi_percent,
        leads, cost_per_lead, customers, cost_per_customer
 FROM lead_source_category_roi

@@ -7,12 +7,12 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
+use LeadRoi qw(init_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log);
 
 my $today = '2024-03-31';
 my $primary = PostgreSQL::Test::Cluster->new('primary');
-$primary->init(allows_streaming => 1);
+init_node($primary, allows_streaming => 1);
 $primary->append_conf('postgresql.conf', join "\n", worker_settings($today, 'postgres'));
 $primary->start;
 add_ledger($primary, 'postgres', 20);

@@ -10,7 +10,6 @@ use LeadRoi qw(new_node);
 
 my @shards = map { new_node("shard_$_") } 1, 2;
 my $center = new_node('center');
-my $user = getpwuid($>);
 
 # Ask the center, and compare with the same query on the table that has all rows.
 sub ask
@@ -43,7 +42,7 @@ for my $number (1, 2)
 {
     my $shard = $shards[ $number - 1 ];
     $shard->safe_psql('postgres', "CREATE EXTENSION lead_roi; CREATE TABLE fact $columns");
-    $center->safe_psql('postgres', sprintf(<<'SQL', $number, $shard->host, $shard->port, $number, $user, $number, ($number - 1) * 10, $number * 10, $number));
+    $center->safe_psql('postgres', sprintf(<<'SQL', $number, $shard->host, $shard->port, $number, $ENV{PGUSER}, $number, ($number - 1) * 10, $number * 10, $number));
 CREATE SERVER shard_%d FOREIGN DATA WRAPPER postgres_fdw
     OPTIONS (host '%s', port '%s', dbname 'postgres', extensions 'lead_roi', async_capable 'true');
 CREATE USER MAPPING FOR CURRENT_USER SERVER shard_%d OPTIONS (user '%s');

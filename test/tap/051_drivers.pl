@@ -12,8 +12,10 @@ use LeadRoi qw(new_node);
 # Debian's, as script/test installs them.
 my $python = '/usr/bin/python3';
 my $jdbc_driver = '/usr/share/java/postgresql.jar';
-plan skip_all => "psycopg, psycopg2, ecj, java or $jdbc_driver is not installed"
-  unless -e $jdbc_driver && !grep { system("$_ >/dev/null 2>&1") != 0 } "$python -c 'import psycopg, psycopg2'", 'command -v ecj', 'command -v java';
+my $classes = PostgreSQL::Test::Utils::tempdir();
+plan skip_all => "psycopg, psycopg2, java, a Java compiler or $jdbc_driver is not installed"
+  unless -e $jdbc_driver && !grep { system("$_ >/dev/null 2>&1") != 0 }
+  "$python -c 'import psycopg, psycopg2'", 'command -v java', "test/drivers/compile.sh '$classes'";
 
 my $node = new_node('drivers', "listen_addresses = '127.0.0.1'", "lead_roi.testing_today = '2024-06-30'",
     "jit = off", "timezone = 'Asia/Kolkata'", "datestyle = 'ISO, DMY'", "log_statement = none");
@@ -124,9 +126,6 @@ sub visible
     return ($_[0] // 'nothing') =~ tr/\x1d\x1e\x1f/~\n|/r;
 }
 
-my $classes = PostgreSQL::Test::Utils::tempdir();
-command_ok([ 'ecj', '-proc:none', '-encoding', 'UTF-8', '-source', '11', '-target', '11', '-d', $classes, 'test/drivers/ReadViews.java' ],
-    'the reader for JDBC is compiled');
 my @java = ('java', '-cp', "$classes:$jdbc_driver", 'ReadViews');
 
 my %results = (

@@ -8,14 +8,28 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use Test::More;
 
-our @EXPORT_OK = qw(new_node identifier expansion_differences);
+our @EXPORT_OK = qw(new_node init_node identifier expansion_differences);
 
-# A running server with the staged lead_roi at hand and a few settings, whatever the caller's locale.
+# The superuser of every test server, whoever runs the tests: a role that a test makes could have the
+# caller's name.
+$ENV{PGUSER} = 'postgres';
+
+# Make the data of a server, the same whatever the caller's locale and name, and whatever PostgreSQL's
+# test modules write into a line of the log.
+sub init_node
+{
+    my ($node, %options) = @_;
+    $node->init(%options, extra => [ "--username=$ENV{PGUSER}", '--encoding=UTF8', '--locale=C' ]);
+    $node->append_conf('postgresql.conf', "log_line_prefix = '%m [%p] %q%a '");
+    return;
+}
+
+# A running server with lead_roi at hand and a few settings.
 sub new_node
 {
     my ($name, @settings) = @_;
     my $node = PostgreSQL::Test::Cluster->new($name);
-    $node->init(extra => [ '--encoding=UTF8', '--locale=C' ]);
+    init_node($node);
     $node->append_conf('postgresql.conf', join("\n", "fsync = off", @settings, ''));
     $node->start;
     return $node;
