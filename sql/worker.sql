@@ -24,7 +24,7 @@ SELECT lead_roi.create_ledger('shop', time_zone => 'UTC');
 SELECT last_run_at, last_run_posted, next_due_on, overdue_expenses FROM shop.worker_status;
 CREATE TYPE colour AS ENUM ('red');
 SELECT lead_roi.worker_state(NULL::colour);
-SELECT (lead_roi.worker_state(NULL::shop.lead_roi_ledger)).preloaded;
+SELECT (lead_roi.worker_state(NULL::shop.lead_roi_ledger)).preloaded = (current_setting('shared_preload_libraries') ~ 'lead_roi') AS as_it_is;
 
 -- Settings of the worker are the server's.
 SET lead_roi.databases = 'regression';

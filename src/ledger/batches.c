@@ -183,7 +183,8 @@ open_ledger(FunctionCallInfo fcinfo, DateADT *through_date)
 	char		nulls[] = {PG_ARGISNULL(0) ? 'n' : ' ', PG_ARGISNULL(1) ? 'n' : ' ', '\0'};
 	Oid			schema;
 
-	if (SPI_execute_with_args("SELECT ledger_schema::regnamespace::oid, through_date FROM lead_roi.open_ledger($1, $2)",
+	if (SPI_execute_with_args("SELECT ledger_schema::pg_catalog.regnamespace::pg_catalog.oid, through_date "
+							  "FROM lead_roi.open_ledger($1, $2)",
 							  lengthof(types), types, values, nulls, true, 0) != SPI_OK_SELECT ||
 		SPI_processed != 1)
 		elog(ERROR, "lead_roi.open_ledger() returned no row");

@@ -87,6 +87,7 @@ lead_roi_read_ledger(Oid type, Ledger *ledger)
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	ledger->type = type;
+	ledger->type_owner = ((Form_pg_type) GETSTRUCT(tuple))->typowner;
 	ledger->schema = ((Form_pg_type) GETSTRUCT(tuple))->typnamespace;
 	found = strcmp(NameStr(((Form_pg_type) GETSTRUCT(tuple))->typname), LEDGER_TYPE) == 0 &&
 		((Form_pg_type) GETSTRUCT(tuple))->typtype == TYPTYPE_ENUM;
@@ -127,6 +128,16 @@ lead_roi_find_ledger(Oid schema, Ledger *ledger)
 									   CStringGetDatum(LEDGER_TYPE), ObjectIdGetDatum(schema));
 
 	return OidIsValid(type) && lead_roi_read_ledger(type, ledger);
+}
+
+/*
+ * Did whoever owns the schema make the type that says it is a ledger? Where others may create
+ * objects in a schema, anybody can.
+ */
+bool
+lead_roi_is_made_by_owner(const Ledger *ledger)
+{
+	return ledger->type_owner == ledger->owner;
 }
 
 /*
@@ -222,14 +233,15 @@ lead_roi_require_version(const Ledger *ledger)
 }
 
 /*
- * Is the caller a member of the ledger's owner, not counting what a superuser may do? Of the owner
- * of the database a superuser counts as a member: his ledgers are made for it.
+ * Is the ledger the caller's own? A superuser counts as a member of the owner of the database, for
+ * whom his ledgers are made, and of nobody else: who administers a role can make him a member of it.
  */
 static bool
 is_own(const Ledger *ledger)
 {
-	return is_member_of_role_nosuper(GetUserId(), ledger->owner) ||
-		(ledger->owner == ROLE_PG_DATABASE_OWNER && superuser());
+	if (superuser())
+		return ledger->owner == ROLE_PG_DATABASE_OWNER || ledger->owner == GetUserId();
+	return is_member_of_role_nosuper(GetUserId(), ledger->owner);
 }
 
 /*
@@ -246,23 +258,6 @@ may_use_schema(Oid schema)
 }
 
 /*
- * Did whoever owns the schema make the type that says it is a ledger? Where others may create
- * objects in a schema, anybody can.
- */
-static bool
-is_made_by_owner(const Ledger *ledger)
-{
-	HeapTuple	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(ledger->type));
-	bool		same;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	same = ((Form_pg_type) GETSTRUCT(tuple))->typowner == ledger->owner;
-	ReleaseSysCache(tuple);
-	return same;
-}
-
-/*
  * The ledger in the schema of a name on the search path; false if there is none that the caller can
  * mean. Of "$user" he doesn't know it: whoever may make schemas can make one of that name.
  */
@@ -273,7 +268,7 @@ find_on_path(const char *name, Ledger *ledger)
 	Oid			schema = get_namespace_oid(of_user ? GetUserNameFromId(GetUserId(), false) : name, true);
 
 	return OidIsValid(schema) && may_use_schema(schema) && lead_roi_find_ledger(schema, ledger) &&
-		is_made_by_owner(ledger) && (!of_user || is_own(ledger));
+		lead_roi_is_made_by_owner(ledger) && (!of_user || is_own(ledger));
 }
 
 /*
@@ -322,7 +317,7 @@ only_own_ledger(void)
 
 	foreach(cell, lead_roi_list_ledgers())
 	{
-		if (is_own(lfirst(cell)))
+		if (is_own(lfirst(cell)) && lead_roi_is_made_by_owner(lfirst(cell)))
 			own = lappend(own, lfirst(cell));
 	}
 	if (own == NIL)

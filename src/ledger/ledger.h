@@ -23,6 +23,7 @@ typedef struct Ledger
 {
 	Oid			schema;
 	Oid			type;			/* lead_roi_ledger, of which it is known */
+	Oid			type_owner;		/* another than the schema's: somebody else has planted it */
 	Oid			owner;			/* of the schema */
 	char		name[NAMEDATALEN];	/* of the schema, without quotes */
 	char		version[NAMEDATALEN];
@@ -61,6 +62,7 @@ extern TimestampTz lead_roi_end_of_billing_day(TimestampTz at, const char *time_
 /* ledger.c: finding ledgers */
 extern bool lead_roi_read_ledger(Oid type, Ledger *ledger);
 extern bool lead_roi_find_ledger(Oid schema, Ledger *ledger);
+extern bool lead_roi_is_made_by_owner(const Ledger *ledger);
 extern List *lead_roi_list_ledgers(void);
 extern char *lead_roi_parse_ledger_name(const char *text);
 extern void lead_roi_require_type(Oid type, Ledger *ledger);

@@ -200,14 +200,21 @@ run(const char *statement, int arguments, Oid *types, Datum *values, const char 
 }
 
 /*
- * The schema of the new ledger, created if it isn't there. That of a superuser belongs to whoever
- * owns the database.
+ * Whose a new schema becomes: that of a superuser belongs to whoever owns the database.
+ */
+static Oid
+new_owner(void)
+{
+	return superuser() ? ROLE_PG_DATABASE_OWNER : GetUserId();
+}
+
+/*
+ * The schema of the new ledger, created if it isn't there.
  */
 static Oid
 provide_schema(const char *name)
 {
 	Oid			schema = get_namespace_oid(name, true);
-	Oid			owner = superuser() ? ROLE_PG_DATABASE_OWNER : GetUserId();
 	Ledger		ledger;
 
 	if (OidIsValid(schema) && lead_roi_find_ledger(schema, &ledger))
@@ -218,8 +225,23 @@ provide_schema(const char *name)
 	if (OidIsValid(schema))
 		return schema;
 	run(psprintf("CREATE SCHEMA %s AUTHORIZATION %s", quote_identifier(name),
-				 quote_identifier(GetUserNameFromId(owner, false))), 0, NULL, NULL, NULL);
+				 quote_identifier(GetUserNameFromId(new_owner(), false))), 0, NULL, NULL, NULL);
 	return get_namespace_oid(name, false);
+}
+
+/*
+ * Say that a ledger is ready and what to do next; and whose it is, if somebody else had made the schema.
+ */
+static void
+say_it_is_ready(const char *quoted, Oid owner)
+{
+	ereport(NOTICE,
+			(errmsg("ledger %s is ready", quoted),
+			 owner != new_owner() ?
+			 errdetail("It belongs to role %s, as the schema did before.",
+					   quote_identifier(GetUserNameFromId(owner, false))) : 0,
+			 errhint("Enter what you pay for:  INSERT INTO %s.lead_source (name) VALUES ('Agency');\n"
+					 "See what it brings back: SELECT * FROM %s.lead_source_roi;", quoted, quoted)));
 }
 
 /*
@@ -237,6 +259,7 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
 	char	   *time_zone;
 	int			decimals;
 	const char *quoted;
+	Oid			schema;
 	ActingRole	before;
 
 	refuse_in_extension_script("create_ledger()");
@@ -259,15 +282,32 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
 	}
 	values[9] = BoolGetDatum(!PG_ARGISNULL(7) && PG_GETARG_BOOL(7));
 
-	act_as_owner(provide_schema(name), &before);
+	schema = provide_schema(name);
+	act_as_owner(schema, &before);
 	run("SELECT lead_roi.make_ledger($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", lengthof(types), types, values, nulls);
 	lead_roi_act_again_as(&before);
 
-	ereport(NOTICE,
-			(errmsg("ledger %s is ready", quoted),
-			 errhint("Enter what you pay for:  INSERT INTO %s.lead_source (name) VALUES ('Agency');\n"
-					 "See what it brings back: SELECT * FROM %s.lead_source_roi;", quoted, quoted)));
+	say_it_is_ready(quoted, schema_owner(schema));
 	PG_RETURN_TEXT_P(cstring_to_text(quoted));
+}
+
+/*
+ * The ledger of an argument, to be changed as its owner. One that somebody else has planted in the
+ * owner's schema is left alone.
+ */
+static void
+require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
+{
+	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), ledger);
+	if (!lead_roi_is_made_by_owner(ledger))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("ledger \"%s\" was not made by the owner of its schema", ledger->name),
+				 errdetail("The schema belongs to %s, and its type \"lead_roi_ledger\" to %s.",
+						   quote_identifier(GetUserNameFromId(ledger->owner, false)),
+						   quote_identifier(GetUserNameFromId(ledger->type_owner, false))),
+				 errhint("If the ledger is what you take it for, run ALTER TYPE %s.lead_roi_ledger OWNER TO %s.",
+						 quote_identifier(ledger->name), quote_identifier(GetUserNameFromId(ledger->owner, false)))));
 }
 
 /*
@@ -282,7 +322,7 @@ lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("upgrade_ledger()");
-	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), &ledger);
+	require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = CStringGetTextDatum(ledger.version);
 	values[2] = CStringGetTextDatum(LEAD_ROI_VERSION);
@@ -305,7 +345,7 @@ lead_roi_drop_ledger(PG_FUNCTION_ARGS)
 	Ledger		ledger;
 	ActingRole	before;
 
-	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), &ledger);
+	require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = BoolGetDatum(!PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 

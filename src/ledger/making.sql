@@ -35,7 +35,7 @@ CREATE PROCEDURE upgrade_ledgers()
 LANGUAGE plpgsql
 AS $$
 DECLARE
-    name text;
+    name pg_catalog.text;   -- the caller's search path is in force, as a SET would forbid the COMMIT
 BEGIN
     FOR name IN SELECT pg_catalog.quote_ident(ledger.ledger) FROM lead_roi.ledger
                 WHERE pg_catalog.pg_has_role(ledger.owner, 'USAGE') ORDER BY 1

@@ -117,7 +117,7 @@ BEGIN
         WHERE pg_class.oid IN ('@ledger@.lead_source_roi'::regclass, '@ledger@.lead_source_category_roi'::regclass,
                                '@ledger@.lead_source_monthly_roi'::regclass, '@ledger@.lead_source_cohort_roi'::regclass)
     LOOP
-        EXECUTE format('COMMENT ON COLUMN @ledger@.%I.%I IS %L', described.relname, described.attname, comments ->> described.attname);
+        EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
     END LOOP;
 END
 $comments$;

@@ -228,7 +228,9 @@ record_failure(const BillerTask *task, const Ledger *ledger, PostingRun *run, Er
 				 psprintf("ledger %s of database \"%s\"", quote_identifier(ledger->name), task->name), error);
 	PG_TRY();
 	{
-		record_failed_run(run, error);
+		/* Without a date, the ledger's time zone doesn't exist, and its owner was not checked */
+		if (!DATE_NOT_FINITE(run->as_of))
+			record_failed_run(run, error);
 	}
 	PG_CATCH();
 	{
@@ -278,7 +280,7 @@ check_ledger(const BillerTask *task, const Ledger *ledger, TimestampTz leave_at)
 	if (!lead_roi_may_be_checked(task->database, ledger->schema))
 		return CHECK_NONE;
 	before = lead_roi_begin_check(task->database, ledger->schema);
-	lead_roi_begin_run(&run, ledger->schema, 0, 0);
+	lead_roi_begin_run(&run, ledger->schema, DATEVAL_NOBEGIN, 0);
 	outcome = visit_ledger(task, ledger, &run, before, leave_at);
 	if (run.posted > 0 || run.failed > 0)
 		ereport(LOG,

@@ -96,7 +96,7 @@ relation_owner(Oid relation)
 }
 
 /*
- * Do all relations that posting reads and writes belong to the owner of the ledger?
+ * Do the type of the ledger and all relations that posting reads and writes belong to its owner?
  */
 static bool
 has_one_owner(const Ledger *ledger)
@@ -106,6 +106,8 @@ has_one_owner(const Ledger *ledger)
 		"expense", "posting_failure", "posting_run"
 	};
 
+	if (!lead_roi_is_made_by_owner(ledger))
+		return false;
 	for (int i = 0; i < (int) lengthof(relations); i++)
 	{
 		Oid			owner = relation_owner(get_relname_relid(relations[i], ledger->schema));
