@@ -336,6 +336,8 @@ DECLARE
     own_table regclass;
     has_rows boolean;
 BEGIN
+    -- Whoever posts begins with this table: wait for him here, with no lock that he may need.
+    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.recurring_expense', ledger_schema);
     FOREACH own_table IN ARRAY own_tables LOOP
         EXECUTE format('LOCK TABLE %s', own_table);
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', own_table) INTO has_rows;

@@ -240,6 +240,21 @@ record_failure(const BillerTask *task, const Ledger *ledger, PostingRun *run, Er
 }
 
 /*
+ * Was the ledger dropped while it was visited? Then an error is no failure.
+ */
+static bool
+is_gone(const PostingRun *run)
+{
+	Ledger		ledger;
+	bool		found;
+
+	begin_work("SELECT * FROM lead_roi.ledger");
+	found = lead_roi_find_ledger(run->schema, &ledger);
+	end_work();
+	return !found;
+}
+
+/*
  * Post what is due in a ledger, turning an error into an outcome.
  */
 static CheckOutcome
@@ -263,6 +278,8 @@ visit_ledger(const BillerTask *task, const Ledger *ledger, PostingRun *run, Chec
 		return outcome;
 	if (error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE)
 		return CHECK_BUSY;
+	if (is_gone(run))
+		return CHECK_DONE;
 	record_failure(task, ledger, run, error);
 	return CHECK_FAILED;
 }
@@ -393,7 +410,9 @@ compare_turns(const void *a, const void *b)
 
 	if (left->had_trouble != right->had_trouble)
 		return left->had_trouble ? 1 : -1;
-	return (left->last_check > right->last_check) - (left->last_check < right->last_check);
+	if (left->last_check != right->last_check)
+		return left->last_check > right->last_check ? 1 : -1;
+	return strcmp(left->ledger->name, right->ledger->name);
 }
 
 /*

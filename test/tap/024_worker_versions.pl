@@ -69,9 +69,11 @@ posted_exactly($node, 'postgres', $today, 'original');
 
 # Listed before it is there, so that the worker comes by all the time. The restore waits behind the
 # recurring expenses, before the keys, until the worker has seen that: if it posted now, a month could
-# be posted twice, and its expenses would take the keys of those that the dump has.
+# be posted twice, and its expenses would take the keys of those that the dump has. All are marked as
+# not posted, as where they were to be looked at again when they were dumped.
 my $script = slurp_file($dump);
-my $waits = q{DO $$
+my $waits = q{UPDATE marketing.recurring_expense SET posted_through = NULL;
+DO $$
 BEGIN
     FOR tries IN 1 .. 600 LOOP
         EXIT WHEN EXISTS (SELECT FROM marketing.worker_status WHERE reason LIKE '%while a dump is restored%');

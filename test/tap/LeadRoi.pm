@@ -196,8 +196,9 @@ sub posted_exactly
 # the last thing written before a commit. Whoever posts reads the table of the places.
 sub create_holds
 {
-    my ($node) = @_;
-    $node->safe_psql('postgres', <<'SQL');
+    my ($node, $ledger) = @_;
+    my $schema = identifier($ledger // 'marketing');
+    $node->safe_psql('postgres', <<'SQL' =~ s/marketing\./$schema./gr);
 CREATE TABLE public.hold (place text);
 GRANT SELECT ON public.hold TO PUBLIC;
 CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
