@@ -225,7 +225,7 @@ copy_postgresql() {
     local folder=$1 original=$PG_CONFIG bin kind from to
     bin=$("$original" --bindir)
     mkdir -p "$folder/postgresql$bin"
-    cp -L "$bin"/{pg_*,postgres,initdb,psql,createdb,dropdb,createuser,dropuser} "$folder/postgresql$bin"
+    cp -L "$bin"/{pg_*,postgres,initdb,psql,createdb,dropdb,createuser,dropuser,vacuumdb} "$folder/postgresql$bin"
     PG_CONFIG=$folder/postgresql$bin/pg_config
     for kind in sharedir pkglibdir includedir pkgincludedir includedir-server; do
         from=$("$original" --$kind)
@@ -334,6 +334,15 @@ stop_when_interrupted() {
 require_tests() {
     choose_postgresql
     require_postgresql perl libipc-run-perl locales $(available_packages "postgresql-$postgresql_major-cron") "$@"
+    [ -e "$(test_modules)/PostgreSQL/Test/Cluster.pm" ] ||
+        fail "$PG_CONFIG has no Perl modules for tests in $(test_modules); build PostgreSQL with --enable-tap-tests"
+}
+
+# The folder of PostgreSQL's Perl modules for tests.
+test_modules() {
+    local pgxs
+    pgxs=$("$PG_CONFIG" --pgxs)
+    echo "${pgxs%/makefiles/pgxs.mk}/test/perl"
 }
 
 # Build with warnings as errors and assertions on, in a folder $work.
@@ -381,7 +390,7 @@ in_test_environment() {
         TESTDATADIR="$work/build/tmp_check" TESTLOGDIR="$work/build/tmp_check/log" \
         PG_REGRESS="$pgxs/test/regress/pg_regress" \
         PG_ISOLATION_REGRESS="$pgxs/test/isolation/pg_isolation_regress" \
-        PERL5LIB="$pgxs/test/perl:$work/build/test/tap" \
+        PERL5LIB="$(test_modules):$work/build/test/tap" \
         PATH="$PATH" HOME="$work" XDG_CACHE_HOME="$work/.cache" \
         "$@"
 }

@@ -173,14 +173,19 @@ lead_roi_billing_today(PG_FUNCTION_ARGS)
 
 /*
  * ledger_today(ledger): today in the time zone of the ledger whose type the argument has. The
- * argument's value is NULL; only its type counts.
+ * argument's value is NULL; only its type counts. Views call it for each of their rows, so the ledger
+ * is looked up once in a query.
  */
 Datum
 lead_roi_ledger_today(PG_FUNCTION_ARGS)
 {
-	Oid			type = get_fn_expr_argtype(fcinfo->flinfo, 0);
-	Ledger		ledger;
+	Ledger	   *ledger = fcinfo->flinfo->fn_extra;
 
-	lead_roi_require_type(type, &ledger);
-	PG_RETURN_DATEADT(lead_roi_billing_date(GetCurrentTransactionStartTimestamp(), ledger.time_zone));
+	if (ledger == NULL)
+	{
+		ledger = MemoryContextAlloc(fcinfo->flinfo->fn_mcxt, sizeof(Ledger));
+		lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), ledger);
+		fcinfo->flinfo->fn_extra = ledger;
+	}
+	PG_RETURN_DATEADT(lead_roi_billing_date(GetCurrentTransactionStartTimestamp(), ledger->time_zone));
 }

@@ -36,6 +36,7 @@ LANGUAGE plpgsql
 AS $$
 DECLARE
     name pg_catalog.text;   -- the caller's search path is in force, as a SET would forbid the COMMIT
+    what pg_catalog.text;
 BEGIN
     FOR name IN SELECT pg_catalog.quote_ident(ledger.ledger) FROM lead_roi.ledger
                 WHERE pg_catalog.pg_has_role(ledger.owner, 'USAGE') ORDER BY 1
@@ -43,7 +44,8 @@ BEGIN
         BEGIN
             PERFORM lead_roi.upgrade_ledger(name);
         EXCEPTION WHEN OTHERS THEN
-            RAISE WARNING 'ledger % could not be upgraded: %', name, sqlerrm USING ERRCODE = sqlstate;
+            GET STACKED DIAGNOSTICS what = PG_EXCEPTION_DETAIL;
+            RAISE WARNING 'ledger % could not be upgraded: %', name, sqlerrm USING ERRCODE = sqlstate, DETAIL = what;
         END;
         COMMIT;
     END LOOP;
@@ -284,8 +286,9 @@ DECLARE
     own_views constant text[] := ARRAY(SELECT name FROM lead_roi.ledger_relation() WHERE kind = 'view');
     invoker boolean;
     kept_options jsonb;
-    part record;
     view_name text;
+    definition text;
+    foreign_names text[];
     in_the_way text[];
 BEGIN
     -- One upgrade at a time; readers and writers go on.
@@ -293,17 +296,31 @@ BEGIN
 
     SELECT jsonb_object_agg(relname, array_to_string(reloptions, ', ')),
            bool_and(coalesce(array_to_string(reloptions, ', ') ~ 'security_invoker=(true|on|1|yes)', false)),
-           array_agg(format('%I is not a view of lead_roi.', relname)) FILTER (WHERE relkind <> 'v')
-    INTO kept_options, invoker, in_the_way
-    FROM pg_class
+           array_agg(relname::text) FILTER (WHERE foreign_to IS NOT NULL),
+           array_agg(format('%I: %s', relname, foreign_to) ORDER BY relname) FILTER (WHERE foreign_to IS NOT NULL)
+    INTO kept_options, invoker, foreign_names, in_the_way
+    FROM pg_class, pg_get_userbyid(relowner) AS owner,
+         LATERAL (SELECT CASE WHEN relkind <> 'v' THEN 'is not a view'
+                              WHEN owner <> current_user THEN format('belongs to role "%s"; run ALTER VIEW %s.%I OWNER TO %I', owner, ledger_schema, relname, current_user) END) AS reason (foreign_to)
     WHERE relnamespace = ledger_schema::regnamespace AND relname = ANY (own_views);
 
-    -- Each part by itself, so that all that is in the way is named and not the first alone.
-    FOR part IN SELECT * FROM lead_roi.ledger_part() WHERE kind = 'view' LOOP
+    -- Each view by itself, so that all that is in the way is named and not the first alone. An error of
+    -- another kind may follow from it.
+    FOR view_name, definition IN
+        SELECT substring(one_view FROM 'VIEW @ledger@\.(\w+)'), lead_roi.ledger_definition(one_view, ledger_schema, decimals)
+        FROM lead_roi.ledger_part() AS part, regexp_split_to_table(part.definition, '(?=^CREATE OR REPLACE VIEW )', 'n') AS one_view
+        WHERE kind = 'view' AND one_view LIKE 'CREATE%'
+    LOOP
+        CONTINUE WHEN view_name = ANY (foreign_names);
         BEGIN
-            EXECUTE lead_roi.ledger_definition(part.definition, ledger_schema, decimals);
-        EXCEPTION WHEN invalid_table_definition OR wrong_object_type OR duplicate_object OR duplicate_table OR duplicate_column THEN
-            in_the_way := in_the_way || format('%s: %s', split_part(part.part, '/', 2), sqlerrm);
+            EXECUTE definition;
+        EXCEPTION
+            WHEN invalid_table_definition OR wrong_object_type OR duplicate_object OR duplicate_table OR duplicate_column THEN
+                in_the_way := in_the_way || format('%I: %s', view_name, sqlerrm);
+            WHEN OTHERS THEN
+                IF in_the_way IS NULL THEN
+                    RAISE;
+                END IF;
         END;
     END LOOP;
     IF in_the_way IS NOT NULL THEN

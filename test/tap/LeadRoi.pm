@@ -249,8 +249,10 @@ sub release_holds
 sub wait_for_biller
 {
     my ($node, $wait) = @_;
-    my $biller = "FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND coalesce(wait_event_type || ' ' || wait_event, '') LIKE '%$wait%'";
-    $node->poll_query_until('postgres', "SELECT count(*) = 1 $biller") or die "no biller waits for $wait";
+    my $biller = "FROM pg_stat_activity WHERE backend_type = 'lead_roi biller'";
+    $node->poll_query_until('postgres', "SELECT count(*) = 1 $biller AND coalesce(wait_event_type || ' ' || wait_event, '') LIKE '%$wait%'")
+        or die "no biller waits for $wait";
+    # It is the same one, whether or not it is between two naps.
     return $node->safe_psql('postgres', "SELECT pid $biller");
 }
 
