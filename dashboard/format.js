@@ -50,7 +50,7 @@ const percent = (text) => (text === null ? DASH : `${decimal(text, 1)}${NO_BREAK
 // A percentage with break-even at 0, which always shows on which side of it it is.
 const signedPercent = (text) => (/^[0-9.,]*[1-9]/.test(percent(text)) ? '+' : '') + percent(text);
 
-// The parts of a date as PostgreSQL writes it in ISO 8601, also one that somebody typed as 20201-02-03.
+// The parts of a date as PostgreSQL writes it in ISO 8601.
 function dateParts(text) {
     const [, year, number, day, era = ''] = /^(\d+)-(\d\d)-(\d\d)( BC)?$/.exec(text);
     return { year: year + era, month: MONTH.format(Date.UTC(2000, Number(number) - 1)), day: Number(day) };

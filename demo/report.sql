@@ -12,14 +12,14 @@ SELECT as_of, posted, failed FROM posting_run ORDER BY posting_run_id;
 \echo 'CAC: cost per customer; LTV: what a customer has brought)'
 SELECT lead_source, expense, revenue,
        round(roi_percent, 1) AS "ROI %", round(roas_percent, 1) AS "ROAS %",
-       leads, cost_per_lead AS "CPL", customers, cost_per_customer AS "CAC",
+       leads, round(cost_per_lead, 2) AS "CPL", customers, round(cost_per_customer, 2) AS "CAC",
        round(ltv_to_cac, 2) AS "LTV:CAC"
 FROM lead_source_roi
 ORDER BY roi_percent DESC NULLS LAST, revenue DESC;
 
 \echo 'Categories, by profit'
 SELECT category, expense, revenue, profit, round(roi_percent, 1) AS roi_percent,
-       leads, cost_per_lead, customers, cost_per_customer
+       leads, round(cost_per_lead, 2) AS cost_per_lead, customers, round(cost_per_customer, 2) AS cost_per_customer
 FROM lead_source_category_roi
 ORDER BY profit DESC;
 
@@ -38,7 +38,7 @@ GROUP BY year.until
 ORDER BY year.until;
 
 \echo 'Its cohorts: what each month of 2018 cost, whom it won, and what they have paid since'
-SELECT cohort_month, expense, leads, customers, cost_per_customer, revenue, round(roi_percent, 1) AS roi_percent, payback_month
+SELECT cohort_month, expense, leads, customers, round(cost_per_customer, 2) AS cost_per_customer, revenue, round(roi_percent, 1) AS roi_percent, payback_month
 FROM lead_source_cohort_roi
 WHERE lead_source = 'Northlight agency' AND cohort_month < '2019-01-01'
 ORDER BY cohort_month;

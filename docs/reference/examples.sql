@@ -27,8 +27,14 @@ SELECT * FROM expand_recurring_expense('2024-01-31', NULL, 1000, '2024-02-01', '
 -- Example of recurring_expense_total()
 SELECT recurring_expense_total('2024-01-31', NULL, 1000, '2024-01-01', '2024-12-31');
 
--- Example of bill_month()
-SELECT bill_month('2024-02-29');
+-- Example of month_of()
+SELECT month_of('2024-02-29');
+
+-- Example of months_between()
+SELECT months_between('2024-01-31', '2024-02-01') AS next_month, months_between('2024-02-29', '2023-02-01') AS a_year_before;
+
+-- Example of months_from()
+SELECT * FROM months_from('2023-12-31', '2024-02-01');
 
 -- Example of finite_amount()
 SELECT finite_amount(99.90);
@@ -248,6 +254,21 @@ FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2'
      JOIN lead USING (external_id);
 
 SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
+
+-- Example of expense_fact
+SELECT * FROM expense_fact WHERE lead_source_id = 1 AND occurred_on >= '2024-06-01' ORDER BY occurred_on;
+
+-- Example of visit_fact
+SELECT lead_source_id, sum(visitors) AS visitors FROM visit_fact GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of lead_fact
+SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers FROM lead_fact GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of payment_fact
+SELECT lead_source_id, sum(amount) AS revenue FROM payment_fact GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of expense_ahead
+SELECT lead_source_id, incurred_on, amount, title FROM expense_ahead ORDER BY incurred_on;
 
 -- Example of activity
 SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;

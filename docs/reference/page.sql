@@ -66,7 +66,7 @@ WITH member AS (
     FROM (SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relnamespace = 'marketing'::regnamespace
           UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = 'marketing'::regnamespace) AS part (classoid, objoid)
          JOIN pg_description USING (classoid, objoid)
-    WHERE objsubid = 0
+    WHERE objsubid = 0 AND description NOT LIKE 'Internal:%'
 ), behind (procedure, type) AS (
     SELECT oprcode::oid, oprleft FROM member JOIN pg_operator ON objid = pg_operator.oid AND classid = 'pg_operator'::regclass
     UNION

@@ -101,7 +101,7 @@ FROM generate_series(1, 200) AS n;
 INSERT INTO expense (lead_source_id, title, incurred_on, amount)
 SELECT n, 'Flyer', date '2018-01-01' + (n * 13 + m * 90) % 1090, (n * 37 + m * 11) % 5000
 FROM generate_series(1, 180) AS n, generate_series(1, 12) AS m;
-INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (200, 'typed wrong', '20201-02-03', 1);
+INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (200, 'typed wrong', '2102-02-03', 1);
 INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
 SELECT n, created_on, CASE WHEN m % 3 = 0 THEN created_on + 10 END, CASE WHEN m % 9 = 0 THEN created_on + 10 + (m * 7 + n) % 300 END
 FROM generate_series(1, 190) AS n, generate_series(1, 30) AS m, LATERAL (SELECT date '2019-01-01' + (n * 7 + m * 23) % 700 AS created_on) AS day;
