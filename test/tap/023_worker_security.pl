@@ -290,7 +290,7 @@ my $deaths = 'background worker "lead_roi biller" \(PID \d+\) exited with exit c
 $node->wait_for_log(qr/$deaths.*$deaths/s, $log);
 configure($node, 'lead_roi.naptime' => '2s');
 posted_exactly($node, 'fakes', $today, 'behind a ledger that kills the biller', 'zzz');
-waits_for_reason($node, 'fakes', 'ended with an error: the biller died', 'the ledger that kills it says so', 'aaa');
+waits_for_reason($node, 'fakes', 'ended with an error, see the server log', 'the ledger that kills it says so', 'aaa');
 is($node->safe_psql('fakes', 'SELECT count(*) FROM aaa.posting'), 0, 'and has nothing posted');
 
 #
