@@ -128,10 +128,6 @@ async function months({ months: booked, edition: [{ today }] }) {
     const from = latest(addMonths(last, 1 - MOST_MONTHS), earliest(addMonths(last, 1 - LEAST_MONTHS), booked[0].month));
     const shown = filledMonths(booked, from, last,
         { expense: null, revenue: null, profit: null, roi_percent: null, roas_percent: null });
-    const outside = [
-        booked[0].month < from ? `before ${month(from)}` : '',
-        booked.at(-1).month > last ? `after ${month(last)}` : '',
-    ].filter(Boolean).join(' and ');
     const range = `${month(from)} to ${month(last)}`;
     return chart({
         id: 'months',
@@ -139,7 +135,8 @@ async function months({ months: booked, edition: [{ today }] }) {
         description: `Pairs of bars, expense and revenue, for each month from ${range}; `
             + `in ${month(last)} expense is ${amount(shown.at(-1).expense)} and revenue ${amount(shown.at(-1).revenue)}.`,
         caption: 'Every expense and payment in the month of its own date.'
-            + (outside ? ` What is booked ${outside} counts in the totals above and is in the table below.` : ''),
+            + (booked[0].month < from
+                ? ` What is booked before ${month(from)} counts in the totals above and is in the table below.` : ''),
         colors: [['expense', 'expense'], ['revenue', 'revenue']],
         specification: (layout) => charts.monthChart(shown, layout),
         tables: [{ caption: 'Expense and revenue by month', columns: [column('Month', monthName), ...RETURN_COLUMNS], rows: booked }],
