@@ -99,6 +99,10 @@ WITH dated AS (
     FROM @ledger@.overdue_expense
     WHERE days_overdue > 0
     UNION ALL
+    SELECT 'worker_stands_aside', 'worker_status', reason, 1
+    FROM lead_roi.worker_state(NULL::@ledger@.lead_roi_ledger)
+    WHERE listed AND stands_aside
+    UNION ALL
     SELECT 'bill_skipped', 'recurring_expense', format('recurring_expense_id %s, bill_on %s', recurring_expense_id, bill.bill_on), 1
     FROM @ledger@.recurring_expense_terms AS terms
          CROSS JOIN LATERAL lead_roi.recurring_expense_bills(
@@ -125,6 +129,7 @@ FROM found JOIN (VALUES
     ('payment_without_lead', 'lead_id is not among the leads: counted as (unknown)'),
     ('payment_without_customer', 'The lead has paid and is no customer: counted in no cohort'),
     ('bill_overdue', 'The bill should have been posted; see overdue_expense'),
+    ('worker_stands_aside', 'The worker posts nothing in this ledger until somebody does what "mend" in worker_status says'),
     ('bill_skipped', 'The bill is marked as posted and has no posting. Set posted_through of the recurring expense to NULL to have it posted')
 ) AS kind (violation, explanation) USING (violation)
 GROUP BY violation, relation, row_key, explanation;

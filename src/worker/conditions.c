@@ -11,6 +11,8 @@
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "access/relation.h"
+#include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
@@ -27,15 +29,16 @@
 #include "worker/worker.h"
 
 /*
- * Log why the biller stands aside, unless the last check ended likewise.
+ * Log why the biller stands aside, unless the last check ended likewise. Returns the outcome.
  */
-static void
-log_once(CheckOutcome before, CheckOutcome now, const char *where, const char *reason, const char *hint)
+static CheckOutcome
+stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char *ledger, const char *owner)
 {
 	if (before != now)
 		ereport(WARNING,
-				(errmsg("lead_roi posts nothing in %s: %s", where, reason),
-				 errhint("%s This is not repeated.", hint)));
+				(errmsg("lead_roi posts nothing in %s: %s", where, lead_roi_outcome_reason(now)),
+				 errhint("%s This is not repeated.", lead_roi_outcome_mend(now, ledger, owner))));
+	return now;
 }
 
 /*
@@ -70,12 +73,7 @@ lead_roi_check_extension(const BillerTask *task)
 	if (version == NULL)
 		return CHECK_EXTENSION_ABSENT;
 	if (strcmp(version, LEAD_ROI_VERSION) != 0)
-	{
-		log_once(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name),
-				 psprintf("the extension is version %s and the loaded library %s", version, LEAD_ROI_VERSION),
-				 "Run ALTER EXTENSION lead_roi UPDATE, or restart the server to load the new library.");
-		return CHECK_EXTENSION_VERSION;
-	}
+		return stand_aside(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name), "", "");
 	return CHECK_STARTED;
 }
 
@@ -119,11 +117,26 @@ has_one_owner(const Ledger *ledger)
 }
 
 /*
- * Which of the keys and the trigger that keep a month from being billed twice is missing? NULL: none. A
- * dump that is being restored has them behind the rows.
+ * Does a subscription bring the rows of this ledger from another server?
  */
-static const char *
-missing_part(const Ledger *ledger)
+static bool
+is_subscribed(const Ledger *ledger)
+{
+	Oid			types[] = {OIDOID};
+	Datum		values[] = {ObjectIdGetDatum(ledger->schema)};
+
+	return SPI_execute_with_args("SELECT FROM pg_catalog.pg_subscription_rel JOIN pg_catalog.pg_class"
+								 " ON pg_class.oid = srrelid WHERE relnamespace = $1"
+								 " AND relname IN ('recurring_expense', 'posting', 'expense')",
+								 lengthof(types), types, values, NULL, false, 1) == SPI_OK_SELECT && SPI_processed > 0;
+}
+
+/*
+ * Are the keys and the trigger there that keep a month from being billed twice? A dump that is being
+ * restored has them behind the rows.
+ */
+static bool
+is_complete(const Ledger *ledger)
 {
 	static const char *const keys[] = {"recurring_expense_pkey", "posting_pkey", "expense_posting_key"};
 	Oid			posting = get_relname_relid("posting", ledger->schema);
@@ -131,22 +144,46 @@ missing_part(const Ledger *ledger)
 	for (int i = 0; i < (int) lengthof(keys); i++)
 	{
 		if (!OidIsValid(get_relname_relid(keys[i], ledger->schema)))
-			return keys[i];
+			return false;
 	}
-	return OidIsValid(posting) && OidIsValid(get_trigger_oid(posting, "keep_postings", true)) ? NULL : "keep_postings";
+	return OidIsValid(posting) && OidIsValid(get_trigger_oid(posting, "keep_postings", true));
 }
 
 /*
- * Was the sequence of the expenses never used, as it is set last when a dump is restored? Asks a
- * function of the server's, so that nobody's code runs.
+ * The sequence of an identity column of the ledger; InvalidOid if there is none.
+ */
+static Oid
+sequence_of(const Ledger *ledger, const char *table, const char *column)
+{
+	Oid			relation = get_relname_relid(table, ledger->schema);
+	AttrNumber	number = OidIsValid(relation) ? get_attnum(relation, column) : InvalidAttrNumber;
+	Oid			sequence = InvalidOid;
+
+	if (number != InvalidAttrNumber)
+	{
+#if PG_VERSION_NUM >= 170000
+		Relation	opened = relation_open(relation, AccessShareLock);
+
+		sequence = getIdentitySequence(opened, number, true);
+		relation_close(opened, NoLock);
+#else
+		sequence = getIdentitySequence(relation, number, true);
+#endif
+	}
+	return sequence;
+}
+
+/*
+ * Was the sequence of a table never used, as it is set last when a dump is restored? Asks a function of
+ * the server's, so that nobody's code runs.
  */
 static bool
-no_expense_was_entered(const Ledger *ledger)
+never_used(const Ledger *ledger, const char *table, const char *column)
 {
 	LOCAL_FCINFO(fcinfo, 1);
-	Oid			sequence = get_relname_relid("expense_expense_id_seq", ledger->schema);
+	Oid			sequence = sequence_of(ledger, table, column);
 
-	if (!OidIsValid(sequence) || get_rel_relkind(sequence) != RELKIND_SEQUENCE)
+	if (!OidIsValid(sequence))
 		return false;
 	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
 	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
@@ -171,16 +208,16 @@ owner_sees_row(const Ledger *ledger, const char *query)
 }
 
 /*
- * Does the ledger look as if it were being restored: recurring expenses are marked as posted, but no
- * expense was ever entered? A dump has the recurring expenses first; an expense posted in between
- * would take the key of one that is still to come.
+ * Does the ledger look as if it were being restored into tables that were there: rows, while their
+ * sequence was never used? A dump sets the sequences last; what is posted in between would take the keys
+ * of rows that are still to come. (That there are recurring expenses is known: something is due.)
  */
 static bool
 restore_seems_under_way(const Ledger *ledger)
 {
-	return no_expense_was_entered(ledger) &&
-		owner_sees_row(ledger, psprintf("SELECT FROM %s.recurring_expense WHERE posted_through IS NOT NULL",
-										quote_identifier(ledger->name)));
+	return never_used(ledger, "recurring_expense", "recurring_expense_id") ||
+		(never_used(ledger, "expense", "expense_id") &&
+		 owner_sees_row(ledger, psprintf("SELECT FROM %s.expense", quote_identifier(ledger->name))));
 }
 
 /*
@@ -204,45 +241,23 @@ CheckOutcome
 lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome before)
 {
 	const char *name = quote_identifier(ledger->name);
+	const char *owner = quote_identifier(GetUserNameFromId(ledger->owner, false));
 	const char *where = psprintf("ledger %s of database \"%s\"", name, task->name);
-	const char *missing;
+	CheckOutcome found = CHECK_STARTED;
 
 	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
-	{
-		log_once(before, CHECK_LEDGER_VERSION, where,
-				 psprintf("it is of version %s and the extension of version %s", ledger->version, LEAD_ROI_VERSION),
-				 psprintf("Run SELECT lead_roi.upgrade_ledger('%s').", name));
-		return CHECK_LEDGER_VERSION;
-	}
-	if (superuser_arg(ledger->owner))
-	{
-		log_once(before, CHECK_SUPERUSER, where, "it belongs to a superuser",
-				 psprintf("Run ALTER SCHEMA %s OWNER TO pg_database_owner, and the same for what is in it.", name));
-		return CHECK_SUPERUSER;
-	}
-	if (!has_one_owner(ledger))
-	{
-		log_once(before, CHECK_MIXED_OWNERS, where, "not all of its tables and views belong to the owner of the schema",
-				 psprintf("Run ALTER TABLE ... OWNER TO %s for those that don't.",
-						  quote_identifier(GetUserNameFromId(ledger->owner, false))));
-		return CHECK_MIXED_OWNERS;
-	}
-	if (nothing_is_due(ledger))
+		found = CHECK_LEDGER_VERSION;
+	else if (superuser_arg(ledger->owner))
+		found = CHECK_SUPERUSER;
+	else if (!has_one_owner(ledger))
+		found = CHECK_MIXED_OWNERS;
+	else if (nothing_is_due(ledger))
 		return CHECK_DONE;
-	missing = missing_part(ledger);
-	if (missing != NULL)
-	{
-		log_once(before, CHECK_INCOMPLETE, where,
-				 psprintf("\"%s\" is missing, which keeps a month from being billed twice, as while a dump is restored", missing),
-				 "If no dump is being restored, create it again.");
-		return CHECK_INCOMPLETE;
-	}
-	if (restore_seems_under_way(ledger))
-	{
-		log_once(before, CHECK_RESTORE, where,
-				 "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored",
-				 psprintf("If no dump is being restored, call lead_roi.post_due_expenses('%s') once by hand.", name));
-		return CHECK_RESTORE;
-	}
-	return CHECK_STARTED;
+	else if (is_subscribed(ledger))
+		found = CHECK_SUBSCRIBED;
+	else if (!is_complete(ledger))
+		found = CHECK_INCOMPLETE;
+	else if (restore_seems_under_way(ledger))
+		found = CHECK_RESTORE;
+	return found == CHECK_STARTED ? found : stand_aside(before, found, where, name, owner);
 }

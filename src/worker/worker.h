@@ -15,27 +15,9 @@
 #define LEAD_ROI_WORKER_H
 
 #include "ledger/ledger.h"
+#include "worker/outcome.h"
 #include "nodes/pg_list.h"
 #include "utils/date.h"
-
-/* How a check of a database or a ledger ended, or why there was none */
-typedef enum CheckOutcome
-{
-	CHECK_NONE,					/* not checked yet */
-	CHECK_STARTED,				/* nothing keeps the biller, who goes on; never the end of a check */
-	CHECK_DONE,					/* everything due was posted */
-	CHECK_MORE,					/* left to let others have their turn */
-	CHECK_BUSY,					/* somebody holds a lock that it needs */
-	CHECK_FAILED,				/* ended with an error */
-	CHECK_NO_SLOT,				/* no background worker could be started */
-	CHECK_EXTENSION_ABSENT,
-	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */
-	CHECK_LEDGER_VERSION,		/* the ledger is of another version than the extension */
-	CHECK_SUPERUSER,			/* the ledger is a superuser's */
-	CHECK_MIXED_OWNERS,			/* its relations are not all its owner's */
-	CHECK_INCOMPLETE,			/* a key or trigger is missing that keeps a month from being billed twice */
-	CHECK_RESTORE				/* it looks as if it were being restored */
-} CheckOutcome;
 
 /* What the launcher tells a biller, in bgw_extra */
 typedef struct BillerTask

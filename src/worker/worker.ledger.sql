@@ -23,7 +23,8 @@ SELECT state.listed AS configured,
                format('the extension is version %s and the loaded library %s: run ALTER EXTENSION lead_roi UPDATE, or restart the server',
                       extension.extversion, state.library_version)
            ELSE state.reason
-       END AS reason
+       END AS reason,
+       CASE WHEN state.listed THEN state.mend END AS mend
 FROM lead_roi.worker_state(NULL::@ledger@.lead_roi_ledger) AS state
      JOIN pg_extension AS extension ON extension.extname = 'lead_roi'
      LEFT JOIN (SELECT * FROM @ledger@.posting_run WHERE unposted = 0 ORDER BY started_at DESC, posting_run_id DESC LIMIT 1) AS run ON true;
@@ -41,3 +42,4 @@ COMMENT ON COLUMN @ledger@.worker_status.last_run_failed IS 'Number of recurring
 COMMENT ON COLUMN @ledger@.worker_status.next_due_on IS 'The next bill date that has to be looked at; in the past if something is overdue';
 COMMENT ON COLUMN @ledger@.worker_status.overdue_expenses IS 'Number of bills due and not posted, see overdue_expense';
 COMMENT ON COLUMN @ledger@.worker_status.reason IS 'Why the worker posts nothing, in words; NULL: nothing keeps it';
+COMMENT ON COLUMN @ledger@.worker_status.mend IS 'What to do about the reason; NULL: nothing';

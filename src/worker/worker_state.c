@@ -419,45 +419,19 @@ may_read_errors(const Ledger *ledger)
 }
 
 /*
- * The outcome of a check in words, as far as it is a reason for not posting.
+ * Why nothing is posted, in words; NULL if nothing keeps the worker. While the first check is under way
+ * nothing is known yet.
  */
-static const char *
-outcome_reason(const CheckedState *known, bool with_error)
+static char *
+reason_for(const CheckedState *known, const Ledger *ledger)
 {
-	switch (known->outcome)
-	{
-		case CHECK_NONE:
-			return known->under_way ? NULL : "the worker has not checked this ledger yet";
-		case CHECK_STARTED:
-		case CHECK_DONE:
-		case CHECK_MORE:
-			return NULL;
-		case CHECK_BUSY:
-			return "another session holds a lock that the worker needs; it tries again at the next check";
-		case CHECK_FAILED:
-			return known->error[0] == '\0' || !with_error ? "the last check ended with an error, see the server log" :
-				psprintf("the last check ended with an error: %s", known->error);
-		case CHECK_NO_SLOT:
-			return "no background worker could be started, see max_worker_processes";
-		case CHECK_EXTENSION_ABSENT:
-			return "the extension was not there at the last check";
-		case CHECK_EXTENSION_VERSION:
-			return "the extension and the loaded library are of different versions";
-		case CHECK_LEDGER_VERSION:
-			return "the ledger and the extension are of different versions; call lead_roi.upgrade_ledger()";
-		case CHECK_SUPERUSER:
-			return "the ledger belongs to a superuser, and the worker posts as the owner and never as a superuser; "
-				"change the owner of the schema and of what is in it, to pg_database_owner for one";
-		case CHECK_MIXED_OWNERS:
-			return "not all relations of the ledger belong to the owner of its schema; change their owner";
-		case CHECK_INCOMPLETE:
-			return "one of recurring_expense_pkey, posting_pkey, expense_posting_key and keep_postings is missing, which keep a "
-				"month from being billed twice, as while a dump is restored; if none is, create it again";
-		case CHECK_RESTORE:
-			return "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored; "
-				"if none is, call lead_roi.post_due_expenses() once by hand";
-	}
-	return NULL;
+	if (known->outcome == CHECK_NONE && known->under_way)
+		return NULL;
+	if (known->outcome == CHECK_FAILED && (known->error[0] == '\0' || !may_read_errors(ledger)))
+		return psprintf("%s, see the server log", lead_roi_outcome_reason(CHECK_FAILED));
+	if (known->outcome == CHECK_FAILED)
+		return psprintf("%s: %s", lead_roi_outcome_reason(CHECK_FAILED), known->error);
+	return lead_roi_outcome_reason(known->outcome);
 }
 
 /*
@@ -507,15 +481,26 @@ launcher_pid(void)
 }
 
 /*
- * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, library_version): what
- * is known of the worker in the ledger whose type the argument has.
+ * A text as a value, NULL for none.
+ */
+static void
+set_text(Datum *value, bool *isnull, const char *text)
+{
+	*isnull = text == NULL;
+	if (text != NULL)
+		*value = CStringGetTextDatum(text);
+}
+
+/*
+ * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, mend, stands_aside,
+ * library_version): what is known of the worker in the ledger whose type the argument has.
  */
 Datum
 lead_roi_worker_state(PG_FUNCTION_ARGS)
 {
 	Ledger		ledger;
-	Datum		values[6] = {0};
-	bool		nulls[6] = {false, false, true, true, true, false};
+	Datum		values[8] = {0};
+	bool		nulls[8] = {false, false, true, true, true, true, false, false};
 	TupleDesc	descriptor;
 
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
@@ -524,21 +509,23 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 
 	values[0] = BoolGetDatum(state != NULL);
 	values[1] = BoolGetDatum(current_database_is_listed());
-	values[5] = CStringGetTextDatum(LEAD_ROI_VERSION);
+	values[6] = BoolGetDatum(false);
+	values[7] = CStringGetTextDatum(LEAD_ROI_VERSION);
 
 	if (state != NULL)
 	{
 		CheckedState known = state_of_ledger(&ledger);
-		const char *reason = outcome_reason(&known, may_read_errors(&ledger));
 		int			pid = launcher_pid();
 
 		values[2] = Int32GetDatum(pid);
 		nulls[2] = pid == 0;
 		values[3] = TimestampTzGetDatum(known.checked_at);
 		nulls[3] = known.checked_at == 0;
-		if (reason != NULL)
-			values[4] = CStringGetTextDatum(reason);
-		nulls[4] = reason == NULL;
+		set_text(&values[4], &nulls[4], reason_for(&known, &ledger));
+		set_text(&values[5], &nulls[5],
+				 lead_roi_outcome_mend(known.outcome, quote_identifier(ledger.name),
+									   quote_identifier(GetUserNameFromId(ledger.owner, false))));
+		values[6] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
 	}
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
 }

@@ -109,7 +109,7 @@ $session->query_safe('BEGIN; LOCK TABLE marketing.expense IN SHARE MODE');
 my $runs = $node->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting_run');
 set_today($node, '2024-06-30');
 wait_for(q{SELECT reason FROM marketing.worker_status},
-    'another session holds a lock that the worker needs; it tries again at the next check', 'worker_status tells of a lock on the table');
+    'another session holds a lock that the worker needs', 'worker_status tells of a lock on the table');
 is($node->safe_psql('postgres', 'SELECT (SELECT count(*) FROM marketing.posting_failure), (SELECT count(*) FROM marketing.posting_run)'), "0|$runs", 'no rows about it pile up');
 $session->query_safe('COMMIT');
 $session->quit;

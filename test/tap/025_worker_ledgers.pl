@@ -99,7 +99,10 @@ give('omega', $superuser);
 $node->safe_psql('postgres', 'ALTER TABLE gamma.expense OWNER TO anna');
 my $today = next_month();
 served($today, 'superuser and mixed owners', qw(alpha beta));
-waits_for_reason($node, 'postgres', 'the ledger belongs to a superuser.*pg_database_owner', 'superuser: the reason is told', 'omega');
+waits_for_reason($node, 'postgres', 'the ledger belongs to a superuser', 'superuser: the reason is told', 'omega');
+like(value('SELECT mend FROM omega.worker_status'), qr/^Run ALTER SCHEMA omega OWNER TO pg_database_owner/, 'superuser: and what to do');
+is(value(q{SELECT row_key FROM omega.reconciliation WHERE violation = 'worker_stands_aside'}), value('SELECT reason FROM omega.worker_status'),
+    'superuser: it is a violation');
 waits_for_reason($node, 'postgres', 'not all relations of the ledger belong to the owner', 'mixed owners: the reason is told', 'gamma');
 is(value('SELECT overdue_expenses > 0 FROM omega.worker_status'), 't', 'superuser: something is due');
 is(value('SELECT overdue_expenses > 0 FROM gamma.worker_status'), 't', 'mixed owners: something is due');
@@ -107,7 +110,7 @@ my $check = value('SELECT greatest(omega.last_check_at, gamma.last_check_at) FRO
 $node->poll_query_until('postgres', "SELECT last_check_at > '$check' FROM $_.worker_status") for qw(omega gamma);
 is(value('SELECT count(*) FROM omega.posting'), $before, 'superuser: nothing is posted');
 is(value("SELECT count(*) FROM gamma.posting WHERE bill_on > '2024-01-31'"), 0, 'mixed owners: nothing is posted');
-is(count_in_log($node, 'WARNING:  lead_roi posts nothing in ledger omega of database "postgres": it belongs to a superuser', $log), 1, 'superuser: one warning');
+is(count_in_log($node, 'WARNING:  lead_roi posts nothing in ledger omega of database "postgres": the ledger belongs to a superuser', $log), 1, 'superuser: one warning');
 is(count_in_log($node, 'WARNING:  lead_roi posts nothing in ledger gamma of database "postgres": not all', $log), 1, 'mixed owners: one warning');
 is(count_in_log($node, 'ERROR|FATAL|failed', $log), 0, 'and nothing else goes wrong');
 give('omega', 'pg_database_owner');
