@@ -340,5 +340,8 @@ INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-0
 
 SELECT violation, relation, row_key, facts, explanation FROM shop_report.reconciliation;
 
+-- Example of worker_check
+SELECT database, ledger, reason, mend FROM lead_roi.worker_check;
+
 -- Example of worker_status
 SELECT configured, alive, next_due_on, overdue_expenses, reason FROM worker_status;

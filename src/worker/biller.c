@@ -25,6 +25,7 @@
 
 #include "ledger/ledger.h"
 #include "worker/worker.h"
+#include "worker/worker_state.h"
 
 /* A batch that takes longer is cancelled */
 #define BATCH_TIMEOUT_MS (5 * 60 * 1000)
@@ -296,7 +297,7 @@ check_ledger(const BillerTask *task, const Ledger *ledger, TimestampTz leave_at)
 
 	if (!lead_roi_may_be_checked(task->database, ledger->schema))
 		return CHECK_NONE;
-	before = lead_roi_begin_check(task->database, ledger->schema);
+	before = lead_roi_begin_check(task->database, ledger->schema, ledger->name);
 	lead_roi_begin_run(&run, ledger->schema, DATEVAL_NOBEGIN, 0);
 	outcome = visit_ledger(task, ledger, &run, before, leave_at);
 	if (run.posted > 0 || run.failed > 0)

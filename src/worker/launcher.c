@@ -9,11 +9,7 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
-#include "access/htup_details.h"
-#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/pg_database.h"
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "postmaster/bgworker.h"
@@ -23,25 +19,20 @@
 #include "storage/proc.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
-#include "utils/fmgroids.h"
 #include "utils/guc.h"
 #include "utils/memutils.h"
-#include "utils/relcache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
-#include "utils/varlena.h"
 #if PG_VERSION_NUM >= 170000
 #include "utils/wait_event.h"
 #endif
 
 #include "ledger/ledger.h"
 #include "worker/worker.h"
+#include "worker/worker_state.h"
 
 /* A biller that takes longer is terminated; it leaves by itself long before */
 #define BILLER_DEADLINE_MS (15 * 60 * 1000)
-
-/* A connection limit of this marks a database that a DROP DATABASE left half removed */
-#define INVALID_DATABASE_LIMIT (-2)
 
 /* A name in lead_roi.databases, and what the launcher has seen of it */
 typedef struct ListedDatabase
@@ -51,15 +42,6 @@ typedef struct ListedDatabase
 	const char *problem;		/* why not, if it has been logged; else NULL */
 	bool		no_slot;		/* want of a worker slot has been logged */
 } ListedDatabase;
-
-/*
- * Split a list of database names, which is scribbled on; false if it is malformed.
- */
-bool
-lead_roi_split_databases(char *setting, List **names)
-{
-	return SplitGUCList(setting, ',', names);
-}
 
 /*
  * What is known of a name already, or an empty entry.
@@ -105,43 +87,6 @@ list_databases(List *known)
 }
 
 /*
- * Look a database up. Returns why it can't be served, or NULL and its oid.
- */
-static const char *
-look_up_database(const char *name, Oid *oid)
-{
-	Relation	relation = table_open(DatabaseRelationId, AccessShareLock);
-	const char *problem = NULL;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	*oid = InvalidOid;
-	ScanKeyInit(&key, Anum_pg_database_datname, BTEqualStrategyNumber, F_NAMEEQ,
-				CStringGetDatum(name));
-	scan = systable_beginscan(relation, DatabaseNameIndexId, criticalSharedRelcachesBuilt, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (!HeapTupleIsValid(tuple))
-		problem = "it does not exist";
-	else
-	{
-		Form_pg_database form = (Form_pg_database) GETSTRUCT(tuple);
-
-		if (form->datistemplate)
-			problem = "it is a template";
-		else if (!form->datallowconn)
-			problem = "it does not allow connections";
-		else if (form->datconnlimit == INVALID_DATABASE_LIMIT)
-			problem = "a DROP DATABASE of it was interrupted";
-		else
-			*oid = form->oid;
-	}
-	systable_endscan(scan);
-	table_close(relation, AccessShareLock);
-	return problem;
-}
-
-/*
  * Look all listed databases up, warning once of each that can't be served, and forget what is
  * known of others.
  */
@@ -158,7 +103,7 @@ look_up_databases(List *databases)
 	foreach(cell, databases)
 	{
 		ListedDatabase *database = lfirst(cell);
-		const char *problem = look_up_database(database->name, &database->oid);
+		const char *problem = lead_roi_look_up_database(database->name, &database->oid);
 
 		if (problem != NULL && problem != database->problem)
 			ereport(WARNING,
@@ -254,7 +199,7 @@ check_database(ListedDatabase *database)
 	if (!OidIsValid(database->oid) || !lead_roi_may_be_checked(database->oid, InvalidOid))
 		return false;
 
-	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid));
+	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid, ""));
 	if (handle == NULL)
 	{
 		if (!database->no_slot)

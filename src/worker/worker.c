@@ -10,6 +10,7 @@
 #include "utils/guc.h"
 
 #include "worker/worker.h"
+#include "worker/worker_state.h"
 
 /* lead_roi.databases: names of the databases to look after, separated by commas */
 char	   *lead_roi_databases = NULL;

@@ -35,7 +35,6 @@ extern void lead_roi_worker_init(void);
 
 /* launcher.c */
 extern PGDLLEXPORT void lead_roi_launcher_main(Datum main_arg);
-extern bool lead_roi_split_databases(char *setting, List **names);
 
 /* biller.c */
 extern PGDLLEXPORT void lead_roi_biller_main(Datum main_arg);
@@ -44,20 +43,8 @@ extern PGDLLEXPORT void lead_roi_biller_main(Datum main_arg);
 extern CheckOutcome lead_roi_check_extension(const BillerTask *task);
 extern CheckOutcome lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome before);
 
-/* worker_state.c: what is known of a database (ledger: InvalidOid) and of a ledger in it */
-extern void lead_roi_request_worker_state(void);
-extern void lead_roi_set_launcher(int pid);
-extern void lead_roi_forget_databases_except(List *databases);
-extern void lead_roi_forget_ledgers_except(Oid database, List *ledgers);
-extern void lead_roi_try_all_again(void);
-extern CheckOutcome lead_roi_begin_check(Oid database, Oid ledger);
-extern void lead_roi_set_outcome(Oid database, Oid ledger, CheckOutcome outcome);
-extern void lead_roi_end_visit(Oid database);
-extern void lead_roi_set_error(Oid database, Oid ledger, const char *message);
-extern CheckOutcome lead_roi_get_outcome(Oid database, Oid ledger);
-extern TimestampTz lead_roi_last_check(Oid database, Oid ledger, bool *had_trouble);
-extern bool lead_roi_may_be_checked(Oid database, Oid ledger);
-extern void lead_roi_set_end_of_day(Oid database, TimestampTz end);
-extern TimestampTz lead_roi_next_end_of_day(TimestampTz after);
+/* databases.c */
+extern bool lead_roi_split_databases(char *setting, List **names);
+extern const char *lead_roi_look_up_database(const char *name, Oid *oid);
 
 #endif							/* LEAD_ROI_WORKER_H */

@@ -24,31 +24,13 @@
 #include "utils/timestamp.h"
 
 #include "worker/worker.h"
-
-PG_FUNCTION_INFO_V1(lead_roi_worker_state);
+#include "worker/worker_state.h"
 
 /* Databases and ledgers whose state is kept; more are served, without a state */
 #define MAX_CHECKED 2048
 
-/* Bytes that are kept of an error message */
-#define ERROR_LENGTH 256
-
 /* Time for which what fails is left alone: after a second failure a minute, then twice as long, up to this */
 #define MAX_BACKOFF_SECONDS 3600
-
-/* One listed database, or a ledger in it */
-typedef struct CheckedState
-{
-	Oid			database;		/* InvalidOid: free */
-	Oid			ledger;			/* schema; InvalidOid: the database itself */
-	CheckOutcome outcome;		/* of the last check that came to an end */
-	bool		under_way;		/* a biller is at it, or died at it */
-	TimestampTz checked_at;		/* end of the last check that came to an end; 0: none */
-	TimestampTz end_of_day;		/* of a database: when a day ends next in one of its ledgers; 0: not known */
-	int			failures;		/* in a row */
-	TimestampTz retry_at;		/* left alone until then */
-	char		error[ERROR_LENGTH];	/* message of the last error, or empty */
-} CheckedState;
 
 typedef struct WorkerState
 {
@@ -208,7 +190,7 @@ count_failure(CheckedState *checked)
  * one has ended, too: a biller that waits for a lock would hide most of the time that it does.
  */
 CheckOutcome
-lead_roi_begin_check(Oid database, Oid ledger)
+lead_roi_begin_check(Oid database, Oid ledger, const char *name)
 {
 	CheckOutcome before = CHECK_NONE;
 	CheckedState *found;
@@ -218,6 +200,7 @@ lead_roi_begin_check(Oid database, Oid ledger)
 	if (found != NULL)
 	{
 		before = found->outcome;
+		strlcpy(found->name, name, NAMEDATALEN);
 		found->under_way = true;
 		if (before == CHECK_NO_SLOT)
 			found->outcome = CHECK_NONE;
@@ -325,8 +308,8 @@ lead_roi_set_error(Oid database, Oid ledger, const char *message)
 /*
  * A copy of what is known of a database or a ledger.
  */
-static CheckedState
-known_state(Oid database, Oid ledger)
+CheckedState
+lead_roi_known_state(Oid database, Oid ledger)
 {
 	CheckedState known = {0};
 	CheckedState *found;
@@ -345,7 +328,7 @@ known_state(Oid database, Oid ledger)
 CheckOutcome
 lead_roi_get_outcome(Oid database, Oid ledger)
 {
-	return known_state(database, ledger).outcome;
+	return lead_roi_known_state(database, ledger).outcome;
 }
 
 /*
@@ -355,7 +338,7 @@ lead_roi_get_outcome(Oid database, Oid ledger)
 TimestampTz
 lead_roi_last_check(Oid database, Oid ledger, bool *had_trouble)
 {
-	CheckedState known = known_state(database, ledger);
+	CheckedState known = lead_roi_known_state(database, ledger);
 
 	*had_trouble = known.outcome == CHECK_FAILED || known.outcome == CHECK_BUSY;
 	return known.checked_at;
@@ -369,7 +352,7 @@ bool
 lead_roi_may_be_checked(Oid database, Oid ledger)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz retry_at = known_state(database, ledger).retry_at;
+	TimestampTz retry_at = lead_roi_known_state(database, ledger).retry_at;
 
 	return now >= retry_at || retry_at > TimestampTzPlusMilliseconds(now, MAX_BACKOFF_SECONDS * 1000L);
 }
@@ -410,67 +393,10 @@ lead_roi_next_end_of_day(TimestampTz after)
 }
 
 /*
- * May the caller read the text of errors of a ledger?
- */
-static bool
-may_read_errors(const Ledger *ledger)
-{
-	return has_privs_of_role(GetUserId(), ROLE_PG_MONITOR) || has_privs_of_role(GetUserId(), ledger->owner);
-}
-
-/*
- * Why nothing is posted, in words; NULL if nothing keeps the worker. While the first check is under way
- * nothing is known yet.
- */
-static char *
-reason_for(const CheckedState *known, const Ledger *ledger)
-{
-	if (known->outcome == CHECK_NONE && known->under_way)
-		return NULL;
-	if (known->outcome == CHECK_FAILED && (known->error[0] == '\0' || !may_read_errors(ledger)))
-		return psprintf("%s, see the server log", lead_roi_outcome_reason(CHECK_FAILED));
-	if (known->outcome == CHECK_FAILED)
-		return psprintf("%s: %s", lead_roi_outcome_reason(CHECK_FAILED), known->error);
-	return lead_roi_outcome_reason(known->outcome);
-}
-
-/*
- * Is this database in lead_roi.databases?
- */
-static bool
-current_database_is_listed(void)
-{
-	char	   *setting = pstrdup(lead_roi_databases ? lead_roi_databases : "");
-	char	   *name = get_database_name(MyDatabaseId);
-	List	   *names;
-	ListCell   *cell;
-
-	if (name == NULL || !lead_roi_split_databases(setting, &names))
-		return false;
-	foreach(cell, names)
-	{
-		if (strcmp(lfirst(cell), name) == 0)
-			return true;
-	}
-	return false;
-}
-
-/*
- * What is known of a ledger: what keeps the biller from the whole database comes first.
- */
-static CheckedState
-state_of_ledger(const Ledger *ledger)
-{
-	CheckedState of_database = known_state(MyDatabaseId, InvalidOid);
-
-	return of_database.outcome >= CHECK_BUSY ? of_database : known_state(MyDatabaseId, ledger->schema);
-}
-
-/*
  * The launcher's process, 0 if there is none.
  */
-static int
-launcher_pid(void)
+int
+lead_roi_launcher_pid(void)
 {
 	int			pid;
 
@@ -481,51 +407,29 @@ launcher_pid(void)
 }
 
 /*
- * A text as a value, NULL for none.
+ * Is the worker set up in this server?
  */
-static void
-set_text(Datum *value, bool *isnull, const char *text)
+bool
+lead_roi_worker_is_set_up(void)
 {
-	*isnull = text == NULL;
-	if (text != NULL)
-		*value = CStringGetTextDatum(text);
+	return state != NULL;
 }
 
 /*
- * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, mend, stands_aside,
- * library_version): what is known of the worker in the ledger whose type the argument has.
+ * Copies of what is known of all databases and ledgers.
  */
-Datum
-lead_roi_worker_state(PG_FUNCTION_ARGS)
+CheckedState *
+lead_roi_all_states(int *number)
 {
-	Ledger		ledger;
-	Datum		values[8] = {0};
-	bool		nulls[8] = {false, false, true, true, true, true, false, false};
-	TupleDesc	descriptor;
+	CheckedState *copies = palloc(MAX_CHECKED * sizeof(CheckedState));
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), &ledger);
-
-	values[0] = BoolGetDatum(state != NULL);
-	values[1] = BoolGetDatum(current_database_is_listed());
-	values[6] = BoolGetDatum(false);
-	values[7] = CStringGetTextDatum(LEAD_ROI_VERSION);
-
-	if (state != NULL)
+	*number = 0;
+	LWLockAcquire(state->lock, LW_SHARED);
+	for (int i = 0; i < MAX_CHECKED; i++)
 	{
-		CheckedState known = state_of_ledger(&ledger);
-		int			pid = launcher_pid();
-
-		values[2] = Int32GetDatum(pid);
-		nulls[2] = pid == 0;
-		values[3] = TimestampTzGetDatum(known.checked_at);
-		nulls[3] = known.checked_at == 0;
-		set_text(&values[4], &nulls[4], reason_for(&known, &ledger));
-		set_text(&values[5], &nulls[5],
-				 lead_roi_outcome_mend(known.outcome, quote_identifier(ledger.name),
-									   quote_identifier(GetUserNameFromId(ledger.owner, false))));
-		values[6] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
+		if (OidIsValid(state->checked[i].database))
+			copies[(*number)++] = state->checked[i];
 	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+	LWLockRelease(state->lock);
+	return copies;
 }

@@ -51,9 +51,20 @@ INSERT INTO marketing.lead_source (lead_source_id, name) OVERRIDING SYSTEM VALUE
 INSERT INTO marketing.recurring_expense (recurring_expense_id, lead_source_id, title, amount, starts_on)
 OVERRIDING SYSTEM VALUE VALUES (12, 7, 'fee', 100, '2024-01-31');
 SQL
-configure($node, 'lead_roi.databases' => 'original, restored, loaded');
+configure($node, 'lead_roi.databases' => 'original, restored, loaded, nowhere');
 waits_for_reason($node, 'loaded', 'whose sequence was never used', 'loaded with its keys: the worker waits');
 is($node->safe_psql('loaded', q{SELECT violation FROM marketing.reconciliation WHERE relation = 'worker_status'}), 'worker_stands_aside', 'a violation');
+# All databases at a glance, from any of them, for who monitors the server.
+$node->poll_query_until('postgres', q{SELECT count(*) = 3 FROM pg_database WHERE datname IN ('original', 'restored', 'loaded')}) or die;
+$node->safe_psql('postgres', 'CREATE EXTENSION lead_roi; CREATE ROLE lead_roi_test_monitor IN ROLE pg_monitor; CREATE ROLE lead_roi_test_nobody');
+is($node->safe_psql('postgres', q{SET ROLE lead_roi_test_monitor;
+    SELECT database, ledger, reason ~ 'whose sequence was never used', mend ~ 'setval' FROM lead_roi.worker_check
+    WHERE database = 'loaded' OR ledger IS NULL ORDER BY database, ledger NULLS FIRST}),
+    join("\n", 'loaded|||', 'loaded|marketing|t|t', 'nowhere||f|f', 'original|||', 'restored|||'), 'worker_check has every database and ledger');
+is($node->safe_psql('postgres', q{SELECT reason FROM lead_roi.worker_check WHERE database = 'nowhere'}), 'it does not exist', 'also one that is not there');
+my ($result, $stdout, $stderr) = $node->psql('postgres', 'SET ROLE lead_roi_test_nobody; TABLE lead_roi.worker_check');
+like($stderr, qr/permission denied/, 'and nobody else may see it');
+
 my ($statement) = $node->safe_psql('loaded', 'SELECT mend FROM marketing.worker_status') =~ /run (SELECT setval.*? FROM marketing\.recurring_expense)/;
 like($statement, qr/^SELECT setval/, 'worker_status has the statement that mends it');
 is($node->safe_psql('loaded', $statement), 12, 'it runs');
