@@ -14,3 +14,18 @@ GRANT SELECT ON overdue_expense TO pg_monitor;
 SET ROLE pg_monitor;
 SELECT bill_on, amount FROM marketing.overdue_expense ORDER BY bill_on;
 RESET ROLE;
+
+-- What a command gives, or the SQLSTATE of its error.
+CREATE FUNCTION outcome(command text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    EXECUTE command INTO result;
+    RETURN coalesce(result, 'NULL');
+EXCEPTION WHEN others THEN
+    RETURN sqlstate;
+END
+$$;
+
+-- The text of a summary with 64 MB of signs that begin a count asked for 1 GB of memory (XX000) before it was read.
+SELECT outcome($$SELECT ('{expense:1' || repeat('@', 67108864) || '}')::roi_summary$$);

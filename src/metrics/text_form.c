@@ -116,25 +116,12 @@ read_decimal(const char **text, int *scale)
 }
 
 /*
- * How many times a character occurs before the next comma.
- */
-static int
-count_before_comma(const char *text, char character)
-{
-	int			n = 0;
-
-	for (; *text != '\0' && *text != ','; text++)
-		n += *text == character ? 1 : 0;
-	return n;
-}
-
-/*
  * Read a sum; false if there is none.
  */
 static bool
 read_sum(const char **text, OpenSum *sum)
 {
-	ScaleCount *counts = palloc((count_before_comma(*text, '@') + 1) * sizeof(ScaleCount));
+	ScaleCount *counts;
 	ScaleCount	count = {1, 0};
 	int			ncounts = 0;
 	int			scale;
@@ -144,6 +131,7 @@ read_sum(const char **text, OpenSum *sum)
 	if (total == NULL || (read_character(text, '*') && !read_integer(text, &count.values)))
 		return false;
 	count.scale = above = scale;
+	counts = palloc((scale + 1) * sizeof(ScaleCount));	/* one for each scale at most */
 	if (count.values != 0)
 		counts[ncounts++] = count;
 
