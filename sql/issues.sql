@@ -29,3 +29,9 @@ $$;
 
 -- The text of a summary with 64 MB of signs that begin a count asked for 1 GB of memory (XX000) before it was read.
 SELECT outcome($$SELECT ('{expense:1' || repeat('@', 67108864) || '}')::roi_summary$$);
+
+-- NaN and infinity came through the helpers that take two numbers.
+SELECT command, outcome('SELECT ' || command)
+FROM unnest(ARRAY[$$ratio('NaN', 1)$$, $$ratio(1, 'NaN')$$, $$ratio('Infinity', 1)$$, $$ratio(1, 'Infinity')$$, $$ratio('-Infinity', -1)$$, $$ratio(1, NULL)$$,
+                  $$media_expense('NaN', 'media')$$, $$media_expense('-Infinity', 'agency')$$, $$media_expense(NULL, 'media')$$]) AS command;
+SELECT ratio(1, 'NaN');

@@ -11,6 +11,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "metrics/roi_summary.h"
+#include "money/ratio.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_expense);
 PG_FUNCTION_INFO_V1(lead_roi_revenue);
@@ -106,7 +107,7 @@ per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, C
 {
 	int64		divisor = summary->counts[count];
 
-	if (divisor <= 0)
+	if (!lead_roi_count_is_divisor(divisor))
 		PG_RETURN_NULL();
 	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)),
 							   NumericGetDatum(lead_roi_units_to_numeric(divisor, 0)));
@@ -119,16 +120,14 @@ per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, C
 static Datum
 per_expense(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend)
 {
-	Numeric		divisor;
-	StoredNumeric numeric;
+	Datum		divisor;
 
 	if (!has_expense(summary))
 		PG_RETURN_NULL();
-	divisor = total_expense(summary);
-	lead_roi_read_numeric(NumericGetDatum(divisor), &numeric);
-	if (numeric.negative || numeric.ndigits == 0)
+	divisor = NumericGetDatum(total_expense(summary));
+	if (!lead_roi_is_divisor(divisor))
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)), NumericGetDatum(divisor));
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)), divisor);
 }
 
 /*
@@ -324,7 +323,7 @@ lead_roi_ltv_to_cac(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (summary.counts[CUSTOMERS] <= 0)
+	if (!lead_roi_count_is_divisor(summary.counts[CUSTOMERS]))
 		PG_RETURN_NULL();
 	return per_expense(fcinfo, &summary, total_revenue);
 }

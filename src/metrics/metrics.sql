@@ -234,11 +234,3 @@ CREATE OPERATOR CLASS roi_summary_ops DEFAULT FOR TYPE roi_summary USING hash AS
 
 COMMENT ON OPERATOR FAMILY roi_summary_ops USING hash IS 'Equality of summaries';
 COMMENT ON OPERATOR CLASS roi_summary_ops USING hash IS 'Equality of summaries: DISTINCT, GROUP BY, UNION, hash joins and hash indexes';
-
--- Not STRICT, which would keep the planner from inlining it.
-CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN CASE WHEN denominator > 0 THEN numerator / denominator END;
-
-COMMENT ON FUNCTION ratio(numeric, numeric) IS
-'A ratio of two totals: numerator / denominator; NULL if one of them is NULL or the denominator is 0 or negative.';

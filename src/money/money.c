@@ -43,3 +43,15 @@ lead_roi_require_finite(Datum amount, const char *argument)
 
 	lead_roi_read_finite(amount, argument, &numeric);
 }
+
+/*
+ * A numeric argument of an SQL function, which must be finite.
+ */
+Datum
+lead_roi_finite_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	Datum		amount = NumericGetDatum(PG_GETARG_NUMERIC(argument));
+
+	lead_roi_require_finite(amount, name);
+	return amount;
+}
