@@ -35,3 +35,12 @@ SELECT command, outcome('SELECT ' || command)
 FROM unnest(ARRAY[$$ratio('NaN', 1)$$, $$ratio(1, 'NaN')$$, $$ratio('Infinity', 1)$$, $$ratio(1, 'Infinity')$$, $$ratio('-Infinity', -1)$$, $$ratio(1, NULL)$$,
                   $$media_expense('NaN', 'media')$$, $$media_expense('-Infinity', 'agency')$$, $$media_expense(NULL, 'media')$$]) AS command;
 SELECT ratio(1, 'NaN');
+
+-- A percentage where a fraction is meant was taken for 50 times the revenue, or 1,000 % a year. -0.5, 0, 0.99 and a margin of 1 are fractions.
+SELECT command, outcome(format('SELECT ' || command, 50)) AS "50", outcome(format('SELECT ' || command, 1)) AS "1",
+       outcome(format('SELECT ' || command, 0.99)) IN ('22023', '22003') AS "0.99", outcome(format('SELECT ' || command, 0)) IN ('22023', '22003') AS "0",
+       outcome(format('SELECT ' || command, -0.5)) AS "-0.5"
+FROM unnest(ARRAY['simple_lifetime_value(100, 10, %s)', 'payback_periods(100, 10, %s)', $$round(retention_lifetime_value(1, 0.5, %s, 'arrears'), 4)$$,
+                  $$round(restricted_mean_lifetime('{10:2+0}', 10, %s)::numeric, 4)$$, $$round(restricted_mean_lifetime_std_error('{10:2+0}', 10, %s)::numeric, 4)$$,
+                  $$(SELECT count(*) FROM lifetime_value_table('', %s))$$]) AS command;
+SELECT payback_periods(100, 10, 50);

@@ -4,48 +4,62 @@
  */
 #include "postgres.h"
 
-#include <math.h>
-
 #include "access/htup_details.h"
 #include "funcapi.h"
 
 #include "lifetime/arguments.h"
 
-/* Tenures are days where a yearly discount comes in: the mean year of the Julian calendar */
-#define DAYS_PER_YEAR 365.25
+/*
+ * Refuse a negative tenure.
+ */
+void
+lead_roi_report_negative_tenure(int32 tenure)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("tenure must not be negative"),
+			 errdetail("Argument \"tenure\" is %d.", tenure),
+			 errhint("Pass the whole periods since a customer's start as \"tenure\".")));
+}
 
 /*
- * A tenure argument, which must not be negative.
+ * Refuse an argument that is out of range: name it, say its value, and what to pass for a meaning.
  */
-int32
-lead_roi_tenure_argument(FunctionCallInfo fcinfo, int argument)
+void
+lead_roi_report_range(const char *name, const char *range, const char *value, const char *example, const char *meaning)
 {
-	int32		tenure = PG_GETARG_INT32(argument);
-
-	if (tenure < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("tenure must not be negative"),
-				 errdetail("Argument \"tenure\" is %d.", tenure),
-				 errhint("Pass the whole periods since a customer's start as \"tenure\".")));
-	return tenure;
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("argument \"%s\" must be %s", name, range),
+			 errdetail("It is %s.", value),
+			 errhint("Pass, for instance, %s as \"%s\" for %s.", example, name, meaning)));
 }
 
 /*
  * A share strictly between 0 and 1, such as a confidence level.
  */
 double
-lead_roi_share_argument(FunctionCallInfo fcinfo, int argument, const char *name, const char *example)
+lead_roi_share_argument(FunctionCallInfo fcinfo, int argument, const char *name, const char *example,
+						const char *meaning)
 {
 	double		share = PG_GETARG_FLOAT8(argument);
 
 	if (!(share > 0 && share < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("argument \"%s\" must be greater than 0 and less than 1", name),
-				 errdetail("It is %g.", share),
-				 errhint("Pass, for instance, %s as \"%s\".", example, name)));
+		lead_roi_report_range(name, "greater than 0 and less than 1", psprintf("%g", share), example, meaning);
 	return share;
+}
+
+/*
+ * A discount. Whoever means 10 % passes 0.10: 10 would be 1,000 %.
+ */
+double
+lead_roi_discount_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+{
+	double		discount = PG_GETARG_FLOAT8(argument);
+
+	if (!(discount >= 0 && discount < 1))
+		lead_roi_report_range(name, LEAD_ROI_DISCOUNT_RANGE, psprintf("%g", discount), "0.10", "10 %");
+	return discount;
 }
 
 /*
@@ -63,23 +77,6 @@ lead_roi_horizon_argument(FunctionCallInfo fcinfo, int argument)
 				 errdetail("Argument \"horizon\" is %d.", horizon),
 				 errhint("Pass the number of periods to look at as \"horizon\", such as 365 days.")));
 	return horizon;
-}
-
-/*
- * A yearly discount argument as a rate per day: ln(1 + discount) / 365.25.
- */
-double
-lead_roi_discount_argument(FunctionCallInfo fcinfo, int argument)
-{
-	double		discount = PG_GETARG_FLOAT8(argument);
-
-	if (!(discount >= 0) || isinf(discount))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("discount must be a finite number, 0 or greater"),
-				 errdetail("Argument \"annual_discount\" is %g.", discount),
-				 errhint("Pass 0.10 as \"annual_discount\" for 10 %% a year.")));
-	return log1p(discount) / DAYS_PER_YEAR;
 }
 
 /*

@@ -118,7 +118,7 @@ lead_roi_churn_rate(PG_FUNCTION_ARGS)
 Datum
 lead_roi_mean_lifetime_interval(PG_FUNCTION_ARGS)
 {
-	double		level = lead_roi_share_argument(fcinfo, 1, "level", "0.95");
+	double		level = lead_roi_share_argument(fcinfo, 1, "level", "0.95", "95 %");
 	double		tail = (1 - level) / 2;
 	CurveTotals totals;
 	double		exposure = totals_argument(fcinfo, &totals);

@@ -15,6 +15,9 @@
 #include "lifetime/survival_curve.h"
 #include "lifetime/survival_estimate.h"
 
+/* Tenures are days where a yearly discount comes in: the mean year of the Julian calendar */
+#define DAYS_PER_YEAR 365.25
+
 /* Columns of survival_table() */
 #define TABLE_COLUMNS 8
 
@@ -44,6 +47,15 @@ estimate_argument(FunctionCallInfo fcinfo, SurvivalEstimate *estimate)
 
 	lead_roi_curve_read(PG_GETARG_SURVIVAL_CURVE(0), &counts);
 	lead_roi_estimate_survival(&counts, estimate);
+}
+
+/*
+ * A yearly discount argument as a rate per day: ln(1 + discount) / 365.25.
+ */
+static double
+daily_rate_argument(FunctionCallInfo fcinfo, int argument)
+{
+	return log1p(lead_roi_discount_argument(fcinfo, argument, "annual_discount")) / DAYS_PER_YEAR;
 }
 
 /*
@@ -92,7 +104,7 @@ Datum
 lead_roi_survival_interval(PG_FUNCTION_ARGS)
 {
 	int32		tenure = lead_roi_tenure_argument(fcinfo, 1);
-	double		level = lead_roi_share_argument(fcinfo, 2, "level", "0.95");
+	double		level = lead_roi_share_argument(fcinfo, 2, "level", "0.95", "95 %");
 	IntervalMethod method = method_argument(fcinfo, 3);
 	SurvivalEstimate estimate;
 	const SurvivalStep *step;
@@ -147,7 +159,7 @@ begin_table(FunctionCallInfo fcinfo, FuncCallContext *context)
 	SurvivalTableState *state = palloc0(sizeof(SurvivalTableState));
 	TupleDesc	description;
 
-	state->level = lead_roi_share_argument(fcinfo, 1, "level", "0.95");
+	state->level = lead_roi_share_argument(fcinfo, 1, "level", "0.95", "95 %");
 	state->method = method_argument(fcinfo, 2);
 	estimate_argument(fcinfo, &state->estimate);
 	if (get_call_result_type(fcinfo, NULL, &description) != TYPEFUNC_COMPOSITE)
@@ -186,7 +198,7 @@ lead_roi_survival_table(PG_FUNCTION_ARGS)
 Datum
 lead_roi_lifetime_quantile(PG_FUNCTION_ARGS)
 {
-	double		share = lead_roi_share_argument(fcinfo, 1, "share", "0.25");
+	double		share = lead_roi_share_argument(fcinfo, 1, "share", "0.25", "a quarter of the customers");
 	SurvivalEstimate estimate;
 	double		tenure;
 
@@ -203,7 +215,7 @@ Datum
 lead_roi_restricted_mean_lifetime(PG_FUNCTION_ARGS)
 {
 	int32		horizon = lead_roi_horizon_argument(fcinfo, 1);
-	double		rate = lead_roi_discount_argument(fcinfo, 2);
+	double		rate = daily_rate_argument(fcinfo, 2);
 	SurvivalEstimate estimate;
 
 	estimate_argument(fcinfo, &estimate);
@@ -219,7 +231,7 @@ Datum
 lead_roi_restricted_mean_lifetime_std_error(PG_FUNCTION_ARGS)
 {
 	int32		horizon = lead_roi_horizon_argument(fcinfo, 1);
-	double		rate = lead_roi_discount_argument(fcinfo, 2);
+	double		rate = daily_rate_argument(fcinfo, 2);
 	SurvivalEstimate estimate;
 	double		variance;
 

@@ -172,7 +172,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_restricted_mean_lifetime';
 
 COMMENT ON FUNCTION restricted_mean_lifetime(survival_curve, integer, double precision) IS
 'The mean number of periods that a customer stays within the first "horizon" ones: the area under the survival curve. With annual_discount (0.10 is 10 % a year; tenures must be days) each period is worth its present value.
-NULL without customers, and if customers are left at the longest tenure and it is below the horizon: nobody was watched that long. Errors (22023): horizon below 1, discount negative or not finite.';
+NULL without customers, and if customers are left at the longest tenure and it is below the horizon: nobody was watched that long. Errors (22023): horizon below 1, discount not from 0 to less than 1.';
 
 CREATE FUNCTION restricted_mean_lifetime_std_error(curve survival_curve, horizon integer, annual_discount double precision DEFAULT 0)
 RETURNS double precision
@@ -311,7 +311,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_table';
 
 COMMENT ON FUNCTION lifetime_value_table(revenue_sums, double precision) IS
 'The result of lifetime_value_curve() as a table, a row for each age: how many customers could have been seen at that age, their mean revenue at it, and the sum of the means so far, each discounted by 1 / (1 + discount) ^ age: the lifetime value up to that age. In the currency of revenue; call it in FROM.
-Errors (22023): a customer has no row, or several, for an age; discount negative or not finite.';
+Errors (22023): a customer has no row, or several, for an age; discount not from 0 to less than 1.';
 
 --
 -- Value by formula
@@ -322,15 +322,15 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_simple_lifetime_value';
 
 COMMENT ON FUNCTION simple_lifetime_value(numeric, numeric, numeric) IS
-'Revenue per period x periods x margin (a share; 1: revenue), exact. Periods must come from somewhere: the mean tenure of those who left is too short while customers are active; restricted_mean_lifetime() isn''t.
-A NULL gives NULL. Errors: NaN or infinity (22003), negative periods (22023).';
+'Revenue per period x periods x margin (a share of revenue: 0.5 is 50 %), exact. Periods must come from somewhere: the mean tenure of those who left is too short while customers are active; restricted_mean_lifetime() isn''t.
+A NULL gives NULL. Errors: NaN or infinity (22003), negative periods, margin not between -1 and 1 (22023).';
 
 CREATE FUNCTION retention_lifetime_value(margin numeric, retention numeric, discount numeric, timing text) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_retention_lifetime_value';
 
 COMMENT ON FUNCTION retention_lifetime_value(numeric, numeric, numeric, text) IS
-'Present value of a customer who pays margin per period and stays from one to the next with probability retention (0 to 1), at a discount per period (0 or greater). timing: immediate, first payment on joining, margin (1 + d) / (1 + d - r); deferred, first payment on the first renewal, margin r / (1 + d - r); arrears, a payment at the end of each period begun, margin / (1 + d - r).
+'Present value of a customer who pays margin per period and stays from one to the next with probability retention (0 to 1), at a discount per period (0.01 is 1 %; less than 1). timing: immediate, first payment on joining, margin (1 + d) / (1 + d - r); deferred, first payment on the first renewal, margin r / (1 + d - r); arrears, a payment at the end of each period begun, margin / (1 + d - r).
 NULL if unbounded (retention 1 and discount 0), or if an argument is NULL. Errors: NaN or infinity (22003), retention, discount or timing out of range (22023).';
 
 CREATE FUNCTION ltv_to_cac(ltv numeric, cac numeric) RETURNS numeric
@@ -341,8 +341,8 @@ COMMENT ON FUNCTION ltv_to_cac(numeric, numeric) IS
 'Lifetime value over cost per customer, as a ratio; 1 is break-even. NULL if an argument is NULL, or cac is 0 or negative; NaN and infinity are refused (22003).';
 
 CREATE FUNCTION payback_periods(cac numeric, revenue_per_period numeric, margin numeric DEFAULT 1) RETURNS numeric
-LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN ratio(finite_amount(cac), finite_amount(revenue_per_period) * finite_amount(margin));
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_payback_periods';
 
 COMMENT ON FUNCTION payback_periods(numeric, numeric, numeric) IS
-'Periods until a customer has paid back the cost: cac / (revenue per period x margin). NULL if an argument is NULL, or a period brings 0 or less; NaN and infinity are refused (22003).';
+'Periods until a customer has paid back the cost: cac / (revenue per period x margin). margin is a share of revenue: 0.5 is 50 %. NULL if an argument is NULL, or a period brings 0 or less. Errors: NaN or infinity (22003), margin not between -1 and 1 (22023).';

@@ -12,6 +12,7 @@
 #include "nodes/execnodes.h"
 #include "utils/date.h"
 
+#include "lifetime/arguments.h"
 #include "lifetime/counting_curve.h"
 #include "lifetime/survival_curve.h"
 
@@ -48,15 +49,9 @@ Datum
 lead_roi_survival_add(PG_FUNCTION_ARGS)
 {
 	SurvivalCurve *curve = state_argument(fcinfo);
-	int32		tenure = PG_GETARG_INT32(1);
+	int32		tenure = lead_roi_tenure_argument(fcinfo, 1);
 	bool		churned = PG_GETARG_BOOL(2);
 
-	if (tenure < 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("tenure of a customer must not be negative"),
-				 errdetail("Argument \"tenure\" is %d.", tenure),
-				 errhint("Pass the whole periods from the customer's start to the end, or to the day of counting, as \"tenure\".")));
 	PG_RETURN_SURVIVAL_CURVE(lead_roi_curve_count(curve, tenure, churned));
 }
 

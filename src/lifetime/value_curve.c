@@ -20,6 +20,7 @@
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 
+#include "lifetime/arguments.h"
 #include "lifetime/revenue_sums.h"
 #include "lifetime/wide_number.h"
 
@@ -128,13 +129,7 @@ begin_table(FunctionCallInfo fcinfo, FuncCallContext *context)
 	TupleDesc	description;
 
 	state->sums = (RevenueSums *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-	state->discount = PG_GETARG_FLOAT8(1);
-	if (!(state->discount >= 0) || isinf(state->discount))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("discount must be a finite number, 0 or greater"),
-				 errdetail("Argument \"discount\" is %g.", state->discount),
-				 errhint("Pass 0.01 as \"discount\" for 1 %% a period.")));
+	state->discount = lead_roi_discount_argument(fcinfo, 1, "discount");
 	state->slots = lead_roi_sums_sorted(state->sums);
 	state->eligible = count_eligible(state->sums, state->slots);
 	if (get_call_result_type(fcinfo, NULL, &description) != TYPEFUNC_COMPOSITE)

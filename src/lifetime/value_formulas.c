@@ -10,9 +10,11 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-#include "money/money.h"
+#include "lifetime/arguments.h"
+#include "money/ratio.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_simple_lifetime_value);
+PG_FUNCTION_INFO_V1(lead_roi_payback_periods);
 PG_FUNCTION_INFO_V1(lead_roi_retention_lifetime_value);
 
 /*
@@ -43,28 +45,39 @@ is_greater(Datum left, int64 right)
 }
 
 /*
- * A numeric argument, which must be finite.
+ * Refuse a numeric argument that is out of range.
  */
-static Datum
-finite_argument(FunctionCallInfo fcinfo, int argument, const char *name)
+static void
+report_out_of_range(const char *name, const char *range, Datum value, const char *example, const char *meaning)
 {
-	Numeric		number = PG_GETARG_NUMERIC(argument);
-
-	lead_roi_require_finite(NumericGetDatum(number), name);
-	return NumericGetDatum(number);
+	lead_roi_report_range(name, range, DatumGetCString(DirectFunctionCall1(numeric_out, value)), example, meaning);
 }
 
 /*
- * Refuse an argument that is out of range.
+ * A share of revenue, the whole at most. Whoever means 50 % passes 0.5: 50 would make every figure
+ * wrong by a factor of 100.
  */
-static void
-report_out_of_range(const char *name, const char *range, Datum value, const char *example)
+static Datum
+margin_argument(FunctionCallInfo fcinfo, int argument)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("argument \"%s\" must be %s", name, range),
-			 errdetail("It is %s.", DatumGetCString(DirectFunctionCall1(numeric_out, value))),
-			 errhint("Pass, for instance, %s as \"%s\".", example, name)));
+	Datum		margin = lead_roi_finite_argument(fcinfo, argument, "margin");
+
+	if (is_less(margin, -1) || is_greater(margin, 1))
+		report_out_of_range("margin", "between -1 and 1", margin, "0.5", "50 %");
+	return margin;
+}
+
+/*
+ * A discount per period.
+ */
+static Datum
+discount_argument(FunctionCallInfo fcinfo, int argument)
+{
+	Datum		discount = lead_roi_finite_argument(fcinfo, argument, "discount");
+
+	if (is_less(discount, 0) || !is_less(discount, 1))
+		report_out_of_range("discount", LEAD_ROI_DISCOUNT_RANGE, discount, "0.01", "1 %");
+	return discount;
 }
 
 /*
@@ -73,13 +86,28 @@ report_out_of_range(const char *name, const char *range, Datum value, const char
 Datum
 lead_roi_simple_lifetime_value(PG_FUNCTION_ARGS)
 {
-	Datum		revenue = finite_argument(fcinfo, 0, "revenue_per_period");
-	Datum		periods = finite_argument(fcinfo, 1, "periods");
-	Datum		margin = finite_argument(fcinfo, 2, "margin");
+	Datum		revenue = lead_roi_finite_argument(fcinfo, 0, "revenue_per_period");
+	Datum		periods = lead_roi_finite_argument(fcinfo, 1, "periods");
+	Datum		margin = margin_argument(fcinfo, 2);
 
 	if (is_less(periods, 0))
-		report_out_of_range("periods", "0 or greater", periods, "26");
+		report_out_of_range("periods", "0 or greater", periods, "26", "26 months");
 	return calculate(numeric_mul, calculate(numeric_mul, revenue, periods), margin);
+}
+
+/*
+ * payback_periods(cac, revenue_per_period, margin): the cost over what a period brings.
+ */
+Datum
+lead_roi_payback_periods(PG_FUNCTION_ARGS)
+{
+	Datum		cac = lead_roi_finite_argument(fcinfo, 0, "cac");
+	Datum		revenue = lead_roi_finite_argument(fcinfo, 1, "revenue_per_period");
+	Datum		per_period = calculate(numeric_mul, revenue, margin_argument(fcinfo, 2));
+
+	if (!lead_roi_is_divisor(per_period))
+		PG_RETURN_NULL();
+	return calculate(numeric_div, cac, per_period);
 }
 
 /*
@@ -109,22 +137,20 @@ timing_factor(const char *timing, Datum retention, Datum growth)
 Datum
 lead_roi_retention_lifetime_value(PG_FUNCTION_ARGS)
 {
-	Datum		margin = finite_argument(fcinfo, 0, "margin");
-	Datum		retention = finite_argument(fcinfo, 1, "retention");
-	Datum		discount = finite_argument(fcinfo, 2, "discount");
+	Datum		margin = lead_roi_finite_argument(fcinfo, 0, "margin");
+	Datum		retention = lead_roi_finite_argument(fcinfo, 1, "retention");
+	Datum		discount = discount_argument(fcinfo, 2);
 	Datum		growth;
 	Datum		factor;
 	Datum		denominator;
 
 	if (is_less(retention, 0) || is_greater(retention, 1))
-		report_out_of_range("retention", "between 0 and 1", retention, "0.96");
-	if (is_less(discount, 0))
-		report_out_of_range("discount", "0 or greater", discount, "0.01");
+		report_out_of_range("retention", "between 0 and 1", retention, "0.96", "96 %");
 
 	growth = calculate(numeric_add, discount, NumericGetDatum(int64_to_numeric(1)));
 	factor = timing_factor(text_to_cstring(PG_GETARG_TEXT_PP(3)), retention, growth);
 	denominator = calculate(numeric_sub, growth, retention);
-	if (!is_greater(denominator, 0))
+	if (!lead_roi_is_divisor(denominator))
 		PG_RETURN_NULL();
 	return calculate(numeric_div, calculate(numeric_mul, margin, factor), denominator);
 }
