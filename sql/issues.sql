@@ -44,3 +44,12 @@ FROM unnest(ARRAY['simple_lifetime_value(100, 10, %s)', 'payback_periods(100, 10
                   $$round(restricted_mean_lifetime('{10:2+0}', 10, %s)::numeric, 4)$$, $$round(restricted_mean_lifetime_std_error('{10:2+0}', 10, %s)::numeric, 4)$$,
                   $$(SELECT count(*) FROM lifetime_value_table('', %s))$$]) AS command;
 SELECT payback_periods(100, 10, 50);
+
+-- The state of an aggregate held revenue of nobody: of no customer who left, or of none who is active. It is read where it says whose it is.
+-- 01, horizon 5, digits 3 and 1, revenue of the active, one tenure: 1, customers who left, active customers, their revenue, its squares.
+SELECT kind, outcome(format('SELECT (censored_lifetime_value_finish(%L)).customers', '01' || '00000005' || '0003' || '0001' || of_active || '00000001' || '00000001' || left_active || of_left))
+FROM (VALUES ('of one who left',      repeat('0', 32), lpad('1', 16, '0') || lpad('0', 16, '0'), lpad('2710', 16, '0') || repeat('0', 16) || lpad('5f5e100', 16, '0') || repeat('0', 32)),
+             ('of one who is active', lpad('2710', 16, '0') || repeat('0', 16), lpad('0', 16, '0') || lpad('1', 16, '0'), repeat('0', 80)),
+             ('of nobody active',     lpad('2710', 16, '0') || repeat('0', 16), lpad('1', 16, '0') || lpad('0', 16, '0'), repeat('0', 80)),
+             ('of nobody who left',   repeat('0', 32), lpad('0', 16, '0') || lpad('1', 16, '0'), lpad('2710', 16, '0') || repeat('0', 64)),
+             ('squares of nobody',    repeat('0', 32), lpad('0', 16, '0') || lpad('1', 16, '0'), repeat('0', 32) || lpad('1', 16, '0') || repeat('0', 32))) AS state (kind, of_active, left_active, of_left);

@@ -140,6 +140,20 @@ read_words(StringInfo message, uint64 *words, int length)
 }
 
 /*
+ * Are all words of a number 0?
+ */
+static bool
+is_zero(const uint64 *words, int length)
+{
+	int			i;
+
+	for (i = 0; i < length; i++)
+		if (words[i] != 0)
+			return false;
+	return true;
+}
+
+/*
  * Read the tenures of a state whose size is already known to fit; returns NULL, or what is wrong.
  */
 static const char *
@@ -148,6 +162,7 @@ read_slots(StringInfo message, RevenueSums **sums, int32 length)
 	int			words = lead_roi_sums_words(*sums);
 	int64		tenure_before = -1;
 	int64		customers = 0;
+	int64		all_active = 0;
 	int			i;
 
 	for (i = 0; i < length; i++)
@@ -167,9 +182,14 @@ read_slots(StringInfo message, RevenueSums **sums, int32 length)
 		lead_roi_sums_count(slot, complete, active);
 		read_words(message, slot + SLOT_SUM, words + 1);
 		read_words(message, slot + SLOT_SQUARE(words), 2 * words + 1);
+		if (complete == 0 && !is_zero(slot + SLOT_SUM, SLOT_LENGTH(words) - SLOT_SUM))
+			return "A total has no customers.";
 		tenure_before = tenure;
 		customers += complete + active;
+		all_active += active;
 	}
+	if (all_active == 0 && !is_zero((*sums)->words + SLOT_SUM, words + 1))
+		return "A total has no customers.";
 	return NULL;
 }
 
