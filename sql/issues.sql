@@ -2,7 +2,7 @@
 SET client_min_messages = warning;
 SELECT lead_roi.create_ledger(time_zone => 'UTC');
 RESET client_min_messages;
-SET search_path = public, marketing, lead_roi;
+SET search_path = public, marketing, lead_roi, lead_roi_internal;
 SET lead_roi.testing_today = '2024-02-10';
 
 -- Who may read the view overdue_expense could not once something was overdue: the prices were looked up with the reader's own rights.

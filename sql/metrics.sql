@@ -1,5 +1,5 @@
 -- metrics: ratios of sums.
-SET search_path = public, lead_roi;
+SET search_path = public, lead_roi, lead_roi_internal;
 
 -- Zero rows.
 SELECT cost_per_lead(NULL, NULL), cost_per_customer(NULL, NULL), lifetime_value(NULL, NULL), roi(NULL, NULL), roas(NULL, NULL)

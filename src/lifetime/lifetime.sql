@@ -5,33 +5,33 @@
 
 CREATE TYPE survival_curve;
 
-CREATE FUNCTION survival_curve_in(text cstring) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_curve_in(text cstring) RETURNS survival_curve
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_curve_in';
 
-COMMENT ON FUNCTION survival_curve_in(cstring) IS 'Internal: reads a survival_curve; what is malformed is refused (22P02).';
+COMMENT ON FUNCTION lead_roi_internal.survival_curve_in(cstring) IS 'Internal: reads a survival_curve; what is malformed is refused (22P02).';
 
-CREATE FUNCTION survival_curve_out(curve survival_curve) RETURNS cstring
+CREATE FUNCTION lead_roi_internal.survival_curve_out(curve survival_curve) RETURNS cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_curve_out';
 
-COMMENT ON FUNCTION survival_curve_out(survival_curve) IS 'Internal: writes a survival_curve.';
+COMMENT ON FUNCTION lead_roi_internal.survival_curve_out(survival_curve) IS 'Internal: writes a survival_curve.';
 
-CREATE FUNCTION survival_curve_recv(message internal) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_curve_recv(message internal) RETURNS survival_curve
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_curve_recv';
 
-COMMENT ON FUNCTION survival_curve_recv(internal) IS 'Internal: reads the binary form of a survival_curve; what is malformed is refused (22P03).';
+COMMENT ON FUNCTION lead_roi_internal.survival_curve_recv(internal) IS 'Internal: reads the binary form of a survival_curve; what is malformed is refused (22P03).';
 
-CREATE FUNCTION survival_curve_send(curve survival_curve) RETURNS bytea
+CREATE FUNCTION lead_roi_internal.survival_curve_send(curve survival_curve) RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_curve_send';
 
-COMMENT ON FUNCTION survival_curve_send(survival_curve) IS 'Internal: writes the binary form of a survival_curve.';
+COMMENT ON FUNCTION lead_roi_internal.survival_curve_send(survival_curve) IS 'Internal: writes the binary form of a survival_curve.';
 
 CREATE TYPE survival_curve (
-    INPUT = survival_curve_in, OUTPUT = survival_curve_out,
-    RECEIVE = survival_curve_recv, SEND = survival_curve_send,
+    INPUT = lead_roi_internal.survival_curve_in, OUTPUT = lead_roi_internal.survival_curve_out,
+    RECEIVE = lead_roi_internal.survival_curve_recv, SEND = lead_roi_internal.survival_curve_send,
     INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
@@ -43,33 +43,33 @@ As text {tenure:churned+active,...} with ascending tenures, such as {30:2+0,365:
 -- Counting
 --
 
-CREATE FUNCTION survival_add(state survival_curve, tenure integer, churned boolean) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_add(state survival_curve, tenure integer, churned boolean) RETURNS survival_curve
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_add';
 
-COMMENT ON FUNCTION survival_add(survival_curve, integer, boolean) IS 'Internal: counts a customer for survival().';
+COMMENT ON FUNCTION lead_roi_internal.survival_add(survival_curve, integer, boolean) IS 'Internal: counts a customer for survival().';
 
-CREATE FUNCTION survival_add_dates(state survival_curve, started_on date, ended_on date, as_of date) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_add_dates(state survival_curve, started_on date, ended_on date, as_of date) RETURNS survival_curve
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_add_dates';
 
-COMMENT ON FUNCTION survival_add_dates(survival_curve, date, date, date) IS 'Internal: counts a customer for survival().';
+COMMENT ON FUNCTION lead_roi_internal.survival_add_dates(survival_curve, date, date, date) IS 'Internal: counts a customer for survival().';
 
-CREATE FUNCTION survival_merge(state survival_curve, other survival_curve) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_merge(state survival_curve, other survival_curve) RETURNS survival_curve
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_merge';
 
-COMMENT ON FUNCTION survival_merge(survival_curve, survival_curve) IS 'Internal: counts all customers of another curve, for survival() and rollup().';
+COMMENT ON FUNCTION lead_roi_internal.survival_merge(survival_curve, survival_curve) IS 'Internal: counts all customers of another curve, for survival() and rollup().';
 
-CREATE FUNCTION survival_finish(state survival_curve) RETURNS survival_curve
+CREATE FUNCTION lead_roi_internal.survival_finish(state survival_curve) RETURNS survival_curve
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_survival_finish';
 
-COMMENT ON FUNCTION survival_finish(survival_curve) IS 'Internal: last step of survival() and rollup().';
+COMMENT ON FUNCTION lead_roi_internal.survival_finish(survival_curve) IS 'Internal: last step of survival() and rollup().';
 
 CREATE AGGREGATE survival(tenure integer, churned boolean) (
-    SFUNC = survival_add, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = survival_merge,
-    FINALFUNC = survival_finish, PARALLEL = SAFE
+    SFUNC = lead_roi_internal.survival_add, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.survival_merge,
+    FINALFUNC = lead_roi_internal.survival_finish, PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE survival(integer, boolean) IS
@@ -77,8 +77,8 @@ COMMENT ON AGGREGATE survival(integer, boolean) IS
 A row with a NULL is left out; no rows give the curve {} without customers. A negative tenure is an error (22023).';
 
 CREATE AGGREGATE survival(started_on date, ended_on date, as_of date) (
-    SFUNC = survival_add_dates, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = survival_merge,
-    FINALFUNC = survival_finish, PARALLEL = SAFE
+    SFUNC = lead_roi_internal.survival_add_dates, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.survival_merge,
+    FINALFUNC = lead_roi_internal.survival_finish, PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE survival(date, date, date) IS
@@ -86,8 +86,8 @@ COMMENT ON AGGREGATE survival(date, date, date) IS
 Errors: ended_on before started_on (22023), started_on or as_of infinite (22008).';
 
 CREATE AGGREGATE rollup(curve survival_curve) (
-    SFUNC = survival_merge, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = survival_merge,
-    FINALFUNC = survival_finish, PARALLEL = SAFE
+    SFUNC = lead_roi_internal.survival_merge, STYPE = survival_curve, SSPACE = 16384, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.survival_merge,
+    FINALFUNC = lead_roi_internal.survival_finish, PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE rollup(survival_curve) IS
@@ -211,33 +211,33 @@ COMMENT ON FUNCTION mean_lifetime_interval(survival_curve, double precision) IS
 
 CREATE TYPE revenue_sums;
 
-CREATE FUNCTION revenue_sums_in(text cstring) RETURNS revenue_sums
+CREATE FUNCTION lead_roi_internal.revenue_sums_in(text cstring) RETURNS revenue_sums
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_in';
 
-COMMENT ON FUNCTION revenue_sums_in(cstring) IS 'Internal: reads revenue_sums; what is malformed is refused (22P02).';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_in(cstring) IS 'Internal: reads revenue_sums; what is malformed is refused (22P02).';
 
-CREATE FUNCTION revenue_sums_out(sums revenue_sums) RETURNS cstring
+CREATE FUNCTION lead_roi_internal.revenue_sums_out(sums revenue_sums) RETURNS cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_out';
 
-COMMENT ON FUNCTION revenue_sums_out(revenue_sums) IS 'Internal: writes revenue_sums.';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_out(revenue_sums) IS 'Internal: writes revenue_sums.';
 
-CREATE FUNCTION revenue_sums_recv(message internal) RETURNS revenue_sums
+CREATE FUNCTION lead_roi_internal.revenue_sums_recv(message internal) RETURNS revenue_sums
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_recv';
 
-COMMENT ON FUNCTION revenue_sums_recv(internal) IS 'Internal: reads the binary form of revenue_sums; what is malformed is refused (22P03).';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_recv(internal) IS 'Internal: reads the binary form of revenue_sums; what is malformed is refused (22P03).';
 
-CREATE FUNCTION revenue_sums_send(sums revenue_sums) RETURNS bytea
+CREATE FUNCTION lead_roi_internal.revenue_sums_send(sums revenue_sums) RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_send';
 
-COMMENT ON FUNCTION revenue_sums_send(revenue_sums) IS 'Internal: writes the binary form of revenue_sums.';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_send(revenue_sums) IS 'Internal: writes the binary form of revenue_sums.';
 
 CREATE TYPE revenue_sums (
-    INPUT = revenue_sums_in, OUTPUT = revenue_sums_out,
-    RECEIVE = revenue_sums_recv, SEND = revenue_sums_send,
+    INPUT = lead_roi_internal.revenue_sums_in, OUTPUT = lead_roi_internal.revenue_sums_out,
+    RECEIVE = lead_roi_internal.revenue_sums_recv, SEND = lead_roi_internal.revenue_sums_send,
     INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = extended
 );
 
@@ -257,27 +257,27 @@ CREATE TYPE censored_value AS (
 COMMENT ON TYPE censored_value IS
 'Result of censored_lifetime_value(): value of a customer up to the horizon, its standard error and 95 % confidence limits; how many customers there were, how many of them with complete revenue (they left or were seen to the horizon), and naive_mean, the mean revenue so far of all of them, which is too low while customers are active. Money is in the currency of revenue.';
 
-CREATE FUNCTION revenue_sums_add(state revenue_sums, revenue numeric, tenure integer, churned boolean, horizon integer) RETURNS revenue_sums
+CREATE FUNCTION lead_roi_internal.revenue_sums_add(state revenue_sums, revenue numeric, tenure integer, churned boolean, horizon integer) RETURNS revenue_sums
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_add';
 
-COMMENT ON FUNCTION revenue_sums_add(revenue_sums, numeric, integer, boolean, integer) IS 'Internal: counts a customer for censored_lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_add(revenue_sums, numeric, integer, boolean, integer) IS 'Internal: counts a customer for censored_lifetime_value().';
 
-CREATE FUNCTION revenue_sums_merge(state revenue_sums, other revenue_sums) RETURNS revenue_sums
+CREATE FUNCTION lead_roi_internal.revenue_sums_merge(state revenue_sums, other revenue_sums) RETURNS revenue_sums
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_merge';
 
-COMMENT ON FUNCTION revenue_sums_merge(revenue_sums, revenue_sums) IS 'Internal: counts all customers of another state.';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_merge(revenue_sums, revenue_sums) IS 'Internal: counts all customers of another state.';
 
-CREATE FUNCTION censored_lifetime_value_finish(state revenue_sums) RETURNS censored_value
+CREATE FUNCTION lead_roi_internal.censored_lifetime_value_finish(state revenue_sums) RETURNS censored_value
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_censored_lifetime_value_finish';
 
-COMMENT ON FUNCTION censored_lifetime_value_finish(revenue_sums) IS 'Internal: last step of censored_lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.censored_lifetime_value_finish(revenue_sums) IS 'Internal: last step of censored_lifetime_value().';
 
 CREATE AGGREGATE censored_lifetime_value(revenue numeric, tenure integer, churned boolean, horizon integer) (
-    SFUNC = revenue_sums_add, STYPE = revenue_sums, SSPACE = 65536, INITCOND = '', COMBINEFUNC = revenue_sums_merge,
-    FINALFUNC = censored_lifetime_value_finish, PARALLEL = SAFE
+    SFUNC = lead_roi_internal.revenue_sums_add, STYPE = revenue_sums, SSPACE = 65536, INITCOND = '', COMBINEFUNC = lead_roi_internal.revenue_sums_merge,
+    FINALFUNC = lead_roi_internal.censored_lifetime_value_finish, PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE censored_lifetime_value(numeric, integer, boolean, integer) IS
@@ -289,14 +289,14 @@ Errors: negative tenure, horizon below 1 or not the same in all rows (22023); Na
 -- Value by age
 --
 
-CREATE FUNCTION revenue_sums_add_period(state revenue_sums, age_period integer, revenue numeric, followup_periods integer) RETURNS revenue_sums
+CREATE FUNCTION lead_roi_internal.revenue_sums_add_period(state revenue_sums, age_period integer, revenue numeric, followup_periods integer) RETURNS revenue_sums
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_revenue_sums_add_period';
 
-COMMENT ON FUNCTION revenue_sums_add_period(revenue_sums, integer, numeric, integer) IS 'Internal: counts a customer''s period for lifetime_value_curve().';
+COMMENT ON FUNCTION lead_roi_internal.revenue_sums_add_period(revenue_sums, integer, numeric, integer) IS 'Internal: counts a customer''s period for lifetime_value_curve().';
 
 CREATE AGGREGATE lifetime_value_curve(age_period integer, revenue numeric, followup_periods integer) (
-    SFUNC = revenue_sums_add_period, STYPE = revenue_sums, SSPACE = 4096, INITCOND = '', COMBINEFUNC = revenue_sums_merge,
+    SFUNC = lead_roi_internal.revenue_sums_add_period, STYPE = revenue_sums, SSPACE = 4096, INITCOND = '', COMBINEFUNC = lead_roi_internal.revenue_sums_merge,
     PARALLEL = SAFE
 );
 

@@ -4,23 +4,23 @@
 -- the same arguments share one state in a query.
 --
 
-CREATE FUNCTION roi_summary_accumulate(state roi_summary, expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
+CREATE FUNCTION lead_roi_internal.roi_summary_accumulate(state roi_summary, expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_accumulate';
 
-COMMENT ON FUNCTION roi_summary_accumulate(roi_summary, numeric, numeric, bigint, bigint, bigint) IS 'Internal: adds a row to the state of roi_summary().';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_accumulate(roi_summary, numeric, numeric, bigint, bigint, bigint) IS 'Internal: adds a row to the state of roi_summary().';
 
-CREATE FUNCTION roi_summary_discard(state roi_summary, expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
+CREATE FUNCTION lead_roi_internal.roi_summary_discard(state roi_summary, expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_discard';
 
-COMMENT ON FUNCTION roi_summary_discard(roi_summary, numeric, numeric, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_discard(roi_summary, numeric, numeric, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
 
 CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint) (
-    SFUNC = roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_summary_accumulate, MINVFUNC = roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
+    SFUNC = lead_roi_internal.roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.roi_summary_accumulate, MINVFUNC = lead_roi_internal.roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
@@ -29,32 +29,32 @@ COMMENT ON AGGREGATE roi_summary(numeric, numeric, bigint, bigint, bigint) IS
 NULLs are left out of the sums; without rows the result is an empty summary, never NULL. NaN, infinity, and counts that leave bigint are refused (22003).';
 
 CREATE AGGREGATE rollup(summary roi_summary) (
-    SFUNC = roi_summary_add, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_summary_add, MINVFUNC = roi_summary_subtract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
+    SFUNC = lead_roi_internal.roi_summary_add, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.roi_summary_add, MINVFUNC = lead_roi_internal.roi_summary_subtract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
 COMMENT ON AGGREGATE rollup(roi_summary) IS
 'The summary of the rows of all summaries together: days to months, sources to categories. A figure of it is a ratio of totals, never a mean of ratios. NULLs are left out; without rows the result is an empty summary, never NULL.';
 
-CREATE FUNCTION cost_per_lead_accumulate(state roi_summary, expense numeric, leads bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_lead_accumulate(state roi_summary, expense numeric, leads bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_accumulate';
 
-COMMENT ON FUNCTION cost_per_lead_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of cost_per_lead().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of cost_per_lead().';
 
-CREATE FUNCTION cost_per_lead_discard(state roi_summary, expense numeric, leads bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_lead_discard(state roi_summary, expense numeric, leads bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_discard';
 
-COMMENT ON FUNCTION cost_per_lead_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
 
 CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
-    SFUNC = cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
-    COMBINEFUNC = roi_summary_add,
-    MSFUNC = cost_per_lead_accumulate, MINVFUNC = cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
+    SFUNC = lead_roi_internal.cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
+    COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.cost_per_lead_accumulate, MINVFUNC = lead_roi_internal.cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
     PARALLEL = SAFE
 );
 
@@ -62,24 +62,24 @@ COMMENT ON AGGREGATE cost_per_lead(numeric, bigint) IS
 'Cost per lead: sum of expense over sum of leads, in the currency of expense. The second argument is a number of leads, not a lead''s id: a row that is one lead passes 1.
 NULL if no expense is recorded or there are no leads; 0 if the expense is 0, NULL if it is negative. NULLs are left out of the sums; NaN and infinity are refused (22003).';
 
-CREATE FUNCTION cost_per_customer_accumulate(state roi_summary, expense numeric, customers bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_customer_accumulate(state roi_summary, expense numeric, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_accumulate';
 
-COMMENT ON FUNCTION cost_per_customer_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of cost_per_customer().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of cost_per_customer().';
 
-CREATE FUNCTION cost_per_customer_discard(state roi_summary, expense numeric, customers bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_customer_discard(state roi_summary, expense numeric, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_discard';
 
-COMMENT ON FUNCTION cost_per_customer_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
 
 CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
-    SFUNC = cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
-    COMBINEFUNC = roi_summary_add,
-    MSFUNC = cost_per_customer_accumulate, MINVFUNC = cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
+    SFUNC = lead_roi_internal.cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
+    COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.cost_per_customer_accumulate, MINVFUNC = lead_roi_internal.cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
     PARALLEL = SAFE
 );
 
@@ -87,24 +87,24 @@ COMMENT ON AGGREGATE cost_per_customer(numeric, bigint) IS
 'Cost per customer (CAC): sum of expense over sum of customers, in the currency of expense. The second argument is a number of customers, not a customer''s id: a row that is one customer passes 1.
 NULL if no expense is recorded or there are no customers; 0 if the expense is 0, NULL if it is negative. NULLs are left out of the sums; NaN and infinity are refused (22003).';
 
-CREATE FUNCTION lifetime_value_accumulate(state roi_summary, revenue numeric, customers bigint)
+CREATE FUNCTION lead_roi_internal.lifetime_value_accumulate(state roi_summary, revenue numeric, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_accumulate';
 
-COMMENT ON FUNCTION lifetime_value_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_accumulate(roi_summary, numeric, bigint) IS 'Internal: adds a row to the state of lifetime_value().';
 
-CREATE FUNCTION lifetime_value_discard(state roi_summary, revenue numeric, customers bigint)
+CREATE FUNCTION lead_roi_internal.lifetime_value_discard(state roi_summary, revenue numeric, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_discard';
 
-COMMENT ON FUNCTION lifetime_value_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_discard(roi_summary, numeric, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
 
 CREATE AGGREGATE lifetime_value(revenue numeric, customers bigint) (
-    SFUNC = lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
-    COMBINEFUNC = roi_summary_add,
-    MSFUNC = lifetime_value_accumulate, MINVFUNC = lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
+    SFUNC = lead_roi_internal.lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
+    COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.lifetime_value_accumulate, MINVFUNC = lead_roi_internal.lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
     PARALLEL = SAFE
 );
 
@@ -112,24 +112,24 @@ COMMENT ON AGGREGATE lifetime_value(numeric, bigint) IS
 'Historic lifetime value: revenue so far per customer, sum of revenue over sum of customers, in the currency of revenue. The second argument is a number of customers, not a customer''s id.
 NULL if there are no customers; 0 if they have paid nothing. NULLs are left out of the sums; NaN and infinity are refused (22003).';
 
-CREATE FUNCTION roi_accumulate(state roi_summary, revenue numeric, expense numeric)
+CREATE FUNCTION lead_roi_internal.roi_accumulate(state roi_summary, revenue numeric, expense numeric)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_accumulate';
 
-COMMENT ON FUNCTION roi_accumulate(roi_summary, numeric, numeric) IS 'Internal: adds a row to the state of roi() and roas().';
+COMMENT ON FUNCTION lead_roi_internal.roi_accumulate(roi_summary, numeric, numeric) IS 'Internal: adds a row to the state of roi() and roas().';
 
-CREATE FUNCTION roi_discard(state roi_summary, revenue numeric, expense numeric)
+CREATE FUNCTION lead_roi_internal.roi_discard(state roi_summary, revenue numeric, expense numeric)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_discard';
 
-COMMENT ON FUNCTION roi_discard(roi_summary, numeric, numeric) IS 'Internal: takes a row away from the state of roi() and roas().';
+COMMENT ON FUNCTION lead_roi_internal.roi_discard(roi_summary, numeric, numeric) IS 'Internal: takes a row away from the state of roi() and roas().';
 
 CREATE AGGREGATE roi(revenue numeric, expense numeric) (
-    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,
-    COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
+    SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,
+    COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
     PARALLEL = SAFE
 );
 
@@ -138,9 +138,9 @@ COMMENT ON AGGREGATE roi(numeric, numeric) IS
 NULL if no expense is recorded or its total is 0 or negative; revenue missing counts as 0. NaN and infinity are refused (22003). Gross: roas().';
 
 CREATE AGGREGATE roas(revenue numeric, expense numeric) (
-    SFUNC = roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
-    COMBINEFUNC = roi_summary_add,
-    MSFUNC = roi_accumulate, MINVFUNC = roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
+    SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
+    COMBINEFUNC = lead_roi_internal.roi_summary_add,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
     PARALLEL = SAFE
 );
 

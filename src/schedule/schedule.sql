@@ -2,18 +2,18 @@
 -- schedule: bill dates as pure date arithmetic.
 --
 
-CREATE FUNCTION bill_dates_support(internal) RETURNS internal
+CREATE FUNCTION lead_roi_internal.bill_dates_support(internal) RETURNS internal
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_bill_dates_support';
 
-COMMENT ON FUNCTION bill_dates_support(internal) IS
+COMMENT ON FUNCTION lead_roi_internal.bill_dates_support(internal) IS
 'Internal: gives the planner the number of rows of bill_dates().';
 
 CREATE FUNCTION bill_dates(starts_on date, ends_on date, from_date date, through_date date,
                            every_months integer DEFAULT 1)
 RETURNS SETOF date
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
-SUPPORT bill_dates_support
+SUPPORT lead_roi_internal.bill_dates_support
 AS 'MODULE_PATHNAME', 'lead_roi_bill_dates';
 
 COMMENT ON FUNCTION bill_dates(date, date, date, date, integer) IS

@@ -56,11 +56,11 @@ my %samples = (
 my $folder = PostgreSQL::Test::Utils::tempdir();
 for my $type (sort keys %samples)
 {
-    my ($script, $n) = ("SET search_path = lead_roi, public; CREATE TEMPORARY TABLE sample (value $type);\n", 0);
+    my ($script, $n) = ("SET search_path = lead_roi, lead_roi_internal, public; CREATE TEMPORARY TABLE sample (value $type);\n", 0);
     for my $sample (@{ $samples{$type} })
     {
         my $query = $sample =~ /^SELECT/ ? $sample : "SELECT '$sample'::$type";
-        my $hex = $node->safe_psql('postgres', "SET search_path = lead_roi; SELECT encode(${type}_send(value), 'hex') FROM ($query) AS sample (value)");
+        my $hex = $node->safe_psql('postgres', "SET search_path = lead_roi, lead_roi_internal; SELECT encode(${type}_send(value), 'hex') FROM ($query) AS sample (value)");
         for (1 .. $mutations)
         {
             my $file = "$folder/$type" . $n++;
