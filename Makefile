@@ -9,6 +9,7 @@ ROOMS = money schedule metrics lifetime \
 # The install script, in order.
 SQL = lead_roi.sql \
       money/money.sql \
+      money/amount.sql \
       schedule/month.sql \
       schedule/schedule.sql \
       metrics/metrics.sql \

@@ -33,6 +33,9 @@ SELECT recurring_expense_total('2024-01-31', NULL, 1000, '2024-01-01', '2024-12-
 -- Example of bill_month()
 SELECT bill_month('2024-02-29');
 
+-- Example of amount, fractional_count
+SELECT roas(1::double precision, 0.1::double precision) AS exact, cost_per_lead(240, 12.5) AS per_conversion, cost_per_lead('1,234.56'::money::numeric, 10) AS of_money;
+
 -- Example of finite_amount()
 SELECT finite_amount(99.90);
 

@@ -19,6 +19,12 @@ PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_accumulate);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_discard);
 PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_accumulate);
 PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_discard);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_discard_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_discard_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_discard_fraction);
 PG_FUNCTION_INFO_V1(lead_roi_roi_accumulate);
 PG_FUNCTION_INFO_V1(lead_roi_roi_discard);
 PG_FUNCTION_INFO_V1(lead_roi_make_roi_summary);
@@ -46,11 +52,11 @@ summary_to_change(FunctionCallInfo fcinfo)
  * Change a sum by a value the long way.
  */
 static pg_noinline RoiSummary *
-merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+merge_value(RoiSummary *summary, Amount amount, Datum value, const char *argument, Direction direction)
 {
 	OpenSum		change;
 
-	lead_roi_open_value(&change, value, lead_roi_amount_names[amount]);
+	lead_roi_open_value(&change, value, argument);
 	return lead_roi_merge_amount(summary, amount, &change, direction);
 }
 
@@ -89,43 +95,53 @@ change_amount_by_small_sum(RoiSummary *summary, Amount amount, const SmallSum *c
  * Change a sum by a value.
  */
 static pg_attribute_always_inline RoiSummary *
-change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, const char *argument, Direction direction)
 {
 	SmallSum	change;
 
 	if (likely(lead_roi_read_small_value(value, &change)))
 		return change_amount_by_small_sum(summary, amount, &change, direction);
-	return merge_value(summary, amount, value, direction);
+	return merge_value(summary, amount, value, argument, direction);
 }
 
 /*
  * Add a value to a sum. Not inlined, for most facts have no amount.
  */
 static pg_noinline RoiSummary *
-add_value(RoiSummary *summary, Amount amount, Datum value)
+add_value(RoiSummary *summary, Amount amount, Datum value, const char *argument)
 {
-	return change_amount_by_value(summary, amount, value, ADD);
+	return change_amount_by_value(summary, amount, value, argument, ADD);
 }
 
 /*
  * Take a value away from a sum.
  */
 static pg_noinline RoiSummary *
-take_value_away(RoiSummary *summary, Amount amount, Datum value)
+take_value_away(RoiSummary *summary, Amount amount, Datum value, const char *argument)
 {
-	return change_amount_by_value(summary, amount, value, TAKE_AWAY);
+	return change_amount_by_value(summary, amount, value, argument, TAKE_AWAY);
 }
 
 /*
- * Change a sum by an argument. NULL changes nothing.
+ * Change a sum by an argument, which has this name in an error. NULL changes nothing.
+ */
+static pg_attribute_always_inline RoiSummary *
+change_amount_by_argument(FunctionCallInfo fcinfo, int argument, const char *name, RoiSummary *summary, Amount amount,
+						  Direction direction)
+{
+	if (PG_ARGISNULL(argument))
+		return summary;
+	return direction == ADD ? add_value(summary, amount, PG_GETARG_DATUM(argument), name)
+		: take_value_away(summary, amount, PG_GETARG_DATUM(argument), name);
+}
+
+/*
+ * The same for an argument that has the name of the sum.
  */
 static pg_attribute_always_inline RoiSummary *
 change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
 {
-	if (PG_ARGISNULL(argument))
-		return summary;
-	return direction == ADD ? add_value(summary, amount, PG_GETARG_DATUM(argument))
-		: take_value_away(summary, amount, PG_GETARG_DATUM(argument));
+	return change_amount_by_argument(fcinfo, argument, lead_roi_amount_names[amount], summary, amount, direction);
 }
 
 /*
@@ -194,6 +210,18 @@ change_amounts(FunctionCallInfo fcinfo, Direction direction)
 	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), REVENUE, direction);
 
 	PG_RETURN_POINTER(lead_roi_settle(change_amount(fcinfo, 2, summary, EXPENSE, direction)));
+}
+
+/*
+ * Change the state of a ratio by two arguments: an amount and a count with decimals. The one is kept
+ * where a summary has its revenue, the other where it has its expense: the figures divide them so.
+ */
+static pg_attribute_always_inline Datum
+change_ratio(FunctionCallInfo fcinfo, const char *amount, const char *count, Direction direction)
+{
+	RoiSummary *summary = change_amount_by_argument(fcinfo, 1, amount, summary_to_change(fcinfo), REVENUE, direction);
+
+	PG_RETURN_POINTER(lead_roi_settle(change_amount_by_argument(fcinfo, 2, count, summary, EXPENSE, direction)));
 }
 
 /*
@@ -322,6 +350,60 @@ Datum
 lead_roi_lifetime_value_discard(PG_FUNCTION_ARGS)
 {
 	return change_amount_and_count(fcinfo, REVENUE, CUSTOMERS, TAKE_AWAY);
+}
+
+/*
+ * A row with a count that has decimals into the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "expense", "leads", ADD);
+}
+
+/*
+ * A row with a count that has decimals out of the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_discard_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "expense", "leads", TAKE_AWAY);
+}
+
+/*
+ * A row with a count that has decimals into the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "expense", "customers", ADD);
+}
+
+/*
+ * A row with a count that has decimals out of the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_discard_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "expense", "customers", TAKE_AWAY);
+}
+
+/*
+ * A row with a count that has decimals into the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "revenue", "customers", ADD);
+}
+
+/*
+ * A row with a count that has decimals out of the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_discard_fraction(PG_FUNCTION_ARGS)
+{
+	return change_ratio(fcinfo, "revenue", "customers", TAKE_AWAY);
 }
 
 /*

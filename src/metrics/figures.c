@@ -22,6 +22,7 @@ PG_FUNCTION_INFO_V1(lead_roi_customers);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_visitor);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_fraction);
 PG_FUNCTION_INFO_V1(lead_roi_roi);
 PG_FUNCTION_INFO_V1(lead_roi_roas);
 PG_FUNCTION_INFO_V1(lead_roi_visitor_to_lead_rate);
@@ -131,20 +132,29 @@ per_expense(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend)
 }
 
 /*
- * The expense of the summary in the only argument per one of what is counted; NULL if none is
- * recorded, or if more was credited than spent.
+ * Is a cost known? Not if none is recorded, nor if more was credited than spent.
+ */
+static bool
+is_cost(const OpenSum *sum)
+{
+	StoredNumeric numeric;
+
+	if (!lead_roi_sum_is_recorded(&sum->head))
+		return false;
+	lead_roi_read_numeric(NumericGetDatum(lead_roi_sum_total(sum)), &numeric);
+	return !numeric.negative;
+}
+
+/*
+ * The expense of the summary in the only argument per one of what is counted; NULL if it isn't known.
  */
 static Datum
 cost_per(FunctionCallInfo fcinfo, Count count)
 {
 	OpenSummary summary;
-	StoredNumeric numeric;
 
 	open_argument(fcinfo, &summary);
-	if (!has_expense(&summary))
-		PG_RETURN_NULL();
-	lead_roi_read_numeric(NumericGetDatum(total_expense(&summary)), &numeric);
-	if (numeric.negative)
+	if (!is_cost(&summary.amounts[EXPENSE]))
 		PG_RETURN_NULL();
 	return per_count(fcinfo, &summary, total_expense, count);
 }
@@ -251,6 +261,20 @@ Datum
 lead_roi_cost_per_customer(PG_FUNCTION_ARGS)
 {
 	return cost_per(fcinfo, CUSTOMERS);
+}
+
+/*
+ * cost_per_fraction(state): the cost in the place of revenue over the count in the place of expense.
+ */
+Datum
+lead_roi_cost_per_fraction(PG_FUNCTION_ARGS)
+{
+	OpenSummary summary;
+
+	open_argument(fcinfo, &summary);
+	if (!is_cost(&summary.amounts[REVENUE]))
+		PG_RETURN_NULL();
+	return per_expense(fcinfo, &summary, total_revenue);
 }
 
 /*

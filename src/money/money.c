@@ -27,10 +27,9 @@ lead_roi_read_finite(Datum amount, const char *argument, StoredNumeric *numeric)
 
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("amount of money must be a finite number"),
-			 errdetail("Argument \"%s\" is %s.", argument,
-					   numeric->kind == KIND_NAN ? "NaN" : "infinite"),
-			 errhint("Leave the amount NULL when it is not known.")));
+			 errmsg("argument \"%s\" must be a finite number", argument),
+			 errdetail("It is %s.", numeric->kind == KIND_NAN ? "NaN" : "infinite"),
+			 errhint("Pass NULL as \"%s\" when it is not known.", argument)));
 }
 
 /*
