@@ -3,7 +3,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
-ROOMS = money schedule metrics lifetime \
+ROOMS = kit money schedule metrics survival value \
         ledger funnel report worker
 
 # The install script, in order.
@@ -14,7 +14,8 @@ SQL = lead_roi.sql \
       schedule/schedule.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
-      lifetime/lifetime.sql \
+      survival/survival.sql \
+      value/value.sql \
       ledger/ledger.sql \
       ledger/triggers.sql \
       ledger/making.sql \

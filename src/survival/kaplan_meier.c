@@ -1,5 +1,5 @@
 /*
- * survival_estimate.c
+ * kaplan_meier.c
  *		The Kaplan-Meier estimate and what is read off it.
  *
  * With d customers leaving of n at risk, survival is the product of (n - d) / n over the tenures so
@@ -13,8 +13,8 @@
 
 #include "miscadmin.h"
 
-#include "lifetime/distribution.h"
-#include "lifetime/survival_estimate.h"
+#include "survival/kaplan_meier.h"
+#include "survival/quantiles.h"
 
 /*
  * Estimate survival after each tenure.

@@ -1,5 +1,5 @@
 /*
- * value_formulas.c
+ * formulas.c
  *		Lifetime value by formula, from figures that are known or assumed. Exact decimals; one division,
  *		last.
  */
@@ -10,7 +10,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/numeric.h"
 
-#include "lifetime/arguments.h"
+#include "kit/arguments.h"
 #include "money/ratio.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_simple_lifetime_value);

@@ -7,7 +7,7 @@
 #include "access/htup_details.h"
 #include "funcapi.h"
 
-#include "lifetime/arguments.h"
+#include "kit/arguments.h"
 
 /*
  * Refuse a negative tenure.

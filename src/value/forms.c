@@ -1,5 +1,5 @@
 /*
- * revenue_sums_io.c
+ * forms.c
  *		Merging and reading sums of revenue; their form on the wire, and as text the same in
  *		hexadecimal digits, which is how distributed engines carry it.
  *
@@ -15,8 +15,8 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 
-#include "lifetime/revenue_sums.h"
-#include "lifetime/wide_number.h"
+#include "money/wide_number.h"
+#include "value/revenue_sums.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_revenue_sums_in);
 PG_FUNCTION_INFO_V1(lead_roi_revenue_sums_out);

@@ -1,5 +1,5 @@
 /*
- * survival_curve_io.c
+ * forms.c
  *		A survival_curve as text, {tenure:churned+active,...}, and on the wire.
  *
  * Both forms come from anywhere, so both are checked in full. The text form is also how distributed
@@ -13,7 +13,7 @@
 #include "port/pg_bswap.h"
 #include "utils/builtins.h"
 
-#include "lifetime/survival_curve.h"
+#include "survival/survival_curve.h"
 
 /* Version of the form on the wire: int8 version, int32 number of tenures, and for each int32 tenure, int64 churned, int64 active */
 #define WIRE_VERSION 1

@@ -1,5 +1,5 @@
 /*
- * survival.c
+ * aggregates.c
  *		The aggregates that count customers into a survival_curve.
  *
  * The state is a survival_curve that grows in place: SQL can't name the pointer, so a value that
@@ -12,9 +12,9 @@
 #include "nodes/execnodes.h"
 #include "utils/date.h"
 
-#include "lifetime/arguments.h"
-#include "lifetime/counting_curve.h"
-#include "lifetime/survival_curve.h"
+#include "kit/arguments.h"
+#include "survival/counting_form.h"
+#include "survival/survival_curve.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_survival_add);
 PG_FUNCTION_INFO_V1(lead_roi_survival_add_dates);

@@ -1,5 +1,5 @@
 /*
- * value_curve.c
+ * value_by_age.c
  *		Revenue by age: what a customer has brought after each period, of those whose follow-up is
  *		long enough to tell.
  *
@@ -20,9 +20,9 @@
 #include "miscadmin.h"
 #include "utils/fmgrprotos.h"
 
-#include "lifetime/arguments.h"
-#include "lifetime/revenue_sums.h"
-#include "lifetime/wide_number.h"
+#include "kit/arguments.h"
+#include "money/wide_number.h"
+#include "value/revenue_sums.h"
 
 /* Columns of lifetime_value_table() */
 #define TABLE_COLUMNS 4

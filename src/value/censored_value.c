@@ -16,10 +16,10 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
-#include "lifetime/arguments.h"
-#include "lifetime/distribution.h"
-#include "lifetime/revenue_sums.h"
-#include "lifetime/wide_number.h"
+#include "kit/arguments.h"
+#include "money/wide_number.h"
+#include "survival/quantiles.h"
+#include "value/revenue_sums.h"
 
 /* Columns of the result */
 #define VALUE_COLUMNS 7

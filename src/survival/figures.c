@@ -1,5 +1,5 @@
 /*
- * lifetime.c
+ * figures.c
  *		The figures of a survival_curve as SQL functions.
  */
 #include "postgres.h"
@@ -11,9 +11,9 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 
-#include "lifetime/arguments.h"
-#include "lifetime/survival_curve.h"
-#include "lifetime/survival_estimate.h"
+#include "kit/arguments.h"
+#include "survival/kaplan_meier.h"
+#include "survival/survival_curve.h"
 
 /* Tenures are days where a yearly discount comes in: the mean year of the Julian calendar */
 #define DAYS_PER_YEAR 365.25

@@ -1,5 +1,5 @@
 /*
- * distribution.c
+ * quantiles.c
  *		Quantiles of the normal and the chi-square distribution, solved from their tails.
  *
  * A rough start and a few steps of Halley's method on the exact tail: the accuracy is that of the
@@ -14,7 +14,7 @@
 
 #include "miscadmin.h"
 
-#include "lifetime/distribution.h"
+#include "survival/quantiles.h"
 
 /* Above this shape the start of Wilson and Hilferty is itself exact to 1e-12 */
 #define LARGE_SHAPE 1e8

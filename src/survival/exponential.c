@@ -10,9 +10,9 @@
 
 #include "miscadmin.h"
 
-#include "lifetime/arguments.h"
-#include "lifetime/distribution.h"
-#include "lifetime/survival_curve.h"
+#include "kit/arguments.h"
+#include "survival/quantiles.h"
+#include "survival/survival_curve.h"
 
 /* How many customers left and are active, and the sum of all tenures, exposure_high * 2^32 + exposure_low */
 typedef struct CurveTotals

@@ -12,8 +12,8 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "lifetime/counting_curve.h"
-#include "lifetime/survival_curve.h"
+#include "survival/counting_form.h"
+#include "survival/survival_curve.h"
 
 /* Longest base-128 form of a 64-bit number */
 #define LONGEST_NUMBER 10

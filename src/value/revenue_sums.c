@@ -8,9 +8,9 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "lifetime/revenue_sums.h"
-#include "lifetime/wide_number.h"
 #include "money/money.h"
+#include "money/wide_number.h"
+#include "value/revenue_sums.h"
 
 /* Slots as powers of two; the upper limit keeps a state below PostgreSQL's 1 GB */
 #define FIRST_BITS 4

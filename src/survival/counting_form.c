@@ -1,5 +1,5 @@
 /*
- * counting_curve.c
+ * counting_form.c
  *		The forms of a survival_curve in which the aggregates count.
  *
  * A state begins hashed. Whenever it has to grow, its next form is chosen by what it holds: dense if
@@ -13,7 +13,7 @@
 #include "miscadmin.h"
 #include "utils/memutils.h"
 
-#include "lifetime/counting_curve.h"
+#include "survival/counting_form.h"
 
 /* Slots of a hashed curve as powers of two; the upper limit keeps it below PostgreSQL's 1 GB */
 #define FIRST_BITS 4

@@ -1,5 +1,5 @@
 /*
- * counting_curve.h
+ * counting_form.h
  *		In:		the state of an aggregate, and one more customer.
  *		Out:	the state with that customer counted: the same memory, or a bigger copy.
  *		Promise: nothing is allocated per row; memory in proportion to the distinct tenures.
@@ -8,10 +8,10 @@
  * which a good part occurs; they keep many groups in the processor's caches. The hashed form, 24 bytes
  * for each slot, takes the rest: few customers, tenures in seconds, counts beyond 32 bits.
  */
-#ifndef LEAD_ROI_COUNTING_CURVE_H
-#define LEAD_ROI_COUNTING_CURVE_H
+#ifndef LEAD_ROI_COUNTING_FORM_H
+#define LEAD_ROI_COUNTING_FORM_H
 
-#include "lifetime/survival_curve.h"
+#include "survival/survival_curve.h"
 
 typedef struct DenseCurve
 {
@@ -57,4 +57,4 @@ lead_roi_curve_count(SurvivalCurve *curve, int32 tenure, bool churned)
 	return lead_roi_curve_add(curve, tenure, churned ? 1 : 0, churned ? 0 : 1);
 }
 
-#endif							/* LEAD_ROI_COUNTING_CURVE_H */
+#endif							/* LEAD_ROI_COUNTING_FORM_H */

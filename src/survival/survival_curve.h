@@ -6,7 +6,7 @@
  *				the same to the last bit in whatever order, parts and processes it was counted.
  *
  * A curve is a varlena in one of several forms. The compact form is what users see and store. The
- * counting forms are the state of the aggregates and changed in place (see counting_curve.h). Nothing
+ * counting forms are the state of the aggregates and changed in place (see counting_form.h). Nothing
  * but its size tells the user which form a value has; every function reads all of them.
  */
 #ifndef LEAD_ROI_SURVIVAL_CURVE_H

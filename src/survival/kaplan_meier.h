@@ -1,14 +1,14 @@
 /*
- * survival_estimate.h
+ * kaplan_meier.h
  *		In:		the counts of a survival_curve.
  *		Out:	the Kaplan-Meier estimate of the share of customers still there after each tenure.
  *		Promise: computed from exact integers in the order of tenure, so the same bits every time;
  *				nothing is said about tenures beyond the longest one while customers are left.
  */
-#ifndef LEAD_ROI_SURVIVAL_ESTIMATE_H
-#define LEAD_ROI_SURVIVAL_ESTIMATE_H
+#ifndef LEAD_ROI_KAPLAN_MEIER_H
+#define LEAD_ROI_KAPLAN_MEIER_H
 
-#include "lifetime/survival_curve.h"
+#include "survival/survival_curve.h"
 
 /* The estimate from one distinct tenure to the next */
 typedef struct SurvivalStep
@@ -47,4 +47,4 @@ extern bool lead_roi_survival_quantile(const SurvivalEstimate *estimate, double 
 extern double lead_roi_restricted_mean(const SurvivalEstimate *estimate, int32 horizon,
 									   double discount_rate, double *variance);
 
-#endif							/* LEAD_ROI_SURVIVAL_ESTIMATE_H */
+#endif							/* LEAD_ROI_KAPLAN_MEIER_H */
