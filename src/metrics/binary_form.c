@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
+#include "kit/arguments.h"
 #include "metrics/roi_summary.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_recv);
@@ -35,11 +36,7 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_send);
 static void
 refuse_received(const char *detail)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary roi_summary"),
-			 errdetail_internal("%s", detail),
-			 errhint("Send what roi_summary_send() gives, or use the text form.")));
+	lead_roi_refuse_binary("roi_summary", detail);
 }
 
 /*
@@ -134,7 +131,7 @@ lead_roi_roi_summary_recv(PG_FUNCTION_ARGS)
 		require_bytes(message, 1);
 		recorded = pq_getmsgbyte(message);
 		if (recorded > 1)
-			refuse_received("A sum is neither recorded nor not.");
+			refuse_received("The flag that says whether a sum is recorded is neither 0 nor 1.");
 		if (recorded == 1)
 			receive_sum(message, &summary.amounts[i]);
 	}

@@ -13,20 +13,10 @@
 static inline uint64
 lead_roi_multiply_words(uint64 left, uint64 right, uint64 *high)
 {
-#ifdef HAVE_INT128
 	uint128		product = (uint128) left * right;
 
 	*high = (uint64) (product >> 64);
 	return (uint64) product;
-#else
-	uint64		low_low = (left & 0xFFFFFFFF) * (right & 0xFFFFFFFF);
-	uint64		low_high = (left & 0xFFFFFFFF) * (right >> 32);
-	uint64		high_low = (left >> 32) * (right & 0xFFFFFFFF);
-	uint64		middle = (low_low >> 32) + (low_high & 0xFFFFFFFF) + (high_low & 0xFFFFFFFF);
-
-	*high = (left >> 32) * (right >> 32) + (low_high >> 32) + (high_low >> 32) + (middle >> 32);
-	return (middle << 32) | (low_low & 0xFFFFFFFF);
-#endif
 }
 
 /*

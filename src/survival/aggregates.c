@@ -15,6 +15,7 @@
 #include "kit/arguments.h"
 #include "survival/counting_form.h"
 #include "survival/survival_curve.h"
+#include "survival/tenure.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_survival_add);
 PG_FUNCTION_INFO_V1(lead_roi_survival_add_dates);
@@ -34,12 +35,19 @@ state_argument(FunctionCallInfo fcinfo)
 	if (likely(plain && !VARATT_IS_EXTENDED(curve)))
 		return curve;
 	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function is a part of the aggregates survival() and rollup()"),
-				 errdetail("It changes its first argument in place."),
-				 errhint("Call survival() or rollup().")));
+		lead_roi_refuse_call("survival() or rollup()");
 	return PG_GETARG_SURVIVAL_CURVE(0);
+}
+
+/*
+ * Count one customer. Returns the curve, or a bigger one in its place.
+ */
+static inline SurvivalCurve *
+count_customer(SurvivalCurve *curve, int32 tenure, bool churned)
+{
+	if (likely(lead_roi_dense_count(curve, tenure, churned)))
+		return curve;
+	return lead_roi_curve_add(curve, tenure, churned ? 1 : 0, churned ? 0 : 1);
 }
 
 /*
@@ -52,7 +60,7 @@ lead_roi_survival_add(PG_FUNCTION_ARGS)
 	int32		tenure = lead_roi_tenure_argument(fcinfo, 1);
 	bool		churned = PG_GETARG_BOOL(2);
 
-	PG_RETURN_SURVIVAL_CURVE(lead_roi_curve_count(curve, tenure, churned));
+	PG_RETURN_SURVIVAL_CURVE(count_customer(curve, tenure, churned));
 }
 
 /*
@@ -92,15 +100,14 @@ lead_roi_survival_add_dates(PG_FUNCTION_ARGS)
 	if (ended_on < started_on)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("customer must not end before the start"),
+				 errmsg("end of a customer must not precede the start"),
 				 errdetail("Argument \"ended_on\" is before \"started_on\"."),
 				 errhint("Pass NULL as \"ended_on\" for a customer who is still active.")));
 	if (started_on > as_of)
 		PG_RETURN_SURVIVAL_CURVE(curve);
 
 	churned = ended_on <= as_of;
-	PG_RETURN_SURVIVAL_CURVE(lead_roi_curve_count(curve, (churned ? ended_on : as_of) - started_on,
-												  churned));
+	PG_RETURN_SURVIVAL_CURVE(count_customer(curve, (churned ? ended_on : as_of) - started_on, churned));
 }
 
 /*
@@ -129,8 +136,5 @@ lead_roi_survival_merge(PG_FUNCTION_ARGS)
 Datum
 lead_roi_survival_finish(PG_FUNCTION_ARGS)
 {
-	TenureCounts counts;
-
-	lead_roi_curve_read(PG_GETARG_SURVIVAL_CURVE(0), &counts);
-	PG_RETURN_SURVIVAL_CURVE(lead_roi_curve_compact(&counts));
+	PG_RETURN_SURVIVAL_CURVE(lead_roi_curve_compact(PG_GETARG_SURVIVAL_CURVE(0)));
 }

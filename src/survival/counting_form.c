@@ -3,9 +3,7 @@
  *		The forms of a survival_curve in which the aggregates count.
  *
  * A state begins hashed. Whenever it has to grow, its next form is chosen by what it holds: dense if
- * the tenures are so close together that this takes no more memory. Hashed means open addressing with
- * linear probing, at most three quarters full; a slot without customers is free, and none is ever
- * taken out.
+ * the tenures are so close together that this takes no more memory. A hashed one is a tenure_table.h.
  */
 #include "postgres.h"
 
@@ -14,10 +12,14 @@
 #include "utils/memutils.h"
 
 #include "survival/counting_form.h"
+#include "survival/tenure_table.h"
 
-/* Slots of a hashed curve as powers of two; the upper limit keeps it below PostgreSQL's 1 GB */
-#define FIRST_BITS 4
-#define LAST_BITS 24
+/* The upper limit keeps a hashed curve below PostgreSQL's 1 GB */
+#define LAST_TABLE_BITS 24
+
+/* What a slot of it counts */
+#define CHURNED 0
+#define ACTIVE 1
 
 /* A dense curve may take that many bytes per tenure with customers; a hashed one takes as much */
 #define DENSE_ROOM 48
@@ -27,7 +29,7 @@ typedef struct HashedCurve
 	SurvivalCurve header;
 	int32		used;			/* slots with customers */
 	int32		bits;			/* 2 ^ bits slots */
-	TenureCount slots[FLEXIBLE_ARRAY_MEMBER];
+	TenureSlot	slots[FLEXIBLE_ARRAY_MEMBER];
 } HashedCurve;
 
 /*
@@ -43,13 +45,13 @@ report_too_many_customers(void)
 }
 
 /*
- * Order counts by tenure, for qsort.
+ * Order slots by tenure, for qsort.
  */
 static int
 compare_tenures(const void *left, const void *right)
 {
-	int32		left_tenure = ((const TenureCount *) left)->tenure;
-	int32		right_tenure = ((const TenureCount *) right)->tenure;
+	int32		left_tenure = ((const TenureSlot *) left)->tenure;
+	int32		right_tenure = ((const TenureSlot *) right)->tenure;
 
 	return (left_tenure > right_tenure) - (left_tenure < right_tenure);
 }
@@ -71,20 +73,20 @@ append_counts(TenureCounts *counts, int32 tenure, int64 churned, int64 active)
 static void
 read_hashed(const HashedCurve *hashed, TenureCounts *counts)
 {
-	TenureCount *sorted = MemoryContextAllocHuge(CurrentMemoryContext,
-												 (hashed->used + 1) * sizeof(TenureCount));
+	TenureSlot *sorted = MemoryContextAllocHuge(CurrentMemoryContext,
+												(hashed->used + 1) * sizeof(TenureSlot));
 	int			length = 0;
 	int			i;
 
 	for (i = 0; i < 1 << hashed->bits; i++)
-		if (hashed->slots[i].churned != 0 || hashed->slots[i].active != 0)
+		if (lead_roi_is_used(&hashed->slots[i]))
 			sorted[length++] = hashed->slots[i];
 	Assert(length == hashed->used);
-	qsort(sorted, length, sizeof(TenureCount), compare_tenures);
+	qsort(sorted, length, sizeof(TenureSlot), compare_tenures);
 
 	lead_roi_counts_init(counts, length);
 	for (i = 0; i < length; i++)
-		append_counts(counts, sorted[i].tenure, sorted[i].churned, sorted[i].active);
+		append_counts(counts, sorted[i].tenure, sorted[i].counts[CHURNED], sorted[i].counts[ACTIVE]);
 	pfree(sorted);
 }
 
@@ -181,22 +183,12 @@ lead_roi_counting_read(const SurvivalCurve *curve, TenureCounts *counts)
 }
 
 /*
- * The slot of a tenure: the one that holds it, or the free one where it belongs. Multiplying by
- * 2^32 / golden ratio spreads tenures that share a divisor, as seconds of whole days do.
+ * The slot of a tenure in a hashed curve.
  */
-static TenureCount *
+static TenureSlot *
 find_slot(HashedCurve *hashed, int32 tenure)
 {
-	uint32		mask = (1U << hashed->bits) - 1;
-	uint32		i = ((uint32) tenure * 2654435769U) >> (32 - hashed->bits);
-	TenureCount *slot = &hashed->slots[i];
-
-	while (slot->tenure != tenure && (slot->churned != 0 || slot->active != 0))
-	{
-		i = (i + 1) & mask;
-		slot = &hashed->slots[i];
-	}
-	return slot;
+	return lead_roi_find_slot(hashed->slots, sizeof(TenureSlot), hashed->bits, tenure);
 }
 
 /*
@@ -237,23 +229,30 @@ static SurvivalCurve *
 make_hashed(const TenureCounts *counts)
 {
 	HashedCurve *hashed;
-	int			bits = FIRST_BITS;
+	int			bits = FIRST_TABLE_BITS;
 	int			i;
 
-	while (counts->length >= (3 << bits) / 4 && bits <= LAST_BITS)
+	while (counts->length >= lead_roi_most_used(bits) && bits <= LAST_TABLE_BITS)
 		bits++;
-	if (bits > LAST_BITS)
+	if (bits > LAST_TABLE_BITS)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("survival curve has too many distinct tenures"),
 				 errdetail("There are more than %d of them.", counts->length),
 				 errhint("Count \"tenure\" in longer periods, such as days.")));
 
-	hashed = allocate_curve(offsetof(HashedCurve, slots) + (sizeof(TenureCount) << bits), CURVE_HASHED);
+	hashed = allocate_curve(offsetof(HashedCurve, slots) + (sizeof(TenureSlot) << bits), CURVE_HASHED);
 	hashed->bits = bits;
 	hashed->used = counts->length;
 	for (i = 0; i < counts->length; i++)
-		*find_slot(hashed, counts->entries[i].tenure) = counts->entries[i];
+	{
+		const TenureCount *entry = &counts->entries[i];
+		TenureSlot *slot = find_slot(hashed, entry->tenure);
+
+		slot->tenure = entry->tenure;
+		slot->counts[CHURNED] = entry->churned;
+		slot->counts[ACTIVE] = entry->active;
+	}
 	return &hashed->header;
 }
 
@@ -266,7 +265,7 @@ fits_dense(const TenureCounts *counts, int64 longest, CurveForm form)
 {
 	int			i;
 
-	if (counts->length < (3 << FIRST_BITS) / 4 ||
+	if (counts->length < lead_roi_most_used(FIRST_TABLE_BITS) ||
 		longest > (int64) MaxAllocSize / 16 ||
 		2 * longest * counter_size(form) >= (int64) counts->length * DENSE_ROOM)
 		return false;
@@ -277,26 +276,34 @@ fits_dense(const TenureCounts *counts, int64 longest, CurveForm form)
 }
 
 /*
- * The counting curve to go on with when a tenure has no place in this one: with the same customers
- * and a place for that tenure, in the given form at the smallest. Growing by half keeps the number of
- * copies small.
+ * The counting curve with these counts and a place for one more tenure, in the given form at the
+ * smallest. Growing by half keeps the number of copies small.
+ */
+SurvivalCurve *
+lead_roi_counting_make(const TenureCounts *counts, int32 tenure, CurveForm smallest)
+{
+	int64		longest = tenure;
+	int			form;
+
+	if (counts->length > 0)
+		longest = Max(longest, counts->entries[counts->length - 1].tenure);
+	for (form = smallest; form >= CURVE_DENSE; form--)
+		if (fits_dense(counts, longest, form))
+			return make_dense(counts, (int32) (longest + 1 + longest / 2), form);
+	return make_hashed(counts);
+}
+
+/*
+ * The counting curve to go on with when a tenure has no place in this one.
  */
 static SurvivalCurve *
 make_room(const SurvivalCurve *curve, int32 tenure, CurveForm smallest)
 {
 	TenureCounts counts;
-	SurvivalCurve *bigger = NULL;
-	int64		longest = tenure;
-	int			form;
+	SurvivalCurve *bigger;
 
-	lead_roi_curve_read(curve, &counts);
-	if (counts.length > 0)
-		longest = Max(longest, counts.entries[counts.length - 1].tenure);
-	for (form = smallest; form >= CURVE_DENSE && bigger == NULL; form--)
-		if (fits_dense(&counts, longest, form))
-			bigger = make_dense(&counts, (int32) (longest + 1 + longest / 2), form);
-	if (bigger == NULL)
-		bigger = make_hashed(&counts);
+	lead_roi_counting_read(curve, &counts);
+	bigger = lead_roi_counting_make(&counts, tenure, smallest);
 	pfree(counts.entries);
 	return bigger;
 }
@@ -326,26 +333,26 @@ add_dense(DenseCurve *dense, int32 tenure, int64 churned, int64 active)
 static bool
 add_hashed(HashedCurve *hashed, int32 tenure, int64 churned, int64 active)
 {
-	TenureCount *slot = find_slot(hashed, tenure);
+	TenureSlot *slot = find_slot(hashed, tenure);
 
-	if (slot->churned == 0 && slot->active == 0)
+	if (!lead_roi_is_used(slot))
 	{
-		if (hashed->used >= (3 << hashed->bits) / 4)
+		if (hashed->used >= lead_roi_most_used(hashed->bits))
 			return false;
 		slot->tenure = tenure;
 		hashed->used++;
 	}
-	if (pg_add_s64_overflow(slot->churned, churned, &slot->churned) ||
-		pg_add_s64_overflow(slot->active, active, &slot->active))
+	if (pg_add_s64_overflow(slot->counts[CHURNED], churned, &slot->counts[CHURNED]) ||
+		pg_add_s64_overflow(slot->counts[ACTIVE], active, &slot->counts[ACTIVE]))
 		report_too_many_customers();
 	return true;
 }
 
 /*
- * Add customers in place. Returns the curve, or a bigger one in its place.
+ * Add customers to a counting curve in place. Returns the curve, or a bigger one in its place.
  */
 SurvivalCurve *
-lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active)
+lead_roi_counting_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active)
 {
 	CurveForm	smallest = CURVE_DENSE_SHORT;
 

@@ -25,36 +25,39 @@ typedef struct DenseCurve
 	}			counters;		/* of the first tenure; the others follow */
 } DenseCurve;
 
-extern SurvivalCurve *lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned,
-										 int64 active);
+extern SurvivalCurve *lead_roi_counting_make(const TenureCounts *counts, int32 tenure, CurveForm smallest);
+extern SurvivalCurve *lead_roi_counting_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active);
 extern void lead_roi_counting_read(const SurvivalCurve *curve, TenureCounts *counts);
 
 /*
- * Count one customer. Returns the curve, or a bigger one in its place.
+ * Count one customer in a dense curve where others were counted before, which is almost every one;
+ * false, and nothing done, if that isn't so.
  */
-static inline SurvivalCurve *
-lead_roi_curve_count(SurvivalCurve *curve, int32 tenure, bool churned)
+static inline bool
+lead_roi_dense_count(SurvivalCurve *curve, int32 tenure, bool churned)
 {
 	DenseCurve *dense = (DenseCurve *) curve;
+	Size		i = 2 * (Size) tenure + (churned ? 1 : 0);
 
-	if (likely(curve->form >= CURVE_DENSE && tenure < dense->length))
+	if (unlikely(curve->form < CURVE_DENSE || tenure >= dense->length))
+		return false;
+	if (curve->form == CURVE_DENSE_SHORT)
 	{
-		Size		i = 2 * (Size) tenure + (churned ? 1 : 0);
 		uint16	   *narrow = dense->counters.narrow + i;
+
+		if (unlikely(*narrow == 0 || *narrow == PG_UINT16_MAX))
+			return false;
+		(*narrow)++;
+	}
+	else
+	{
 		uint32	   *wide = dense->counters.wide + i;
 
-		if (curve->form == CURVE_DENSE_SHORT && likely(*narrow != 0 && *narrow != PG_UINT16_MAX))
-		{
-			(*narrow)++;
-			return curve;
-		}
-		if (curve->form == CURVE_DENSE && likely(*wide != 0 && *wide != PG_UINT32_MAX))
-		{
-			(*wide)++;
-			return curve;
-		}
+		if (unlikely(*wide == 0 || *wide == PG_UINT32_MAX))
+			return false;
+		(*wide)++;
 	}
-	return lead_roi_curve_add(curve, tenure, churned ? 1 : 0, churned ? 0 : 1);
+	return true;
 }
 
 #endif							/* LEAD_ROI_COUNTING_FORM_H */

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 
 #include "kit/arguments.h"
+#include "kit/rows.h"
 #include "survival/quantiles.h"
 #include "survival/survival_curve.h"
 

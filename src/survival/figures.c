@@ -12,8 +12,10 @@
 #include "utils/builtins.h"
 
 #include "kit/arguments.h"
+#include "kit/rows.h"
 #include "survival/kaplan_meier.h"
 #include "survival/survival_curve.h"
+#include "survival/tenure.h"
 
 /* Tenures are days where a yearly discount comes in: the mean year of the Julian calendar */
 #define DAYS_PER_YEAR 365.25
@@ -55,7 +57,7 @@ estimate_argument(FunctionCallInfo fcinfo, SurvivalEstimate *estimate)
 static double
 daily_rate_argument(FunctionCallInfo fcinfo, int argument)
 {
-	return log1p(lead_roi_discount_argument(fcinfo, argument, "annual_discount")) / DAYS_PER_YEAR;
+	return log1p(lead_roi_fraction_argument(fcinfo, argument, "annual_discount", "0.10", "10 %")) / DAYS_PER_YEAR;
 }
 
 /*
@@ -157,16 +159,11 @@ begin_table(FunctionCallInfo fcinfo, FuncCallContext *context)
 {
 	MemoryContext caller = MemoryContextSwitchTo(context->multi_call_memory_ctx);
 	SurvivalTableState *state = palloc0(sizeof(SurvivalTableState));
-	TupleDesc	description;
 
 	state->level = lead_roi_share_argument(fcinfo, 1, "level", "0.95", "95 %");
 	state->method = method_argument(fcinfo, 2);
 	estimate_argument(fcinfo, &state->estimate);
-	if (get_call_result_type(fcinfo, NULL, &description) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function returning rows called where rows are not accepted")));
-	context->tuple_desc = BlessTupleDesc(description);
+	context->tuple_desc = lead_roi_row_type(fcinfo);
 	context->user_fctx = state;
 	MemoryContextSwitchTo(caller);
 }

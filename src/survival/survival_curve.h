@@ -5,8 +5,9 @@
  *		Promise: exact integers, so that merging is exact and every figure derived from a curve is
  *				the same to the last bit in whatever order, parts and processes it was counted.
  *
- * A curve is a varlena in one of several forms. The compact form is what users see and store. The
- * counting forms are the state of the aggregates and changed in place (see counting_form.h). Nothing
+ * A curve is a varlena in one of several forms. The compact form is what users see and store
+ * (compact_form.h). The counting forms are the state of the aggregates and changed in place
+ * (counting_form.h). Both are made from a list of counts, and read into one (tenure_counts.h). Nothing
  * but its size tells the user which form a value has; every function reads all of them.
  */
 #ifndef LEAD_ROI_SURVIVAL_CURVE_H
@@ -16,6 +17,8 @@
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
+
+#include "survival/tenure_counts.h"
 
 /* Changed when a form changes; old values must stay readable */
 #define LEAD_ROI_CURVE_VERSION 1
@@ -34,32 +37,15 @@ typedef struct SurvivalCurve
 	int32		vl_len_;		/* varlena header */
 	uint8		version;		/* LEAD_ROI_CURVE_VERSION */
 	uint8		form;			/* a CurveForm */
+	uint8		unused[2];
 } SurvivalCurve;
-
-/* The customers with one tenure; at least one of the counts is positive */
-typedef struct TenureCount
-{
-	int32		tenure;			/* whole periods from start to end, or to the day of counting */
-	int64		churned;		/* how many left at this tenure */
-	int64		active;			/* how many were still customers when last seen at it */
-} TenureCount;
-
-/* All counts of a curve, ascending by tenure; their total fits an int64 */
-typedef struct TenureCounts
-{
-	int			length;
-	int			room;
-	int64		customers;
-	TenureCount *entries;
-} TenureCounts;
 
 #define PG_GETARG_SURVIVAL_CURVE(n) ((SurvivalCurve *) PG_DETOAST_DATUM(PG_GETARG_DATUM(n)))
 #define PG_RETURN_SURVIVAL_CURVE(x) PG_RETURN_POINTER(x)
 
-extern void lead_roi_counts_init(TenureCounts *counts, int room);
-extern const char *lead_roi_counts_append(TenureCounts *counts, int32 tenure, int64 churned,
-										  int64 active);
+extern void lead_roi_refuse_curve(void);
 extern void lead_roi_curve_read(const SurvivalCurve *curve, TenureCounts *counts);
-extern SurvivalCurve *lead_roi_curve_compact(const TenureCounts *counts);
+extern SurvivalCurve *lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active);
+extern SurvivalCurve *lead_roi_curve_compact(const SurvivalCurve *curve);
 
 #endif							/* LEAD_ROI_SURVIVAL_CURVE_H */

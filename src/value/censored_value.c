@@ -17,9 +17,16 @@
 #include "utils/fmgrprotos.h"
 
 #include "kit/arguments.h"
+#include "kit/rows.h"
+#include "money/stored_numeric.h"
 #include "money/wide_number.h"
 #include "survival/quantiles.h"
+#include "survival/tenure.h"
 #include "value/revenue_sums.h"
+
+/* What a slot counts: customers with complete revenue, and customers still active at their last tenure */
+#define COMPLETE SUMMED
+#define ACTIVE UNSUMMED
 
 /* Columns of the result */
 #define VALUE_COLUMNS 7
@@ -60,11 +67,7 @@ static void
 require_aggregate(FunctionCallInfo fcinfo)
 {
 	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function is a part of the aggregate censored_lifetime_value()"),
-				 errdetail("It changes its first argument in place."),
-				 errhint("Call censored_lifetime_value().")));
+		lead_roi_refuse_call("censored_lifetime_value()");
 }
 
 /*
@@ -73,7 +76,7 @@ require_aggregate(FunctionCallInfo fcinfo)
 static void
 require_horizon(RevenueSums *sums, int32 horizon)
 {
-	if (sums->horizon == 0)
+	if (sums->horizon == NO_HORIZON)
 		sums->horizon = horizon;
 	if (sums->horizon != horizon)
 		ereport(ERROR,
@@ -97,8 +100,7 @@ lead_roi_revenue_sums_add(PG_FUNCTION_ARGS)
 	require_aggregate(fcinfo);
 	sums = PG_GETARG_REVENUE_SUMS(0);
 	require_horizon(sums, horizon);
-	PG_RETURN_POINTER(lead_roi_sums_add(sums, PG_GETARG_DATUM(1), Min(tenure, horizon),
-										complete ? 1 : 0, complete ? 0 : 1));
+	PG_RETURN_POINTER(lead_roi_sums_add(sums, PG_GETARG_DATUM(1), Min(tenure, horizon), complete ? COMPLETE : ACTIVE));
 }
 
 /*
@@ -122,22 +124,24 @@ lead_roi_revenue_sums_merge(PG_FUNCTION_ARGS)
  * The sum of squared differences from the mean: (n * squares - sum ^ 2) / n, exact up to the division.
  */
 static double
-spread_in_currency(const uint64 *slot, int words, double unit)
+spread_in_currency(RevenueSlot *slot, int words, double unit)
 {
-	uint64		sum[LEAD_ROI_MOST_WORDS + 1];
-	uint64		spread[2 * LEAD_ROI_MOST_WORDS + 2];
-	uint64		square[2 * LEAD_ROI_MOST_WORDS + 2];
+	uint64		complete = (uint64) slot->head.counts[COMPLETE];
+	uint64		sum[SUM_WORDS(LEAD_ROI_MOST_WORDS)];
+	uint64		spread[2 * SUM_WORDS(LEAD_ROI_MOST_WORDS)];
+	uint64		square[2 * SUM_WORDS(LEAD_ROI_MOST_WORDS)];
+	int			length = 2 * SUM_WORDS(words);
 
-	memcpy(sum, slot + SLOT_SUM, (words + 1) * sizeof(uint64));
-	if (lead_roi_wide_is_negative(sum, words + 1))
-		lead_roi_wide_negate(sum, words + 1);
-	lead_roi_wide_multiply(square, sum, words + 1, sum, words + 1);
-	lead_roi_wide_multiply(spread, slot + SLOT_SQUARE(words), 2 * words + 1, &slot[SLOT_COMPLETE], 1);
-	lead_roi_wide_negate(square, 2 * words + 2);
-	lead_roi_wide_add(spread, 2 * words + 2, square, 2 * words + 2, 0);
-	if (lead_roi_wide_is_negative(spread, 2 * words + 2))
+	memcpy(sum, slot->words, SUM_WORDS(words) * sizeof(uint64));
+	if (lead_roi_wide_is_negative(sum, SUM_WORDS(words)))
+		lead_roi_wide_negate(sum, SUM_WORDS(words));
+	lead_roi_wide_multiply(square, sum, SUM_WORDS(words), sum, SUM_WORDS(words));
+	lead_roi_wide_multiply(spread, lead_roi_slot_squares(slot, words), SQUARE_WORDS(words), &complete, 1);
+	lead_roi_wide_negate(square, length);
+	lead_roi_wide_add(spread, length, square, length, 0);
+	if (lead_roi_wide_is_negative(spread, length))
 		return 0;				/* not from any amounts: a state that somebody made up */
-	return lead_roi_wide_double(spread, 2 * words + 2) / unit / unit / (double) slot[SLOT_COMPLETE];
+	return lead_roi_wide_double(spread, length) / unit / unit / (double) complete;
 }
 
 /*
@@ -147,8 +151,8 @@ static ValueStep *
 make_steps(const RevenueSums *sums, ValueEstimate *estimate)
 {
 	int			words = lead_roi_sums_words(sums);
-	double		unit = pow(10000, sums->fraction_digits);
-	uint64	  **slots = lead_roi_sums_sorted(sums);
+	double		unit = pow(DIGIT_BASE, sums->fraction_digits);
+	RevenueSlot **slots = lead_roi_sums_sorted(sums);
 	ValueStep  *steps = palloc(Max(sums->used, 1) * sizeof(ValueStep));
 	double		revenue = lead_roi_sums_amount(sums, sums->words);
 	int			i;
@@ -156,21 +160,22 @@ make_steps(const RevenueSums *sums, ValueEstimate *estimate)
 	memset(estimate, 0, sizeof(ValueEstimate));
 	for (i = 0; i < sums->used; i++)
 	{
-		double		sum = lead_roi_sums_amount(sums, slots[i]);
+		const int64 *counts = slots[i]->head.counts;
+		double		sum = lead_roi_sums_amount(sums, slots[i]->words);
 
 		CHECK_FOR_INTERRUPTS();
 		revenue += sum;
-		estimate->complete += (int64) slots[i][SLOT_COMPLETE];
-		estimate->customers += (int64) (slots[i][SLOT_COMPLETE] + slots[i][SLOT_ACTIVE]);
-		steps[i].complete = (double) slots[i][SLOT_COMPLETE];
-		steps[i].active = (double) slots[i][SLOT_ACTIVE];
+		estimate->complete += counts[COMPLETE];
+		estimate->customers += counts[COMPLETE] + counts[ACTIVE];
+		steps[i].complete = (double) counts[COMPLETE];
+		steps[i].active = (double) counts[ACTIVE];
 		steps[i].mean = steps[i].complete > 0 ? sum / steps[i].complete : 0;
 		steps[i].spread = steps[i].complete > 0 ? spread_in_currency(slots[i], words, unit) : 0;
 	}
 	if (sums->used > 0)
 	{
 		estimate->naive_mean = revenue / (double) estimate->customers;
-		estimate->followed = slots[sums->used - 1][SLOT_ACTIVE] == 0;
+		estimate->followed = slots[sums->used - 1]->head.counts[ACTIVE] == 0;
 	}
 	return steps;
 }

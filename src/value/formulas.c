@@ -48,9 +48,9 @@ is_greater(Datum left, int64 right)
  * Refuse a numeric argument that is out of range.
  */
 static void
-report_out_of_range(const char *name, const char *range, Datum value, const char *example, const char *meaning)
+refuse_range(const char *name, const char *range, Datum value, const char *example, const char *meaning)
 {
-	lead_roi_report_range(name, range, DatumGetCString(DirectFunctionCall1(numeric_out, value)), example, meaning);
+	lead_roi_refuse_range(name, range, DatumGetCString(DirectFunctionCall1(numeric_out, value)), example, meaning);
 }
 
 /*
@@ -63,7 +63,7 @@ margin_argument(FunctionCallInfo fcinfo, int argument)
 	Datum		margin = lead_roi_finite_argument(fcinfo, argument, "margin");
 
 	if (is_less(margin, -1) || is_greater(margin, 1))
-		report_out_of_range("margin", "between -1 and 1", margin, "0.5", "50 %");
+		refuse_range("margin", "between -1 and 1", margin, "0.5", "50 %");
 	return margin;
 }
 
@@ -76,7 +76,7 @@ discount_argument(FunctionCallInfo fcinfo, int argument)
 	Datum		discount = lead_roi_finite_argument(fcinfo, argument, "discount");
 
 	if (is_less(discount, 0) || !is_less(discount, 1))
-		report_out_of_range("discount", LEAD_ROI_DISCOUNT_RANGE, discount, "0.01", "1 %");
+		refuse_range("discount", LEAD_ROI_FRACTION_RANGE, discount, "0.01", "1 %");
 	return discount;
 }
 
@@ -91,7 +91,7 @@ lead_roi_simple_lifetime_value(PG_FUNCTION_ARGS)
 	Datum		margin = margin_argument(fcinfo, 2);
 
 	if (is_less(periods, 0))
-		report_out_of_range("periods", "0 or greater", periods, "26", "26 months");
+		refuse_range("periods", "0 or greater", periods, "26", "26 months");
 	return calculate(numeric_mul, calculate(numeric_mul, revenue, periods), margin);
 }
 
@@ -145,7 +145,7 @@ lead_roi_retention_lifetime_value(PG_FUNCTION_ARGS)
 	Datum		denominator;
 
 	if (is_less(retention, 0) || is_greater(retention, 1))
-		report_out_of_range("retention", "between 0 and 1", retention, "0.96", "96 %");
+		refuse_range("retention", "between 0 and 1", retention, "0.96", "96 %");
 
 	growth = calculate(numeric_add, discount, NumericGetDatum(int64_to_numeric(1)));
 	factor = timing_factor(text_to_cstring(PG_GETARG_TEXT_PP(3)), retention, growth);

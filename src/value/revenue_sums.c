@@ -4,6 +4,8 @@
  */
 #include "postgres.h"
 
+#include <math.h>
+
 #include "common/int.h"
 #include "miscadmin.h"
 #include "utils/memutils.h"
@@ -12,9 +14,8 @@
 #include "money/wide_number.h"
 #include "value/revenue_sums.h"
 
-/* Slots as powers of two; the upper limit keeps a state below PostgreSQL's 1 GB */
-#define FIRST_BITS 4
-#define LAST_BITS 21
+/* The upper limit keeps a state below PostgreSQL's 1 GB */
+#define LAST_TABLE_BITS 21
 
 /* Room that every state begins with: amounts below 10^12 with four decimals */
 #define FIRST_INTEGER_DIGITS 3
@@ -42,6 +43,24 @@ lead_roi_sums_words(const RevenueSums *sums)
 }
 
 /*
+ * The bytes of a slot, if an amount has so many words.
+ */
+static inline Size
+slot_size(int words)
+{
+	return offsetof(RevenueSlot, words) + (SUM_WORDS(words) + SQUARE_WORDS(words)) * sizeof(uint64);
+}
+
+/*
+ * The slots of a state; the loose sum stands before them.
+ */
+static inline uint64 *
+slots_of(const RevenueSums *sums, int words)
+{
+	return (uint64 *) &sums->words[SUM_WORDS(words)];
+}
+
+/*
  * A state without rows; 0 digits for the usual room.
  */
 RevenueSums *
@@ -49,15 +68,17 @@ lead_roi_sums_make(int bits, int integer_digits, int fraction_digits)
 {
 	int			integers = Max(integer_digits, FIRST_INTEGER_DIGITS);
 	int			fractions = Max(fraction_digits, FIRST_FRACTION_DIGITS);
-	int			table_bits = Max(bits, FIRST_BITS);
-	Size		length = SLOT_LENGTH(words_for(integers + fractions)) * (((Size) 1 << table_bits) + 1);
-	Size		size = offsetof(RevenueSums, words) + length * sizeof(uint64);
+	int			words = words_for(integers + fractions);
+	int			table_bits = Max(bits, FIRST_TABLE_BITS);
+	Size		size = offsetof(RevenueSums, words) + SUM_WORDS(words) * sizeof(uint64) +
+		(slot_size(words) << table_bits);
 	RevenueSums *sums;
 
-	if (table_bits > LAST_BITS || !AllocSizeIsValid(size))
+	if (table_bits > LAST_TABLE_BITS || !AllocSizeIsValid(size))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("too many distinct tenures to sum up revenue for"),
+				 errdetail("Their sums would take more than 1 GB."),
 				 errhint("Count tenures in longer periods, such as days.")));
 	sums = palloc0(size);
 	SET_VARSIZE(sums, size);
@@ -71,20 +92,53 @@ lead_roi_sums_make(int bits, int integer_digits, int fraction_digits)
 /*
  * The slot of a tenure: the one that holds it, or the free one where it belongs.
  */
-static inline uint64 *
-probe(RevenueSums *sums, int words, int32 tenure)
+static inline RevenueSlot *
+find_slot(const RevenueSums *sums, int words, int32 tenure)
 {
-	uint32		mask = (1U << sums->bits) - 1;
-	uint32		i = ((uint32) tenure * 2654435769U) >> (32 - sums->bits);
-	uint64	   *slot = &sums->words[SLOT_LENGTH(words) * (Size) (i + 1)];
+	return (RevenueSlot *) lead_roi_find_slot(slots_of(sums, words), slot_size(words), sums->bits, tenure);
+}
 
-	while (slot[SLOT_TENURE] != (uint64) tenure &&
-		   (slot[SLOT_COMPLETE] != 0 || slot[SLOT_ACTIVE] != 0))
-	{
-		i = (i + 1) & mask;
-		slot = &sums->words[SLOT_LENGTH(words) * (Size) (i + 1)];
-	}
-	return slot;
+/*
+ * The used slots of a state, in the order in which they lie.
+ */
+static RevenueSlot **
+used_slots(const RevenueSums *sums)
+{
+	int			words = lead_roi_sums_words(sums);
+	char	   *slot = (char *) slots_of(sums, words);
+	RevenueSlot **used = palloc(((Size) sums->used + 1) * sizeof(RevenueSlot *));
+	int			n = 0;
+	int			i;
+
+	for (i = 0; i < 1 << sums->bits; i++, slot += slot_size(words))
+		if (lead_roi_is_used((TenureSlot *) slot))
+			used[n++] = (RevenueSlot *) slot;
+	Assert(n == sums->used);
+	return used;
+}
+
+/*
+ * Order slots by tenure, for qsort.
+ */
+static int
+compare_slots(const void *left, const void *right)
+{
+	int32		left_tenure = (*(RevenueSlot *const *) left)->head.tenure;
+	int32		right_tenure = (*(RevenueSlot *const *) right)->head.tenure;
+
+	return (left_tenure > right_tenure) - (left_tenure < right_tenure);
+}
+
+/*
+ * The used slots of a state, ascending by tenure.
+ */
+RevenueSlot **
+lead_roi_sums_sorted(const RevenueSums *sums)
+{
+	RevenueSlot **slots = used_slots(sums);
+
+	qsort(slots, sums->used, sizeof(RevenueSlot *), compare_slots);
+	return slots;
 }
 
 /*
@@ -102,100 +156,86 @@ copy_scaled(uint64 *target, int target_length, const uint64 *source, int source_
 	if (negative)
 		lead_roi_wide_negate(target, target_length);
 	for (i = 0; i < power; i++)
-		lead_roi_wide_scale(target, target_length, 10000, 0);
+		lead_roi_wide_scale(target, target_length, DIGIT_BASE, 0);
 	if (negative)
 		lead_roi_wide_negate(target, target_length);
 }
 
 /*
- * Copy a slot into one of a state with as much room for digits, or more.
- */
-static void
-copy_slot(uint64 *target, const RevenueSums *to, const uint64 *source, const RevenueSums *from)
-{
-	int			to_words = lead_roi_sums_words(to);
-	int			from_words = lead_roi_sums_words(from);
-	int			power = to->fraction_digits - from->fraction_digits;
-
-	memcpy(target, source, SLOT_SUM * sizeof(uint64));
-	copy_scaled(target + SLOT_SUM, to_words + 1, source + SLOT_SUM, from_words + 1, power, true);
-	copy_scaled(target + SLOT_SQUARE(to_words), 2 * to_words + 1,
-				source + SLOT_SQUARE(from_words), 2 * from_words + 1, 2 * power, false);
-}
-
-/*
  * A copy of a state with more slots or room for more digits.
  */
-RevenueSums *
-lead_roi_sums_reshape(const RevenueSums *sums, int bits, int integer_digits, int fraction_digits)
+static RevenueSums *
+reshape(const RevenueSums *sums, int bits, int integer_digits, int fraction_digits)
 {
 	RevenueSums *bigger = lead_roi_sums_make(bits, integer_digits, fraction_digits);
 	int			words = lead_roi_sums_words(sums);
-	int			bigger_words = lead_roi_sums_words(bigger);
-	Size		i;
+	int			more_words = lead_roi_sums_words(bigger);
+	int			power = bigger->fraction_digits - sums->fraction_digits;
+	RevenueSlot **slots = used_slots(sums);
+	int			i;
 
 	bigger->horizon = sums->horizon;
 	bigger->used = sums->used;
-	copy_slot(bigger->words, bigger, sums->words, sums);
-	for (i = 1; i <= (Size) 1 << sums->bits; i++)
+	copy_scaled(bigger->words, SUM_WORDS(more_words), sums->words, SUM_WORDS(words), power, true);
+	for (i = 0; i < sums->used; i++)
 	{
-		const uint64 *slot = &sums->words[SLOT_LENGTH(words) * i];
+		RevenueSlot *slot = find_slot(bigger, more_words, slots[i]->head.tenure);
 
 		CHECK_FOR_INTERRUPTS();
-		if (slot[SLOT_COMPLETE] != 0 || slot[SLOT_ACTIVE] != 0)
-			copy_slot(probe(bigger, bigger_words, (int32) slot[SLOT_TENURE]), bigger, slot, sums);
+		slot->head = slots[i]->head;
+		copy_scaled(slot->words, SUM_WORDS(more_words), slots[i]->words, SUM_WORDS(words), power, true);
+		copy_scaled(lead_roi_slot_squares(slot, more_words), SQUARE_WORDS(more_words),
+					lead_roi_slot_squares(slots[i], words), SQUARE_WORDS(words), 2 * power, false);
 	}
+	pfree(slots);
 	return bigger;
 }
 
 /*
- * Find the slot of a tenure, making one if there is none; the caller has to count somebody in it.
+ * A state with so many digits before and after the point, or more: the same, or a copy.
+ */
+static RevenueSums *
+with_room_for(RevenueSums *sums, int integer_digits, int fraction_digits)
+{
+	int			integers = Max(integer_digits, sums->integer_digits);
+	int			fractions = Max(fraction_digits, sums->fraction_digits);
+
+	if (integers == sums->integer_digits && fractions == sums->fraction_digits)
+		return sums;
+	if (integers + fractions > LEAD_ROI_MOST_DIGITS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("revenue has too many digits"),
+				 errdetail("Amounts may have %d decimal digits before and after the point together.",
+						   DIGIT_DECIMALS * LEAD_ROI_MOST_DIGITS),
+				 errhint("Pass round(revenue, 4) as \"revenue\".")));
+	return reshape(sums, sums->bits, integers, fractions);
+}
+
+/*
+ * Count in the slot of a tenure, making one if there is none, and give that slot.
  * Returns the state, or a bigger one in its place.
  */
 RevenueSums *
-lead_roi_sums_find(RevenueSums *sums, int32 tenure, uint64 **slot)
+lead_roi_sums_count(RevenueSums *sums, int32 tenure, SlotCount count, int64 number, RevenueSlot **slot)
 {
-	*slot = probe(sums, lead_roi_sums_words(sums), tenure);
-	if (likely((*slot)[SLOT_COMPLETE] != 0 || (*slot)[SLOT_ACTIVE] != 0))
-		return sums;
-
-	if (sums->used >= (3 << sums->bits) / 4)
+	*slot = find_slot(sums, lead_roi_sums_words(sums), tenure);
+	if (unlikely(number > 0 && !lead_roi_is_used(&(*slot)->head)))
 	{
-		sums = lead_roi_sums_reshape(sums, sums->bits + 1, sums->integer_digits, sums->fraction_digits);
-		*slot = probe(sums, lead_roi_sums_words(sums), tenure);
+		if (sums->used >= lead_roi_most_used(sums->bits))
+		{
+			sums = reshape(sums, sums->bits + 1, sums->integer_digits, sums->fraction_digits);
+			*slot = find_slot(sums, lead_roi_sums_words(sums), tenure);
+		}
+		sums->used++;
+		(*slot)->head.tenure = tenure;
 	}
-	sums->used++;
-	(*slot)[SLOT_TENURE] = (uint64) tenure;
+	if (unlikely(pg_add_s64_overflow((*slot)->head.counts[count], number, &(*slot)->head.counts[count])))
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("too many customers to sum up revenue for"),
+				 errdetail("Their number must fit a bigint.")));
 	return sums;
-}
-
-/*
- * A slot has more customers than an int64 holds, which only merging absurd counts brings about.
- */
-void
-lead_roi_sums_report_customers(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("too many customers to sum up revenue for"),
-			 errdetail("Their number must fit a bigint.")));
-}
-
-/*
- * Count customers in a slot; false if there would be too many.
- */
-bool
-lead_roi_sums_count(uint64 *slot, int64 complete, int64 active)
-{
-	int64		all_complete;
-	int64		all_active;
-
-	if (pg_add_s64_overflow((int64) slot[SLOT_COMPLETE], complete, &all_complete) ||
-		pg_add_s64_overflow((int64) slot[SLOT_ACTIVE], active, &all_active))
-		return false;
-	slot[SLOT_COMPLETE] = (uint64) all_complete;
-	slot[SLOT_ACTIVE] = (uint64) all_active;
-	return true;
 }
 
 /*
@@ -212,25 +252,6 @@ digit_of(const StoredNumeric *amount, int power)
 }
 
 /*
- * The state with room for the digits of an amount.
- */
-static RevenueSums *
-make_room_for_digits(RevenueSums *sums, int integer_digits, int fraction_digits)
-{
-	int			integers = Max(integer_digits, sums->integer_digits);
-	int			fractions = Max(fraction_digits, sums->fraction_digits);
-
-	if (integers + fractions > LEAD_ROI_MOST_DIGITS)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("revenue has too many digits"),
-				 errdetail("Amounts may have %d decimal digits before and after the point together.",
-						   4 * LEAD_ROI_MOST_DIGITS),
-				 errhint("Pass round(revenue, 4) as \"revenue\".")));
-	return lead_roi_sums_reshape(sums, sums->bits, integers, fractions);
-}
-
-/*
  * Add an amount to a sum and its square to a sum of squares.
  */
 static void
@@ -242,7 +263,7 @@ add_amount(const RevenueSums *sums, const StoredNumeric *amount, uint64 *sum, ui
 	int			power;
 
 	for (power = Min(amount->weight, sums->integer_digits); power >= -sums->fraction_digits; power--)
-		lead_roi_wide_scale(number, words, 10000, digit_of(amount, power));
+		lead_roi_wide_scale(number, words, DIGIT_BASE, digit_of(amount, power));
 	if (square != NULL)
 	{
 		lead_roi_wide_multiply(product, number, words, number, words);
@@ -267,7 +288,7 @@ add_short_amount(const RevenueSums *sums, const StoredNumeric *amount, uint64 *s
 	int			power;
 
 	for (power = amount->weight; power >= -sums->fraction_digits; power--)
-		number = number * 10000 + digit_of(amount, power);
+		number = number * DIGIT_BASE + digit_of(amount, power);
 	if (square != NULL)
 	{
 		low = lead_roi_multiply_words(number, number, &high);
@@ -286,15 +307,15 @@ add_short_amount(const RevenueSums *sums, const StoredNumeric *amount, uint64 *s
 }
 
 /*
- * Add an amount of revenue at a tenure, and count customers there: complete ones, with whose amounts
- * the slot's sums are, or active ones, whose amounts are summed in the first slot.
+ * Add an amount of revenue at a tenure, and count somebody there: the slot has the amounts of those who
+ * are counted as summed, the loose sum those of the others.
  * Returns the state, or a bigger one in its place.
  */
 RevenueSums *
-lead_roi_sums_add(RevenueSums *sums, Datum revenue, int32 tenure, int64 complete, int64 active)
+lead_roi_sums_add(RevenueSums *sums, Datum revenue, int32 tenure, SlotCount count)
 {
 	StoredNumeric amount;
-	uint64	   *slot;
+	RevenueSlot *slot;
 	uint64	   *sum;
 	uint64	   *square;
 	int			fraction_digits;
@@ -304,16 +325,62 @@ lead_roi_sums_add(RevenueSums *sums, Datum revenue, int32 tenure, int64 complete
 	fraction_digits = amount.ndigits - 1 - amount.weight;
 	if (unlikely(amount.ndigits > 0 &&
 				 (amount.weight >= sums->integer_digits || fraction_digits > sums->fraction_digits)))
-		sums = make_room_for_digits(sums, amount.weight + 1, fraction_digits);
+		sums = with_room_for(sums, amount.weight + 1, fraction_digits);
 
-	sums = lead_roi_sums_find(sums, tenure, &slot);
-	if (unlikely(!lead_roi_sums_count(slot, complete, active)))
-		lead_roi_sums_report_customers();
-	sum = (complete > 0 ? slot : sums->words) + SLOT_SUM;
-	square = complete > 0 ? slot + SLOT_SQUARE(lead_roi_sums_words(sums)) : NULL;
+	sums = lead_roi_sums_count(sums, tenure, count, 1, &slot);
+	sum = count == SUMMED ? slot->words : sums->words;
+	square = count == SUMMED ? lead_roi_slot_squares(slot, lead_roi_sums_words(sums)) : NULL;
 	if (likely(sums->integer_digits + sums->fraction_digits <= SHORT_DIGITS))
 		add_short_amount(sums, &amount, sum, square);
 	else
 		add_amount(sums, &amount, sum, square);
 	return sums;
+}
+
+/*
+ * Add all counts and sums of another state. Returns the state, or a bigger one in its place.
+ */
+RevenueSums *
+lead_roi_sums_merge(RevenueSums *sums, const RevenueSums *other)
+{
+	RevenueSlot **slots;
+	int			words;
+	int			i;
+
+	sums = with_room_for(sums, other->integer_digits, other->fraction_digits);
+	other = with_room_for((RevenueSums *) other, sums->integer_digits, sums->fraction_digits);
+
+	words = lead_roi_sums_words(sums);
+	slots = used_slots(other);
+	for (i = 0; i < other->used; i++)
+	{
+		RevenueSlot *from = slots[i];
+		RevenueSlot *slot;
+
+		CHECK_FOR_INTERRUPTS();
+		sums = lead_roi_sums_count(sums, from->head.tenure, SUMMED, from->head.counts[SUMMED], &slot);
+		sums = lead_roi_sums_count(sums, from->head.tenure, UNSUMMED, from->head.counts[UNSUMMED], &slot);
+		lead_roi_wide_add(slot->words, SUM_WORDS(words), from->words, SUM_WORDS(words), 0);
+		lead_roi_wide_add(lead_roi_slot_squares(slot, words), SQUARE_WORDS(words),
+						  lead_roi_slot_squares(from, words), SQUARE_WORDS(words), 0);
+	}
+	lead_roi_wide_add(sums->words, SUM_WORDS(words), other->words, SUM_WORDS(words), 0);
+	pfree(slots);
+	return sums;
+}
+
+/*
+ * A sum of a state in units of currency.
+ */
+double
+lead_roi_sums_amount(const RevenueSums *sums, const uint64 *sum)
+{
+	int			length = SUM_WORDS(lead_roi_sums_words(sums));
+	uint64		number[SUM_WORDS(LEAD_ROI_MOST_WORDS)];
+	bool		negative = lead_roi_wide_is_negative(sum, length);
+
+	memcpy(number, sum, length * sizeof(uint64));
+	if (negative)
+		lead_roi_wide_negate(number, length);
+	return (negative ? -1 : 1) * (lead_roi_wide_double(number, length) / pow(DIGIT_BASE, sums->fraction_digits));
 }

@@ -7,8 +7,8 @@
  * dividing by all who could have been seen at an age is right without a model. Dividing by all
  * customers is too low, by those still active too high.
  *
- * The state counts in a slot's "complete" the rows of an age, and in its "active" the customers whose
- * follow-up ends with it. So a customer without a row for each age is found out.
+ * At each age the rows are counted, and the customers whose follow-up ends with it: if these don't fit
+ * each other, some customer has no row for an age, or two.
  */
 #include "postgres.h"
 
@@ -21,8 +21,12 @@
 #include "utils/fmgrprotos.h"
 
 #include "kit/arguments.h"
-#include "money/wide_number.h"
+#include "kit/rows.h"
 #include "value/revenue_sums.h"
+
+/* What a slot counts: rows of an age, and customers whose follow-up ends with it */
+#define ROWS SUMMED
+#define LAST_SEEN UNSUMMED
 
 /* Columns of lifetime_value_table() */
 #define TABLE_COLUMNS 4
@@ -31,7 +35,7 @@
 typedef struct ValueTableState
 {
 	RevenueSums *sums;
-	uint64	  **slots;
+	RevenueSlot **slots;
 	int64	   *eligible;		/* customers for each slot */
 	double		discount;
 	double		value;			/* of the ages so far */
@@ -65,13 +69,10 @@ lead_roi_revenue_sums_add_period(PG_FUNCTION_ARGS)
 	Datum		revenue;
 	int32		age;
 	int32		followup;
-	uint64	   *slot;
+	RevenueSlot *slot;
 
 	if (!AggCheckCallContext(fcinfo, NULL))
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("this function is a part of the aggregate lifetime_value_curve()"),
-				 errhint("Call lifetime_value_curve().")));
+		lead_roi_refuse_call("lifetime_value_curve()");
 	sums = PG_GETARG_REVENUE_SUMS(0);
 	if (PG_ARGISNULL(1) || PG_ARGISNULL(3))
 		PG_RETURN_POINTER(sums);
@@ -80,13 +81,9 @@ lead_roi_revenue_sums_add_period(PG_FUNCTION_ARGS)
 	check_period(age, followup);
 
 	revenue = PG_ARGISNULL(2) ? NumericGetDatum(int64_to_numeric(0)) : PG_GETARG_DATUM(2);
-	sums = lead_roi_sums_add(sums, revenue, age, 1, 0);
+	sums = lead_roi_sums_add(sums, revenue, age, ROWS);
 	if (age == 0)
-	{
-		sums = lead_roi_sums_find(sums, followup, &slot);
-		if (!lead_roi_sums_count(slot, 0, 1))
-			lead_roi_sums_report_customers();
-	}
+		sums = lead_roi_sums_count(sums, followup, LAST_SEEN, 1, &slot);
 	PG_RETURN_POINTER(sums);
 }
 
@@ -95,7 +92,7 @@ lead_roi_revenue_sums_add_period(PG_FUNCTION_ARGS)
  * many rows, and no age may be missing.
  */
 static int64 *
-count_eligible(const RevenueSums *sums, uint64 **slots)
+count_eligible(const RevenueSums *sums, RevenueSlot **slots)
 {
 	int64	   *eligible = palloc((sums->used + 1) * sizeof(int64));
 	int			i;
@@ -103,16 +100,16 @@ count_eligible(const RevenueSums *sums, uint64 **slots)
 	eligible[sums->used] = 0;
 	for (i = sums->used - 1; i >= 0; i--)
 	{
-		int64		rows = (int64) slots[i][SLOT_COMPLETE];
+		const TenureSlot *age = &slots[i]->head;
 
 		CHECK_FOR_INTERRUPTS();
-		eligible[i] = eligible[i + 1] + (int64) slots[i][SLOT_ACTIVE];
-		if (slots[i][SLOT_TENURE] != (uint64) i || rows != eligible[i])
+		eligible[i] = eligible[i + 1] + age->counts[LAST_SEEN];
+		if (age->tenure != i || age->counts[ROWS] != eligible[i])
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("customers must have one row for each age"),
-					 errdetail("At age " UINT64_FORMAT " there are " INT64_FORMAT " rows for " INT64_FORMAT " customers.",
-							   slots[i][SLOT_TENURE], rows, eligible[i]),
+					 errdetail("At age %d there are " INT64_FORMAT " rows for " INT64_FORMAT " customers.",
+							   age->tenure, age->counts[ROWS], eligible[i]),
 					 errhint("Join customers to generate_series(0, followup_periods), with revenue 0 where nothing was paid.")));
 	}
 	return eligible;
@@ -126,17 +123,12 @@ begin_table(FunctionCallInfo fcinfo, FuncCallContext *context)
 {
 	MemoryContext caller = MemoryContextSwitchTo(context->multi_call_memory_ctx);
 	ValueTableState *state = palloc0(sizeof(ValueTableState));
-	TupleDesc	description;
 
 	state->sums = (RevenueSums *) PG_DETOAST_DATUM_COPY(PG_GETARG_DATUM(0));
-	state->discount = lead_roi_discount_argument(fcinfo, 1, "discount");
+	state->discount = lead_roi_fraction_argument(fcinfo, 1, "discount", "0.01", "1 % a period");
 	state->slots = lead_roi_sums_sorted(state->sums);
 	state->eligible = count_eligible(state->sums, state->slots);
-	if (get_call_result_type(fcinfo, NULL, &description) != TYPEFUNC_COMPOSITE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("function returning rows called where rows are not accepted")));
-	context->tuple_desc = BlessTupleDesc(description);
+	context->tuple_desc = lead_roi_row_type(fcinfo);
 	MemoryContextSwitchTo(caller);
 	return state;
 }
@@ -165,7 +157,7 @@ lead_roi_lifetime_value_table(PG_FUNCTION_ARGS)
 		SRF_RETURN_DONE(context);
 
 	age = state->next++;
-	mean = lead_roi_sums_amount(state->sums, state->slots[age]) / (double) state->eligible[age];
+	mean = lead_roi_sums_amount(state->sums, state->slots[age]->words) / (double) state->eligible[age];
 	state->value += mean * exp(-age * log1p(state->discount));
 	values[0] = Int32GetDatum(age);
 	values[1] = Int64GetDatum(state->eligible[age]);
