@@ -124,7 +124,7 @@ lead_roi_roi_summary_recv(PG_FUNCTION_ARGS)
 	require_bytes(message, 1);
 	if (pq_getmsgbyte(message) != BINARY_VERSION)
 		refuse_received("Its version is not known.");
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
 		int			recorded;
 
@@ -133,7 +133,7 @@ lead_roi_roi_summary_recv(PG_FUNCTION_ARGS)
 		if (recorded > 1)
 			refuse_received("The flag that says whether a sum is recorded is neither 0 nor 1.");
 		if (recorded == 1)
-			receive_sum(message, &summary.amounts[i]);
+			receive_sum(message, &summary.sums[i]);
 	}
 	require_bytes(message, COUNTS * sizeof(int64));
 	for (i = 0; i < COUNTS; i++)
@@ -176,13 +176,13 @@ lead_roi_roi_summary_send(PG_FUNCTION_ARGS)
 	lead_roi_open_summary(PG_GETARG_DATUM(0), &summary);
 	pq_begintypsend(&message);
 	pq_sendint8(&message, BINARY_VERSION);
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		bool		recorded = lead_roi_sum_is_recorded(&summary.amounts[i].head);
+		bool		recorded = lead_roi_sum_is_recorded(&summary.sums[i].head);
 
 		pq_sendint8(&message, recorded);
 		if (recorded)
-			send_sum(&message, &summary.amounts[i]);
+			send_sum(&message, &summary.sums[i]);
 	}
 	for (i = 0; i < COUNTS; i++)
 		pq_sendint64(&message, summary.counts[i]);

@@ -51,7 +51,7 @@ open_argument(FunctionCallInfo fcinfo, OpenSummary *summary)
 static bool
 has_expense(const OpenSummary *summary)
 {
-	return lead_roi_sum_is_recorded(&summary->amounts[EXPENSE].head);
+	return lead_roi_sum_is_recorded(&summary->sums[EXPENSE].head);
 }
 
 /*
@@ -60,7 +60,7 @@ has_expense(const OpenSummary *summary)
 static Numeric
 total_expense(const OpenSummary *summary)
 {
-	return lead_roi_sum_total(&summary->amounts[EXPENSE]);
+	return lead_roi_sum_total(&summary->sums[EXPENSE]);
 }
 
 /*
@@ -69,7 +69,7 @@ total_expense(const OpenSummary *summary)
 static Numeric
 total_revenue(const OpenSummary *summary)
 {
-	return lead_roi_sum_total(&summary->amounts[REVENUE]);
+	return lead_roi_sum_total(&summary->sums[REVENUE]);
 }
 
 /*
@@ -104,7 +104,7 @@ total_customers(const OpenSummary *summary)
  * A total per one of what is counted, in one division; NULL if that is 0 or negative.
  */
 static Datum
-per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, Count count)
+per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, CountIndex count)
 {
 	int64		divisor = summary->counts[count];
 
@@ -149,12 +149,12 @@ is_cost(const OpenSum *sum)
  * The expense of the summary in the only argument per one of what is counted; NULL if it isn't known.
  */
 static Datum
-cost_per(FunctionCallInfo fcinfo, Count count)
+cost_per(FunctionCallInfo fcinfo, CountIndex count)
 {
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (!is_cost(&summary.amounts[EXPENSE]))
+	if (!is_cost(&summary.sums[EXPENSE]))
 		PG_RETURN_NULL();
 	return per_count(fcinfo, &summary, total_expense, count);
 }
@@ -163,7 +163,7 @@ cost_per(FunctionCallInfo fcinfo, Count count)
  * One of the counts of the summary in the only argument.
  */
 static Datum
-total_count(FunctionCallInfo fcinfo, Count count)
+total_count(FunctionCallInfo fcinfo, CountIndex count)
 {
 	OpenSummary summary;
 
@@ -272,7 +272,7 @@ lead_roi_cost_per_fraction(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (!is_cost(&summary.amounts[REVENUE]))
+	if (!is_cost(&summary.sums[REVENUE]))
 		PG_RETURN_NULL();
 	return per_expense(fcinfo, &summary, total_revenue);
 }
@@ -367,10 +367,10 @@ same_figures(FunctionCallInfo fcinfo)
 	lead_roi_open_summary(PG_GETARG_DATUM(1), &right);
 	if (memcmp(left.counts, right.counts, sizeof(left.counts)) != 0 || has_expense(&left) != has_expense(&right))
 		return false;
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 		if (!DatumGetBool(DirectFunctionCall2(numeric_eq,
-											  NumericGetDatum(lead_roi_sum_total(&left.amounts[i])),
-											  NumericGetDatum(lead_roi_sum_total(&right.amounts[i])))))
+											  NumericGetDatum(lead_roi_sum_total(&left.sums[i])),
+											  NumericGetDatum(lead_roi_sum_total(&right.sums[i])))))
 			return false;
 	return true;
 }
@@ -405,8 +405,8 @@ lead_roi_roi_summary_hash(PG_FUNCTION_ARGS)
 
 	open_argument(fcinfo, &summary);
 	hash = DatumGetUInt32(hash_any((unsigned char *) summary.counts, sizeof(summary.counts)));
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 		hash = hash_combine(hash, DatumGetUInt32(DirectFunctionCall1(hash_numeric,
-																	 NumericGetDatum(lead_roi_sum_total(&summary.amounts[i])))));
+																	 NumericGetDatum(lead_roi_sum_total(&summary.sums[i])))));
 	PG_RETURN_UINT32(hash);
 }

@@ -12,16 +12,16 @@ AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_accumulate';
 
 COMMENT ON FUNCTION lead_roi_internal.roi_summary_accumulate(roi_summary, amount, amount, bigint, bigint, bigint) IS 'Internal: adds a row to the state of roi_summary().';
 
-CREATE FUNCTION lead_roi_internal.roi_summary_discard(state roi_summary, expense amount, revenue amount, visitors bigint, leads bigint, customers bigint)
+CREATE FUNCTION lead_roi_internal.roi_summary_retract(state roi_summary, expense amount, revenue amount, visitors bigint, leads bigint, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_discard';
+AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.roi_summary_discard(roi_summary, amount, amount, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_retract(roi_summary, amount, amount, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
 
 CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint) (
     SFUNC = lead_roi_internal.roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_summary_accumulate, MINVFUNC = lead_roi_internal.roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
+    MSFUNC = lead_roi_internal.roi_summary_accumulate, MINVFUNC = lead_roi_internal.roi_summary_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
@@ -31,7 +31,7 @@ NULLs are left out of the sums; without rows the result is an empty summary, nev
 
 CREATE AGGREGATE roi_summary(expense amount, revenue amount, visitors bigint, leads bigint, customers bigint) (
     SFUNC = lead_roi_internal.roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_summary_accumulate, MINVFUNC = lead_roi_internal.roi_summary_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
+    MSFUNC = lead_roi_internal.roi_summary_accumulate, MINVFUNC = lead_roi_internal.roi_summary_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 
@@ -54,17 +54,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_accumulate';
 
 COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_accumulate(roi_summary, amount, bigint) IS 'Internal: adds a row to the state of cost_per_lead().';
 
-CREATE FUNCTION lead_roi_internal.cost_per_lead_discard(state roi_summary, expense amount, leads bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_lead_retract(state roi_summary, expense amount, leads bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_discard';
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_discard(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
 
 CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
     SFUNC = lead_roi_internal.cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_lead_accumulate, MINVFUNC = lead_roi_internal.cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
+    MSFUNC = lead_roi_internal.cost_per_lead_accumulate, MINVFUNC = lead_roi_internal.cost_per_lead_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
     PARALLEL = SAFE
 );
 
@@ -75,7 +75,7 @@ NULL if no expense is recorded or there are no leads; 0 if the expense is 0, NUL
 CREATE AGGREGATE cost_per_lead(expense amount, leads bigint) (
     SFUNC = lead_roi_internal.cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_lead_accumulate, MINVFUNC = lead_roi_internal.cost_per_lead_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
+    MSFUNC = lead_roi_internal.cost_per_lead_accumulate, MINVFUNC = lead_roi_internal.cost_per_lead_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_lead,
     PARALLEL = SAFE
 );
 
@@ -96,17 +96,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_accumulate_fraction';
 
 COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_accumulate_fraction(roi_summary, amount, fractional_count) IS 'Internal: adds a row to the state of cost_per_lead() of a count with decimals.';
 
-CREATE FUNCTION lead_roi_internal.cost_per_lead_discard_fraction(state roi_summary, expense amount, leads fractional_count)
+CREATE FUNCTION lead_roi_internal.cost_per_lead_retract_fraction(state roi_summary, expense amount, leads fractional_count)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_discard_fraction';
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_discard_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_lead() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_lead() of a count with decimals.';
 
 CREATE AGGREGATE cost_per_lead(expense amount, leads fractional_count) (
     SFUNC = lead_roi_internal.cost_per_lead_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lead_roi_internal.cost_per_fraction,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_lead_accumulate_fraction, MINVFUNC = lead_roi_internal.cost_per_lead_discard_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lead_roi_internal.cost_per_fraction,
+    MSFUNC = lead_roi_internal.cost_per_lead_accumulate_fraction, MINVFUNC = lead_roi_internal.cost_per_lead_retract_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lead_roi_internal.cost_per_fraction,
     PARALLEL = SAFE
 );
 
@@ -120,17 +120,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_accumulate';
 
 COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_accumulate(roi_summary, amount, bigint) IS 'Internal: adds a row to the state of cost_per_customer().';
 
-CREATE FUNCTION lead_roi_internal.cost_per_customer_discard(state roi_summary, expense amount, customers bigint)
+CREATE FUNCTION lead_roi_internal.cost_per_customer_retract(state roi_summary, expense amount, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_discard';
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_discard(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
 
 CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
     SFUNC = lead_roi_internal.cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_customer_accumulate, MINVFUNC = lead_roi_internal.cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
+    MSFUNC = lead_roi_internal.cost_per_customer_accumulate, MINVFUNC = lead_roi_internal.cost_per_customer_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
     PARALLEL = SAFE
 );
 
@@ -141,7 +141,7 @@ NULL if no expense is recorded or there are no customers; 0 if the expense is 0,
 CREATE AGGREGATE cost_per_customer(expense amount, customers bigint) (
     SFUNC = lead_roi_internal.cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_customer_accumulate, MINVFUNC = lead_roi_internal.cost_per_customer_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
+    MSFUNC = lead_roi_internal.cost_per_customer_accumulate, MINVFUNC = lead_roi_internal.cost_per_customer_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = cost_per_customer,
     PARALLEL = SAFE
 );
 
@@ -155,17 +155,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_accumulate_fraction';
 
 COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_accumulate_fraction(roi_summary, amount, fractional_count) IS 'Internal: adds a row to the state of cost_per_customer() of a count with decimals.';
 
-CREATE FUNCTION lead_roi_internal.cost_per_customer_discard_fraction(state roi_summary, expense amount, customers fractional_count)
+CREATE FUNCTION lead_roi_internal.cost_per_customer_retract_fraction(state roi_summary, expense amount, customers fractional_count)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_discard_fraction';
+AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_discard_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_customer() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_customer() of a count with decimals.';
 
 CREATE AGGREGATE cost_per_customer(expense amount, customers fractional_count) (
     SFUNC = lead_roi_internal.cost_per_customer_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lead_roi_internal.cost_per_fraction,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.cost_per_customer_accumulate_fraction, MINVFUNC = lead_roi_internal.cost_per_customer_discard_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lead_roi_internal.cost_per_fraction,
+    MSFUNC = lead_roi_internal.cost_per_customer_accumulate_fraction, MINVFUNC = lead_roi_internal.cost_per_customer_retract_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lead_roi_internal.cost_per_fraction,
     PARALLEL = SAFE
 );
 
@@ -179,17 +179,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_accumulate';
 
 COMMENT ON FUNCTION lead_roi_internal.lifetime_value_accumulate(roi_summary, amount, bigint) IS 'Internal: adds a row to the state of lifetime_value().';
 
-CREATE FUNCTION lead_roi_internal.lifetime_value_discard(state roi_summary, revenue amount, customers bigint)
+CREATE FUNCTION lead_roi_internal.lifetime_value_retract(state roi_summary, revenue amount, customers bigint)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_discard';
+AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.lifetime_value_discard(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
 
 CREATE AGGREGATE lifetime_value(revenue numeric, customers bigint) (
     SFUNC = lead_roi_internal.lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.lifetime_value_accumulate, MINVFUNC = lead_roi_internal.lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
+    MSFUNC = lead_roi_internal.lifetime_value_accumulate, MINVFUNC = lead_roi_internal.lifetime_value_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
     PARALLEL = SAFE
 );
 
@@ -200,7 +200,7 @@ NULL if there are no customers; 0 if they have paid nothing. NULLs are left out 
 CREATE AGGREGATE lifetime_value(revenue amount, customers bigint) (
     SFUNC = lead_roi_internal.lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.lifetime_value_accumulate, MINVFUNC = lead_roi_internal.lifetime_value_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
+    MSFUNC = lead_roi_internal.lifetime_value_accumulate, MINVFUNC = lead_roi_internal.lifetime_value_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = lifetime_value,
     PARALLEL = SAFE
 );
 
@@ -214,17 +214,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_accumulate_fraction';
 
 COMMENT ON FUNCTION lead_roi_internal.lifetime_value_accumulate_fraction(roi_summary, amount, fractional_count) IS 'Internal: adds a row to the state of lifetime_value() of a count with decimals.';
 
-CREATE FUNCTION lead_roi_internal.lifetime_value_discard_fraction(state roi_summary, revenue amount, customers fractional_count)
+CREATE FUNCTION lead_roi_internal.lifetime_value_retract_fraction(state roi_summary, revenue amount, customers fractional_count)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_discard_fraction';
+AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.lifetime_value_discard_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of lifetime_value() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of lifetime_value() of a count with decimals.';
 
 CREATE AGGREGATE lifetime_value(revenue amount, customers fractional_count) (
     SFUNC = lead_roi_internal.lifetime_value_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.lifetime_value_accumulate_fraction, MINVFUNC = lead_roi_internal.lifetime_value_discard_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
+    MSFUNC = lead_roi_internal.lifetime_value_accumulate_fraction, MINVFUNC = lead_roi_internal.lifetime_value_retract_fraction, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
     PARALLEL = SAFE
 );
 
@@ -238,17 +238,17 @@ AS 'MODULE_PATHNAME', 'lead_roi_roi_accumulate';
 
 COMMENT ON FUNCTION lead_roi_internal.roi_accumulate(roi_summary, amount, amount) IS 'Internal: adds a row to the state of roi() and roas().';
 
-CREATE FUNCTION lead_roi_internal.roi_discard(state roi_summary, revenue amount, expense amount)
+CREATE FUNCTION lead_roi_internal.roi_retract(state roi_summary, revenue amount, expense amount)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_roi_discard';
+AS 'MODULE_PATHNAME', 'lead_roi_roi_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.roi_discard(roi_summary, amount, amount) IS 'Internal: takes a row away from the state of roi() and roas().';
+COMMENT ON FUNCTION lead_roi_internal.roi_retract(roi_summary, amount, amount) IS 'Internal: takes a row away from the state of roi() and roas().';
 
 CREATE AGGREGATE roi(revenue numeric, expense numeric) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
     PARALLEL = SAFE
 );
 
@@ -259,7 +259,7 @@ NULL if no expense is recorded or its total is 0 or negative; revenue missing co
 CREATE AGGREGATE roi(revenue amount, expense amount) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roi,
     PARALLEL = SAFE
 );
 
@@ -269,7 +269,7 @@ COMMENT ON AGGREGATE roi(amount, amount) IS
 CREATE AGGREGATE roas(revenue numeric, expense numeric) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
     PARALLEL = SAFE
 );
 
@@ -280,7 +280,7 @@ NULL if no expense is recorded or its total is 0 or negative; revenue missing co
 CREATE AGGREGATE roas(revenue amount, expense amount) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
     COMBINEFUNC = lead_roi_internal.roi_summary_add,
-    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_discard, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
+    MSFUNC = lead_roi_internal.roi_accumulate, MINVFUNC = lead_roi_internal.roi_retract, MSTYPE = roi_summary, MSSPACE = 64, MINITCOND = '{}', MFINALFUNC = roas,
     PARALLEL = SAFE
 );
 

@@ -129,8 +129,8 @@ read_summary(TextReader *reader, OpenSummary *summary)
 	memset(summary, 0, sizeof(*summary));
 	if (!lead_roi_require(reader, '{'))
 		return false;
-	for (i = 0; i < AMOUNTS; i++)
-		if (accept_member(reader, lead_roi_amount_names[i], &first) && !read_sum(reader, &summary->amounts[i]))
+	for (i = 0; i < SUMS; i++)
+		if (accept_member(reader, lead_roi_sum_names[i], &first) && !read_sum(reader, &summary->sums[i]))
 			return false;
 	for (i = 0; i < COUNTS; i++)
 		if (accept_member(reader, lead_roi_count_names[i], &first) &&
@@ -194,12 +194,12 @@ lead_roi_roi_summary_out(PG_FUNCTION_ARGS)
 	lead_roi_open_summary(PG_GETARG_DATUM(0), &summary);
 	initStringInfo(&text);
 	appendStringInfoChar(&text, '{');
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		if (!lead_roi_sum_is_recorded(&summary.amounts[i].head))
+		if (!lead_roi_sum_is_recorded(&summary.sums[i].head))
 			continue;
-		write_name(&text, lead_roi_amount_names[i]);
-		write_sum(&text, &summary.amounts[i]);
+		write_name(&text, lead_roi_sum_names[i]);
+		write_sum(&text, &summary.sums[i]);
 	}
 	for (i = 0; i < COUNTS; i++)
 	{
