@@ -6,6 +6,8 @@
 
 #include "money/money.h"
 
+PG_FUNCTION_INFO_V1(lead_roi_finite_amount);
+
 /*
  * Make sure that amounts can be read on this server.
  */
@@ -53,4 +55,14 @@ lead_roi_finite_argument(FunctionCallInfo fcinfo, int argument, const char *name
 
 	lead_roi_require_finite(amount, name);
 	return amount;
+}
+
+/*
+ * finite_amount(amount): the amount as it came, or an error if it is NaN or infinite.
+ */
+Datum
+lead_roi_finite_amount(PG_FUNCTION_ARGS)
+{
+	lead_roi_require_finite(PG_GETARG_DATUM(0), "amount");
+	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }

@@ -9,6 +9,13 @@ AS 'MODULE_PATHNAME', 'lead_roi_currency_decimals';
 COMMENT ON FUNCTION currency_decimals(text) IS
 'Decimals of the minor unit of a currency, by its code in ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD. NULL for a code that ISO 4217 does not have; codes are upper case.';
 
+CREATE FUNCTION finite_amount(amount numeric) RETURNS numeric
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_finite_amount';
+
+COMMENT ON FUNCTION finite_amount(numeric) IS
+'The amount unchanged; an error (22003) if it is NaN or infinite. NULL gives NULL.';
+
 CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_ratio';

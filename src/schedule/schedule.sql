@@ -41,13 +41,6 @@ COMMENT ON FUNCTION next_bill_date(date, date, date, integer) IS
 'The first bill date of a recurring expense after after_date; NULL or -infinity after_date: its very first one.
 NULL if there is none, or if starts_on or every_months is NULL. Errors as bill_dates(), and 22008 if an open recurring expense would bill past the last date there is.';
 
-CREATE FUNCTION finite_amount(amount numeric) RETURNS numeric
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_finite_amount';
-
-COMMENT ON FUNCTION finite_amount(numeric) IS
-'The amount unchanged; an error (22003) if it is NaN or infinite. NULL gives NULL.';
-
 -- The planner inlines this into the calling query (a SET clause or STRICT would prevent it), so
 -- that the bill dates stream through the plan instead of being stored and read back.
 CREATE FUNCTION expand_recurring_expense(starts_on date, ends_on date, amount numeric,
