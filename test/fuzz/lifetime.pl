@@ -1,6 +1,7 @@
-# Mutated binary and text forms of survival_curve and revenue_sums are read or refused; the server
-# survives, and whatever it read it can use and write again. LEAD_ROI_FUZZ chooses how many mutations
-# of each value (default 300), LEAD_ROI_SEED the first random number.
+# Hostile curves and sums: mutated binary forms of survival_curve and revenue_sums are read or refused
+# with 22P03; the server survives, and whatever it read it can use and write again.
+#
+#   script/test test/fuzz/lifetime.pl :: [MUTANTS [SEED]]      MUTANTS of each value
 use strict;
 use warnings FATAL => 'all';
 
@@ -9,9 +10,10 @@ use Test::More;
 
 use LeadRoi qw(new_node);
 
-my $mutations = $ENV{LEAD_ROI_FUZZ} || 300;
-my $seed = $ENV{LEAD_ROI_SEED} || 20261122;
+my $mutations = $ARGV[0] // 300;
+my $seed = $ARGV[1] // time() % 100_000;
 srand($seed);
+note("seed $seed");
 
 my $node = new_node('lifetime_fuzz');
 $node->safe_psql('postgres', 'CREATE EXTENSION lead_roi');
