@@ -3,18 +3,20 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
-ROOMS = money schedule metrics lifetime \
+ROOMS = kit money schedule metrics survival value \
         ledger funnel report worker
 
 # The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
 # the order in which make finds files depends on the locale and on make's version.
 SQL = lead_roi.sql \
       money/money.sql \
+      money/amount.sql \
       schedule/month.sql \
       schedule/schedule.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
-      lifetime/lifetime.sql \
+      survival/survival.sql \
+      value/value.sql \
       ledger/ledger.sql \
       ledger/triggers.sql \
       ledger/making.sql \

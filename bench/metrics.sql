@@ -94,7 +94,7 @@ SELECT :'noop' <> '' AS has_noop \gset
 CREATE OR REPLACE FUNCTION noop(state roi_summary, numeric, numeric, bigint, bigint, bigint) RETURNS roi_summary
 LANGUAGE C IMMUTABLE PARALLEL SAFE AS :'noop', 'noop';
 CREATE OR REPLACE AGGREGATE noop(numeric, numeric, bigint, bigint, bigint)
-    (SFUNC = noop, STYPE = roi_summary, INITCOND = '{}', COMBINEFUNC = roi_summary_add, PARALLEL = SAFE);
+    (SFUNC = noop, STYPE = roi_summary, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add, PARALLEL = SAFE);
 CREATE OR REPLACE VIEW nothing AS
 SELECT answer.* FROM bench.answer, (SELECT noop(expense, revenue, NULL, leads, customers) AS summary FROM fact) AS one
 WHERE summary IS NOT NULL;

@@ -40,7 +40,7 @@ FROM public.relation JOIN pg_rewrite ON ev_class = relation.oid
      JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND pg_depend.objid = pg_rewrite.oid
      LEFT JOIN pg_proc ON refclassid = 'pg_proc'::regclass AND pg_proc.oid = refobjid
      LEFT JOIN pg_operator ON refclassid = 'pg_operator'::regclass AND pg_operator.oid = refobjid
-WHERE coalesce(pronamespace, oprnamespace) NOT IN ('pg_catalog'::regnamespace, 'lead_roi'::regnamespace);
+WHERE coalesce(pronamespace, oprnamespace) NOT IN ('pg_catalog'::regnamespace, 'lead_roi'::regnamespace, 'lead_roi_internal'::regnamespace);
 
 -- Members without a comment (sequences and indexes belong to a table, row types and arrays to their relation or domain).
 SELECT pg_describe_object(classid, objid, 0) AS "without comment"
@@ -127,9 +127,20 @@ SELECT routine.oid::regprocedure AS "C name differs", prosrc
 FROM public.routine JOIN pg_language ON pg_language.oid = prolang
 WHERE lanname = 'c' AND prosrc <> 'lead_roi_' || proname;
 
--- Nothing outside the extension's own schema.
+-- What only the server calls, outside of the schema for it: functions of types, aggregates (but figures that users ask for, too), operators,
+-- casts and planner. And what lies there and doesn't say so.
+SELECT oid::regprocedure AS "called by the server alone" FROM public.routine
+WHERE pronamespace <> 'lead_roi_internal'::regnamespace
+      AND (oid IN (SELECT unnest(ARRAY[typinput, typoutput, typreceive, typsend]) FROM pg_type)
+           OR oid IN (SELECT unnest(ARRAY[aggtransfn, aggcombinefn, aggmtransfn, aggminvtransfn]) FROM pg_aggregate)
+           OR oid IN (SELECT oprcode FROM pg_operator) OR oid IN (SELECT castfunc FROM pg_cast) OR oid IN (SELECT amproc FROM pg_amproc)
+           OR oid IN (SELECT prosupport FROM pg_proc));
+SELECT oid::regprocedure AS "does not say that it is internal" FROM public.routine
+WHERE pronamespace = 'lead_roi_internal'::regnamespace AND obj_description(oid, 'pg_proc') NOT LIKE 'Internal:%';
+
+-- Nothing outside the extension's own schemas.
 SELECT oid::regclass::text AS "elsewhere" FROM public.relation WHERE relnamespace NOT IN ('lead_roi'::regnamespace, 'marketing'::regnamespace)
 UNION ALL
-SELECT oid::regprocedure::text FROM public.routine WHERE pronamespace <> 'lead_roi'::regnamespace;
+SELECT oid::regprocedure::text FROM public.routine WHERE pronamespace NOT IN ('lead_roi'::regnamespace, 'lead_roi_internal'::regnamespace);
 
 DROP VIEW public.routine, public.relation, public.member;

@@ -1,5 +1,5 @@
 -- lifetime: figures that are right while customers are still active.
-SET search_path = public, lead_roi;
+SET search_path = public, lead_roi, lead_roi_internal;
 SET extra_float_digits = 0;
 \pset null '-'
 \getenv source_folder PG_ABS_SRCDIR

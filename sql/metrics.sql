@@ -1,5 +1,5 @@
 -- metrics: ratios of sums.
-SET search_path = public, lead_roi;
+SET search_path = public, lead_roi, lead_roi_internal;
 
 -- Zero rows.
 SELECT cost_per_lead(NULL, NULL), cost_per_customer(NULL, NULL), lifetime_value(NULL, NULL), roi(NULL, NULL), roas(NULL, NULL)
@@ -278,3 +278,93 @@ FROM (VALUES ('ROWS 29 PRECEDING'), ('ROWS UNBOUNDED PRECEDING'), ('ROWS BETWEEN
 
 -- ratio(): a quarter; not defined over 0, a credit or what is not known.
 SELECT round(ratio(1, 4), 2) AS quarter, ratio(1, 0) IS NULL AS over_nothing, ratio(1, -2) IS NULL AS over_credit, ratio(NULL, 4) IS NULL AS of_unknown, ratio(1, NULL) IS NULL AS over_unknown;
+
+-- Numbers of any type, in every pair: the figure is that of the numerics that their texts are, digit for digit. A literal or an integer is
+-- not cut to the 15 digits of a double; a double or a real is its shortest decimal; a count is never rounded. Beside a numeric, a literal count
+-- is a bigint.
+CREATE TABLE typed AS
+SELECT n::smallint AS small, n AS whole, 9007199254740993 + n AS big, n * 0.0100 - 1 AS exact, (n * 0.1)::real AS single, n * 0.1::double precision AS double
+FROM generate_series(1, 30) AS n;
+INSERT INTO typed VALUES (NULL, NULL, NULL, NULL, NULL, NULL), (-3, 0, 5, 1e-20, 1e-20, 1e20), (1, 1, 1, 12345678901234567890.12, 16777216, 0.1::double precision + 0.2::double precision);
+CREATE FUNCTION call_differences(OUT calls bigint, OUT differing text[], OUT refused text[]) LANGUAGE plpgsql AS $$
+DECLARE
+    argument text[] := '{small, whole, big, exact, single, double, "NULL", 7, 0.25, 9007199254740993, "''7''", "''12345678901234567.89''", "exact::numeric(30, 1)", "5::smallint"}';
+    first text;
+    second text;
+    figure text;
+    given text;
+    expected text;
+BEGIN
+    calls := 0;
+    FOR first, second, figure IN SELECT x, y, z FROM unnest(argument) AS x, unnest(argument) AS y, unnest('{roi, roas, revenue, lifetime_value, cost_per_lead, cost_per_customer}'::text[]) AS z LOOP
+        calls := calls + 1;
+        BEGIN
+            EXECUTE format(CASE figure WHEN 'revenue' THEN 'SELECT revenue(roi_summary(%2$s, %1$s, NULL, 1, whole)) FROM typed' ELSE 'SELECT %3$s(%1$s, %2$s) FROM typed' END,
+                           first, second, figure) INTO given;
+        EXCEPTION WHEN invalid_text_representation THEN
+            refused := refused || format('%s(%s, %s)', figure, first, second);
+            CONTINUE;
+        END;
+        EXECUTE format('SELECT ' || CASE figure
+                WHEN 'roi' THEN 'CASE WHEN sum(y) > 0 THEN (coalesce(sum(x), 0) - sum(y)) / sum(y) END'
+                WHEN 'roas' THEN 'CASE WHEN sum(y) > 0 THEN coalesce(sum(x), 0) / sum(y) END'
+                WHEN 'revenue' THEN 'coalesce(sum(x), 0)'
+                WHEN 'lifetime_value' THEN 'CASE WHEN sum(y) > 0 THEN coalesce(sum(x), 0) / sum(y) END'
+                ELSE 'CASE WHEN sum(x) >= 0 AND sum(y) > 0 THEN sum(x) / sum(y) END' END
+            || ' FROM (SELECT (%s)::text::numeric AS x, (%s)::text::numeric AS y FROM typed) AS one', first, second) INTO expected;
+        IF given IS DISTINCT FROM expected THEN
+            differing := differing || format('%s(%s, %s): %s, not %s', figure, first, second, given, expected);
+        END IF;
+    END LOOP;
+END
+$$;
+SELECT calls, differing FROM call_differences();
+SELECT unnest(refused) AS refused FROM call_differences();
+
+-- A hundred times 0.1 are 10, and 12.34 + 0.16 conversions are 12.5.
+SELECT roas(1::double precision, 0.1::double precision) AS ten, cost_per_lead(12.5::double precision, conversions) AS one, cost_per_customer(12.5, conversions::numeric) AS one
+FROM (SELECT CASE n WHEN 1 THEN 12.34 WHEN 2 THEN 0.16 END::double precision * 100 AS conversions FROM generate_series(1, 100) AS n) AS row;
+-- What is not recorded, 0 or negative is as with whole counts.
+SELECT label, cost_per_lead(expense, leads), lifetime_value(expense, leads)
+FROM (VALUES (1, 'nothing',           NULL::double precision, NULL::double precision),
+             (2, 'no cost recorded',  NULL, 2.5),
+             (3, 'cost of 0',         0, 2.5),
+             (4, 'negative cost',     -10, 2.5),
+             (5, 'no count recorded', 10, NULL),
+             (6, 'count of 0',        10, 0),
+             (7, 'negative count',    10, -2.5)) AS fact (n, label, expense, leads)
+GROUP BY n, label ORDER BY n;
+SELECT roi('NaN'::double precision, 1);
+SELECT roi_summary(1, '-Infinity'::real, 1, 1, 1);
+SELECT cost_per_lead(1, 'Infinity'::double precision);
+SELECT lifetime_value('NaN'::real, 1.5);
+SELECT cost_per_lead(1::money, 1);
+SELECT cost_per_lead(1234.56::money::numeric, 1);
+
+-- Parallel workers and moving windows.
+CREATE TABLE measured AS SELECT source, (n % 1000) / 8.0::double precision AS spend, (n % 13) * 1.1::double precision AS revenue, (n % 3) * 0.37::double precision AS conversions
+FROM (SELECT *, row_number() OVER () AS n FROM fact) AS numbered;
+CREATE FUNCTION measured_figures(type text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    result text;
+BEGIN
+    EXECUTE format('SELECT md5(string_agg(figure::text, '','' ORDER BY source)) FROM (SELECT source, roi(revenue%1$s, spend%1$s), roas(revenue%1$s, spend%1$s), cost_per_lead(spend%1$s, conversions%1$s),
+        cost_per_customer(spend%1$s, conversions%1$s), lifetime_value(revenue%1$s, conversions%1$s), roi_summary(spend%1$s, revenue%1$s, 1, 1, NULL) FROM measured GROUP BY source) AS figure', type) INTO result;
+    RETURN result;
+END
+$$;
+SET max_parallel_workers_per_gather = 0;
+SELECT measured_figures('::text::numeric') AS exact \gset
+SELECT measured_figures('') = :'exact' AS same;
+SET max_parallel_workers_per_gather = 2;
+EXPLAIN (COSTS OFF) SELECT cost_per_lead(spend, conversions) FROM measured;
+SELECT measured_figures('') = :'exact' AS same;
+RESET max_parallel_workers_per_gather;
+SELECT count(*) AS frames, count(*) FILTER (WHERE cost_per_lead::text IS DISTINCT FROM CASE WHEN conversions > 0 THEN (spend / conversions)::text END
+                                            OR lifetime_value::text IS DISTINCT FROM CASE WHEN conversions > 0 THEN (spend / conversions)::text END) AS differing
+FROM (SELECT cost_per_lead(spend, conversions) OVER frame, lifetime_value(spend, conversions) OVER frame, sum(spend::text::numeric) OVER frame AS spend, sum(conversions::text::numeric) OVER frame AS conversions
+      FROM measured WINDOW frame AS (PARTITION BY source ORDER BY spend, revenue, conversions ROWS BETWEEN 3 PRECEDING AND 1 PRECEDING)) AS windowed;
+
+-- A view keeps which of the aggregates it asks.
+CREATE VIEW kept AS SELECT roi(NULL, '1.5') AS literals, roi(whole, 2) AS integers, cost_per_lead(double, NULL) AS nothing, cost_per_lead(double, exact) AS doubles FROM typed;
+SELECT replace(pg_get_viewdef('kept'), 'typed.', '') AS definition;

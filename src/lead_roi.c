@@ -4,10 +4,12 @@
  *
  * The house, one room per concept. On the left what computes, on any table:
  *
+ *	kit			what every type and function needs: arguments, result rows, reading of text
  *	money		what counts as an amount; exact sums; currencies
  *	schedule	the bill dates of a recurring expense
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
- *	lifetime	how long customers stay, what one is worth while many are still active
+ *	survival	how long customers stay, while many are still active
+ *	value		what a customer brings, while many are still active
  *
  * and on the right what a ledger is made of:
  *

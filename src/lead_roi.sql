@@ -9,4 +9,13 @@ COMMENT ON SCHEMA lead_roi IS
 -- Everybody may use what computes. What a function reads or writes in a ledger takes the caller's rights there.
 GRANT USAGE ON SCHEMA lead_roi TO PUBLIC;
 
+-- What types, aggregates, operators, casts and the planner call, and nobody else. Everybody's queries
+-- do, so everybody may.
+CREATE SCHEMA lead_roi_internal;
+
+COMMENT ON SCHEMA lead_roi_internal IS
+'Functions behind the types, aggregates, operators and casts of lead_roi. Nothing in here is meant to be called, and anything may change with the next version.';
+
+GRANT USAGE ON SCHEMA lead_roi_internal TO PUBLIC;
+
 SET LOCAL search_path = lead_roi, pg_temp;

@@ -36,6 +36,9 @@ SELECT months_between('2024-01-31', '2024-02-01') AS next_month, months_between(
 -- Example of months_from()
 SELECT * FROM months_from('2023-12-31', '2024-02-01');
 
+-- Example of amount, fractional_count
+SELECT roas(1::double precision, 0.1::double precision) AS exact, cost_per_lead(240, 12.5) AS per_conversion, cost_per_lead('1,234.56'::money::numeric, 10) AS of_money;
+
 -- Example of finite_amount()
 SELECT finite_amount(99.90);
 

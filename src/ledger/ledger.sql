@@ -66,7 +66,7 @@ COMMENT ON FUNCTION in_ledger(text, text) IS
 
 CREATE FUNCTION media_expense(amount numeric, cost_type text) RETURNS numeric
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN CASE WHEN cost_type IN ('media', 'agency') THEN amount END;
+RETURN CASE WHEN cost_type IN ('media', 'agency') THEN finite_amount(amount) END;
 
 COMMENT ON FUNCTION media_expense(numeric, text) IS
-'The amount if the cost type is one of what is paid outside, media or agency; else NULL.';
+'The amount if the cost type is one of what is paid outside, media or agency; else NULL. NaN and infinity are refused (22003).';

@@ -1,26 +1,37 @@
 /*
  * accumulate.c
- *		Rows and summaries into a summary: the aggregates' steps, forward and back, and + and -.
+ *		Rows and summaries into a summary and out of it again: the aggregates' steps, and + and -.
  *
  * A step changes its first argument in place where that is an aggregate's state, which belongs to
  * the executor and is always plain; called in another way it changes a copy.
+ *
+ * From a row to a sum: a step applies each of its arguments, NULL doing nothing. An amount is read where
+ * it lies into a small sum of one value, and that is applied to the summary's sum, small or large, where
+ * that lies. What doesn't fit goes the long way, through lead_roi_apply_sum(). Each of these is one
+ * function for both directions, made twice by the compiler.
  */
 #include "postgres.h"
 
 #include "fmgr.h"
 
-#include "metrics/roi_summary.h"
+#include "metrics/small_summary.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_accumulate);
-PG_FUNCTION_INFO_V1(lead_roi_roi_summary_discard);
+PG_FUNCTION_INFO_V1(lead_roi_roi_summary_retract);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_accumulate);
-PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_discard);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_retract);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_accumulate);
-PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_discard);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_retract);
 PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_accumulate);
-PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_discard);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_retract);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead_retract_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer_retract_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_accumulate_fraction);
+PG_FUNCTION_INFO_V1(lead_roi_lifetime_value_retract_fraction);
 PG_FUNCTION_INFO_V1(lead_roi_roi_accumulate);
-PG_FUNCTION_INFO_V1(lead_roi_roi_discard);
+PG_FUNCTION_INFO_V1(lead_roi_roi_retract);
 PG_FUNCTION_INFO_V1(lead_roi_make_roi_summary);
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_add);
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_subtract);
@@ -29,7 +40,7 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_subtract);
  * The summary in the first argument, to be changed.
  */
 static pg_attribute_always_inline RoiSummary *
-summary_to_change(FunctionCallInfo fcinfo)
+state_argument(FunctionCallInfo fcinfo)
 {
 	if (likely(fcinfo->context != NULL &&
 			   (IsA(fcinfo->context, AggState) || IsA(fcinfo->context, WindowAggState)) && !PG_ARGISNULL(0)))
@@ -43,212 +54,202 @@ summary_to_change(FunctionCallInfo fcinfo)
 }
 
 /*
- * Change a sum by a value the long way.
+ * Apply an amount the long way; refuse NaN and infinity, naming the argument.
  */
 static pg_noinline RoiSummary *
-merge_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+apply_any_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument, Direction direction)
 {
-	OpenSum		change;
+	OpenSum		part;
 
-	lead_roi_open_value(&change, value, lead_roi_amount_names[amount]);
-	return lead_roi_merge_amount(summary, amount, &change, direction);
+	lead_roi_open_value(&part, amount, argument);
+	return lead_roi_apply_sum(summary, sum, &part, direction);
 }
 
 /*
- * Change a sum by a small sum the long way.
+ * Apply a small sum the long way.
  */
 static pg_noinline RoiSummary *
-merge_small_sum(RoiSummary *summary, Amount amount, SmallSum sum, Direction direction)
+apply_any_small_sum(RoiSummary *summary, SumIndex sum, SmallSum small, Direction direction)
 {
-	OpenSum		change;
+	OpenSum		part;
 
-	lead_roi_open_small_sum(&change, &sum);
-	return lead_roi_merge_amount(summary, amount, &change, direction);
+	lead_roi_open_small_sum(&part, &small);
+	return lead_roi_apply_sum(summary, sum, &part, direction);
 }
 
 /*
- * Change a sum by a small sum.
+ * Apply a small sum to one of the sums, where that lies.
  */
 static pg_attribute_always_inline RoiSummary *
-change_amount_by_small_sum(RoiSummary *summary, Amount amount, const SmallSum *change, Direction direction)
+apply_small_sum(RoiSummary *summary, SumIndex index, const SmallSum *part, Direction direction)
 {
 	if (unlikely(lead_roi_is_small(summary)))
 	{
-		SmallSum	sum = lead_roi_small_sum(&summary->small, amount);
+		SmallSum	sum = lead_roi_small_sum(&summary->small, index);
 
-		if (likely(lead_roi_change_small_sum(&sum, change, direction) &&
-				   lead_roi_set_small_sum(&summary->small, amount, &sum)))
+		if (likely(lead_roi_apply_to_small_sum(&sum, part, direction) &&
+				   lead_roi_set_small_sum(&summary->small, index, &sum)))
 			return summary;
 	}
-	else if (likely(lead_roi_change_sum(&summary->large.sums[amount], change, direction)))
+	else if (likely(lead_roi_apply_to_sum(&summary->large.sums[index], part, direction)))
 		return summary;
-	return merge_small_sum(summary, amount, *change, direction);
+	return apply_any_small_sum(summary, index, *part, direction);
 }
 
 /*
- * Change a sum by a value.
+ * Apply an amount to one of the sums.
  */
 static pg_attribute_always_inline RoiSummary *
-change_amount_by_value(RoiSummary *summary, Amount amount, Datum value, Direction direction)
+apply_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument, Direction direction)
 {
-	SmallSum	change;
+	SmallSum	part;
 
-	if (likely(lead_roi_read_small_value(value, &change)))
-		return change_amount_by_small_sum(summary, amount, &change, direction);
-	return merge_value(summary, amount, value, direction);
+	if (likely(lead_roi_read_small_value(amount, &part)))
+		return apply_small_sum(summary, sum, &part, direction);
+	return apply_any_amount(summary, sum, amount, argument, direction);
 }
 
 /*
- * Add a value to a sum. Not inlined, for most facts have no amount.
+ * The two directions of that. Most facts have no amount: they shouldn't carry its code.
  */
 static pg_noinline RoiSummary *
-add_value(RoiSummary *summary, Amount amount, Datum value)
+accumulate_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument)
 {
-	return change_amount_by_value(summary, amount, value, ADD);
+	return apply_amount(summary, sum, amount, argument, ACCUMULATE);
 }
 
-/*
- * Take a value away from a sum.
- */
 static pg_noinline RoiSummary *
-take_value_away(RoiSummary *summary, Amount amount, Datum value)
+retract_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument)
 {
-	return change_amount_by_value(summary, amount, value, TAKE_AWAY);
+	return apply_amount(summary, sum, amount, argument, RETRACT);
 }
 
 /*
- * Change a sum by an argument. NULL changes nothing.
+ * Apply a number to one of the counts, where that lies.
  */
 static pg_attribute_always_inline RoiSummary *
-change_amount(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Amount amount, Direction direction)
-{
-	if (PG_ARGISNULL(argument))
-		return summary;
-	return direction == ADD ? add_value(summary, amount, PG_GETARG_DATUM(argument))
-		: take_value_away(summary, amount, PG_GETARG_DATUM(argument));
-}
-
-/*
- * Change a count by a number.
- */
-static pg_attribute_always_inline RoiSummary *
-change_count_by_number(RoiSummary *summary, Count count, int64 change, Direction direction)
+apply_number(RoiSummary *summary, CountIndex count, int64 part, Direction direction)
 {
 	int64		number;
 
 	if (unlikely(lead_roi_is_small(summary)))
 	{
-		if (likely(lead_roi_change_number(lead_roi_small_count(&summary->small, count), change, direction, &number) &&
+		if (likely(lead_roi_apply_number(lead_roi_small_count(&summary->small, count), part, direction, &number) &&
 				   lead_roi_set_small_count(&summary->small, count, number)))
 			return summary;
 		summary = lead_roi_enlarge(summary);
 	}
-	if (unlikely(!lead_roi_change_number(summary->large.counts[count], change, direction, &number)))
+	if (unlikely(!lead_roi_apply_number(summary->large.counts[count], part, direction, &number)))
 		lead_roi_refuse_count(count);
 	summary->large.counts[count] = number;
 	return summary;
 }
 
 /*
- * Change a count by an argument. NULL changes nothing.
+ * Apply an argument to one of the sums, and another to one of the counts.
  */
 static pg_attribute_always_inline RoiSummary *
-change_count(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, Count count, Direction direction)
+apply_sum_argument(FunctionCallInfo fcinfo, int argument, const char *name, RoiSummary *summary, SumIndex sum,
+				   Direction direction)
 {
 	if (PG_ARGISNULL(argument))
 		return summary;
-	return change_count_by_number(summary, count, PG_GETARG_INT64(argument), direction);
+	return direction == ACCUMULATE ? accumulate_amount(summary, sum, PG_GETARG_DATUM(argument), name)
+		: retract_amount(summary, sum, PG_GETARG_DATUM(argument), name);
+}
+
+static pg_attribute_always_inline RoiSummary *
+apply_count_argument(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, CountIndex count, Direction direction)
+{
+	if (PG_ARGISNULL(argument))
+		return summary;
+	return apply_number(summary, count, PG_GETARG_INT64(argument), direction);
 }
 
 /*
- * Change a summary by five arguments: expense, revenue, visitors, leads, customers.
+ * Apply an argument to each sum and count, in their order.
  */
 static pg_attribute_always_inline Datum
-change_all(FunctionCallInfo fcinfo, int first, RoiSummary *summary, Direction direction)
+apply_row(FunctionCallInfo fcinfo, int first, RoiSummary *summary, Direction direction)
 {
-	summary = change_amount(fcinfo, first, summary, EXPENSE, direction);
-	summary = change_amount(fcinfo, first + 1, summary, REVENUE, direction);
-	summary = change_count(fcinfo, first + 2, summary, VISITORS, direction);
-	summary = change_count(fcinfo, first + 3, summary, LEADS, direction);
-	summary = change_count(fcinfo, first + 4, summary, CUSTOMERS, direction);
+	int			i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < SUMS; i++)
+		summary = apply_sum_argument(fcinfo, first + i, lead_roi_sum_names[i], summary, i, direction);
+#pragma GCC unroll 8
+	for (i = 0; i < COUNTS; i++)
+		summary = apply_count_argument(fcinfo, first + SUMS + i, summary, i, direction);
 	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
 /*
- * Change a summary by two arguments: an amount and a count.
+ * Apply two arguments: an amount and a count.
  */
 static pg_attribute_always_inline Datum
-change_amount_and_count(FunctionCallInfo fcinfo, Amount amount, Count count, Direction direction)
+apply_sum_and_count(FunctionCallInfo fcinfo, SumIndex sum, CountIndex count, Direction direction)
 {
-	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), amount, direction);
+	RoiSummary *summary = state_argument(fcinfo);
 
-	PG_RETURN_POINTER(lead_roi_settle(change_count(fcinfo, 2, summary, count, direction)));
+	summary = apply_sum_argument(fcinfo, 1, lead_roi_sum_names[sum], summary, sum, direction);
+	summary = apply_count_argument(fcinfo, 2, summary, count, direction);
+	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
 /*
- * Change a summary by two arguments: revenue and expense.
+ * Apply two amounts, of which the first is divided by the second: revenue by expense, or whatever takes
+ * their place. A count with decimals is kept as an expense, and what it divides as revenue.
  */
 static pg_attribute_always_inline Datum
-change_amounts(FunctionCallInfo fcinfo, Direction direction)
+apply_ratio(FunctionCallInfo fcinfo, const char *dividend, const char *divisor, Direction direction)
 {
-	RoiSummary *summary = change_amount(fcinfo, 1, summary_to_change(fcinfo), REVENUE, direction);
+	RoiSummary *summary = state_argument(fcinfo);
 
-	PG_RETURN_POINTER(lead_roi_settle(change_amount(fcinfo, 2, summary, EXPENSE, direction)));
+	summary = apply_sum_argument(fcinfo, 1, dividend, summary, REVENUE, direction);
+	summary = apply_sum_argument(fcinfo, 2, divisor, summary, EXPENSE, direction);
+	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
 /*
- * Change a summary by another one the long way.
+ * Apply another summary the long way.
  */
 static pg_noinline RoiSummary *
-merge_summary(RoiSummary *summary, Datum other, Direction direction)
+apply_any_summary(RoiSummary *summary, Datum other, Direction direction)
 {
-	OpenSummary change;
+	OpenSummary part;
 	int			i;
 
-	lead_roi_open_summary(other, &change);
+	lead_roi_open_summary(other, &part);
 	for (i = 0; i < COUNTS; i++)
-		summary = change_count_by_number(summary, i, change.counts[i], direction);
-	for (i = 0; i < AMOUNTS; i++)
-		summary = lead_roi_merge_amount(summary, i, &change.amounts[i], direction);
+		summary = apply_number(summary, i, part.counts[i], direction);
+	for (i = 0; i < SUMS; i++)
+		summary = lead_roi_apply_sum(summary, i, &part.sums[i], direction);
 	return summary;
 }
 
 /*
- * Change a sum by the one of a stored summary. Nothing recorded changes nothing.
- */
-static pg_attribute_always_inline RoiSummary *
-change_amount_by_stored(RoiSummary *summary, Amount amount, const SmallSummary *stored, Direction direction)
-{
-	SmallSum	change = lead_roi_small_sum(stored, amount);
-
-	return change.values == 0 ? summary : change_amount_by_small_sum(summary, amount, &change, direction);
-}
-
-/*
- * Change a count by the one of a stored summary.
- */
-static pg_attribute_always_inline RoiSummary *
-change_count_by_stored(RoiSummary *summary, Count count, const SmallSummary *stored, Direction direction)
-{
-	return change_count_by_number(summary, count, lead_roi_small_count(stored, count), direction);
-}
-
-/*
- * Change the summary in the first argument by the one in the second.
+ * Apply the summary in the second argument to the one in the first.
  */
 static pg_attribute_always_inline Datum
-change_by_summary(FunctionCallInfo fcinfo, Direction direction)
+apply_summary(FunctionCallInfo fcinfo, Direction direction)
 {
-	RoiSummary *summary = summary_to_change(fcinfo);
-	SmallSummary change;
+	RoiSummary *summary = state_argument(fcinfo);
+	SmallSummary part;
+	int			i;
 
-	if (unlikely(!lead_roi_copy_small(PG_GETARG_DATUM(1), &change)))
-		PG_RETURN_POINTER(lead_roi_settle(merge_summary(summary, PG_GETARG_DATUM(1), direction)));
-	summary = change_amount_by_stored(summary, EXPENSE, &change, direction);
-	summary = change_amount_by_stored(summary, REVENUE, &change, direction);
-	summary = change_count_by_stored(summary, VISITORS, &change, direction);
-	summary = change_count_by_stored(summary, LEADS, &change, direction);
-	summary = change_count_by_stored(summary, CUSTOMERS, &change, direction);
+	if (unlikely(!lead_roi_copy_small(PG_GETARG_DATUM(1), &part)))
+		PG_RETURN_POINTER(lead_roi_settle(apply_any_summary(summary, PG_GETARG_DATUM(1), direction)));
+#pragma GCC unroll 8
+	for (i = 0; i < SUMS; i++)
+	{
+		SmallSum	sum = lead_roi_small_sum(&part, i);
+
+		if (sum.values != 0)
+			summary = apply_small_sum(summary, i, &sum, direction);
+	}
+#pragma GCC unroll 8
+	for (i = 0; i < COUNTS; i++)
+		summary = apply_number(summary, i, lead_roi_small_count(&part, i), direction);
 	PG_RETURN_POINTER(lead_roi_settle(summary));
 }
 
@@ -258,16 +259,16 @@ change_by_summary(FunctionCallInfo fcinfo, Direction direction)
 Datum
 lead_roi_roi_summary_accumulate(PG_FUNCTION_ARGS)
 {
-	return change_all(fcinfo, 1, summary_to_change(fcinfo), ADD);
+	return apply_row(fcinfo, 1, state_argument(fcinfo), ACCUMULATE);
 }
 
 /*
  * A row out of the state of roi_summary().
  */
 Datum
-lead_roi_roi_summary_discard(PG_FUNCTION_ARGS)
+lead_roi_roi_summary_retract(PG_FUNCTION_ARGS)
 {
-	return change_all(fcinfo, 1, summary_to_change(fcinfo), TAKE_AWAY);
+	return apply_row(fcinfo, 1, state_argument(fcinfo), RETRACT);
 }
 
 /*
@@ -276,16 +277,16 @@ lead_roi_roi_summary_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_cost_per_lead_accumulate(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, EXPENSE, LEADS, ADD);
+	return apply_sum_and_count(fcinfo, EXPENSE, LEADS, ACCUMULATE);
 }
 
 /*
  * A row out of the state of cost_per_lead().
  */
 Datum
-lead_roi_cost_per_lead_discard(PG_FUNCTION_ARGS)
+lead_roi_cost_per_lead_retract(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, EXPENSE, LEADS, TAKE_AWAY);
+	return apply_sum_and_count(fcinfo, EXPENSE, LEADS, RETRACT);
 }
 
 /*
@@ -294,16 +295,16 @@ lead_roi_cost_per_lead_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_cost_per_customer_accumulate(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, EXPENSE, CUSTOMERS, ADD);
+	return apply_sum_and_count(fcinfo, EXPENSE, CUSTOMERS, ACCUMULATE);
 }
 
 /*
  * A row out of the state of cost_per_customer().
  */
 Datum
-lead_roi_cost_per_customer_discard(PG_FUNCTION_ARGS)
+lead_roi_cost_per_customer_retract(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, EXPENSE, CUSTOMERS, TAKE_AWAY);
+	return apply_sum_and_count(fcinfo, EXPENSE, CUSTOMERS, RETRACT);
 }
 
 /*
@@ -312,16 +313,70 @@ lead_roi_cost_per_customer_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_lifetime_value_accumulate(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, REVENUE, CUSTOMERS, ADD);
+	return apply_sum_and_count(fcinfo, REVENUE, CUSTOMERS, ACCUMULATE);
 }
 
 /*
  * A row out of the state of lifetime_value().
  */
 Datum
-lead_roi_lifetime_value_discard(PG_FUNCTION_ARGS)
+lead_roi_lifetime_value_retract(PG_FUNCTION_ARGS)
 {
-	return change_amount_and_count(fcinfo, REVENUE, CUSTOMERS, TAKE_AWAY);
+	return apply_sum_and_count(fcinfo, REVENUE, CUSTOMERS, RETRACT);
+}
+
+/*
+ * A row with a count that has decimals into the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "expense", "leads", ACCUMULATE);
+}
+
+/*
+ * A row with a count that has decimals out of the state of cost_per_lead().
+ */
+Datum
+lead_roi_cost_per_lead_retract_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "expense", "leads", RETRACT);
+}
+
+/*
+ * A row with a count that has decimals into the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "expense", "customers", ACCUMULATE);
+}
+
+/*
+ * A row with a count that has decimals out of the state of cost_per_customer().
+ */
+Datum
+lead_roi_cost_per_customer_retract_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "expense", "customers", RETRACT);
+}
+
+/*
+ * A row with a count that has decimals into the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_accumulate_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "revenue", "customers", ACCUMULATE);
+}
+
+/*
+ * A row with a count that has decimals out of the state of lifetime_value().
+ */
+Datum
+lead_roi_lifetime_value_retract_fraction(PG_FUNCTION_ARGS)
+{
+	return apply_ratio(fcinfo, "revenue", "customers", RETRACT);
 }
 
 /*
@@ -330,16 +385,16 @@ lead_roi_lifetime_value_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_roi_accumulate(PG_FUNCTION_ARGS)
 {
-	return change_amounts(fcinfo, ADD);
+	return apply_ratio(fcinfo, lead_roi_sum_names[REVENUE], lead_roi_sum_names[EXPENSE], ACCUMULATE);
 }
 
 /*
  * A row out of the state of roi() and roas().
  */
 Datum
-lead_roi_roi_discard(PG_FUNCTION_ARGS)
+lead_roi_roi_retract(PG_FUNCTION_ARGS)
 {
-	return change_amounts(fcinfo, TAKE_AWAY);
+	return apply_ratio(fcinfo, lead_roi_sum_names[REVENUE], lead_roi_sum_names[EXPENSE], RETRACT);
 }
 
 /*
@@ -348,7 +403,7 @@ lead_roi_roi_discard(PG_FUNCTION_ARGS)
 Datum
 lead_roi_make_roi_summary(PG_FUNCTION_ARGS)
 {
-	return change_all(fcinfo, 0, lead_roi_own_summary(true, (Datum) 0), ADD);
+	return apply_row(fcinfo, 0, lead_roi_own_summary(true, (Datum) 0), ACCUMULATE);
 }
 
 /*
@@ -358,7 +413,7 @@ lead_roi_make_roi_summary(PG_FUNCTION_ARGS)
 Datum
 lead_roi_roi_summary_add(PG_FUNCTION_ARGS)
 {
-	return change_by_summary(fcinfo, ADD);
+	return apply_summary(fcinfo, ACCUMULATE);
 }
 
 /*
@@ -367,5 +422,5 @@ lead_roi_roi_summary_add(PG_FUNCTION_ARGS)
 Datum
 lead_roi_roi_summary_subtract(PG_FUNCTION_ARGS)
 {
-	return change_by_summary(fcinfo, TAKE_AWAY);
+	return apply_summary(fcinfo, RETRACT);
 }

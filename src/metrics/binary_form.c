@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
+#include "kit/arguments.h"
 #include "metrics/roi_summary.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_recv);
@@ -35,11 +36,7 @@ PG_FUNCTION_INFO_V1(lead_roi_roi_summary_send);
 static void
 refuse_received(const char *detail)
 {
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
-			 errmsg("invalid binary roi_summary"),
-			 errdetail_internal("%s", detail),
-			 errhint("Send what roi_summary_send() gives, or use the text form.")));
+	lead_roi_refuse_binary("roi_summary", detail);
 }
 
 /*
@@ -127,16 +124,16 @@ lead_roi_roi_summary_recv(PG_FUNCTION_ARGS)
 	require_bytes(message, 1);
 	if (pq_getmsgbyte(message) != BINARY_VERSION)
 		refuse_received("Its version is not known.");
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
 		int			recorded;
 
 		require_bytes(message, 1);
 		recorded = pq_getmsgbyte(message);
 		if (recorded > 1)
-			refuse_received("A sum is neither recorded nor not.");
+			refuse_received("The flag that says whether a sum is recorded is neither 0 nor 1.");
 		if (recorded == 1)
-			receive_sum(message, &summary.amounts[i]);
+			receive_sum(message, &summary.sums[i]);
 	}
 	require_bytes(message, COUNTS * sizeof(int64));
 	for (i = 0; i < COUNTS; i++)
@@ -179,13 +176,13 @@ lead_roi_roi_summary_send(PG_FUNCTION_ARGS)
 	lead_roi_open_summary(PG_GETARG_DATUM(0), &summary);
 	pq_begintypsend(&message);
 	pq_sendint8(&message, BINARY_VERSION);
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		bool		recorded = lead_roi_sum_is_recorded(&summary.amounts[i].head);
+		bool		recorded = lead_roi_sum_is_recorded(&summary.sums[i].head);
 
 		pq_sendint8(&message, recorded);
 		if (recorded)
-			send_sum(&message, &summary.amounts[i]);
+			send_sum(&message, &summary.sums[i]);
 	}
 	for (i = 0; i < COUNTS; i++)
 		pq_sendint64(&message, summary.counts[i]);

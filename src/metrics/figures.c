@@ -11,6 +11,7 @@
 #include "utils/fmgrprotos.h"
 
 #include "metrics/roi_summary.h"
+#include "money/ratio.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_expense);
 PG_FUNCTION_INFO_V1(lead_roi_revenue);
@@ -21,6 +22,7 @@ PG_FUNCTION_INFO_V1(lead_roi_customers);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_visitor);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_lead);
 PG_FUNCTION_INFO_V1(lead_roi_cost_per_customer);
+PG_FUNCTION_INFO_V1(lead_roi_cost_per_fraction);
 PG_FUNCTION_INFO_V1(lead_roi_roi);
 PG_FUNCTION_INFO_V1(lead_roi_roas);
 PG_FUNCTION_INFO_V1(lead_roi_visitor_to_lead_rate);
@@ -49,7 +51,7 @@ open_argument(FunctionCallInfo fcinfo, OpenSummary *summary)
 static bool
 has_expense(const OpenSummary *summary)
 {
-	return lead_roi_sum_is_recorded(&summary->amounts[EXPENSE].head);
+	return lead_roi_sum_is_recorded(&summary->sums[EXPENSE].head);
 }
 
 /*
@@ -58,7 +60,7 @@ has_expense(const OpenSummary *summary)
 static Numeric
 total_expense(const OpenSummary *summary)
 {
-	return lead_roi_sum_total(&summary->amounts[EXPENSE]);
+	return lead_roi_sum_total(&summary->sums[EXPENSE]);
 }
 
 /*
@@ -67,7 +69,7 @@ total_expense(const OpenSummary *summary)
 static Numeric
 total_revenue(const OpenSummary *summary)
 {
-	return lead_roi_sum_total(&summary->amounts[REVENUE]);
+	return lead_roi_sum_total(&summary->sums[REVENUE]);
 }
 
 /*
@@ -102,11 +104,11 @@ total_customers(const OpenSummary *summary)
  * A total per one of what is counted, in one division; NULL if that is 0 or negative.
  */
 static Datum
-per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, Count count)
+per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, CountIndex count)
 {
 	int64		divisor = summary->counts[count];
 
-	if (divisor <= 0)
+	if (!lead_roi_count_is_divisor(divisor))
 		PG_RETURN_NULL();
 	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)),
 							   NumericGetDatum(lead_roi_units_to_numeric(divisor, 0)));
@@ -119,33 +121,40 @@ per_count(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend, C
 static Datum
 per_expense(FunctionCallInfo fcinfo, const OpenSummary *summary, Total dividend)
 {
-	Numeric		divisor;
-	StoredNumeric numeric;
+	Datum		divisor;
 
 	if (!has_expense(summary))
 		PG_RETURN_NULL();
-	divisor = total_expense(summary);
-	lead_roi_read_numeric(NumericGetDatum(divisor), &numeric);
-	if (numeric.negative || numeric.ndigits == 0)
+	divisor = NumericGetDatum(total_expense(summary));
+	if (!lead_roi_is_divisor(divisor))
 		PG_RETURN_NULL();
-	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)), NumericGetDatum(divisor));
+	return DirectFunctionCall2(numeric_div, NumericGetDatum(dividend(summary)), divisor);
 }
 
 /*
- * The expense of the summary in the only argument per one of what is counted; NULL if none is
- * recorded, or if more was credited than spent.
+ * Is a cost known? Not if none is recorded, nor if more was credited than spent.
  */
-static Datum
-cost_per(FunctionCallInfo fcinfo, Count count)
+static bool
+is_cost(const OpenSum *sum)
 {
-	OpenSummary summary;
 	StoredNumeric numeric;
 
+	if (!lead_roi_sum_is_recorded(&sum->head))
+		return false;
+	lead_roi_read_numeric(NumericGetDatum(lead_roi_sum_total(sum)), &numeric);
+	return !numeric.negative;
+}
+
+/*
+ * The expense of the summary in the only argument per one of what is counted; NULL if it isn't known.
+ */
+static Datum
+cost_per(FunctionCallInfo fcinfo, CountIndex count)
+{
+	OpenSummary summary;
+
 	open_argument(fcinfo, &summary);
-	if (!has_expense(&summary))
-		PG_RETURN_NULL();
-	lead_roi_read_numeric(NumericGetDatum(total_expense(&summary)), &numeric);
-	if (numeric.negative)
+	if (!is_cost(&summary.sums[EXPENSE]))
 		PG_RETURN_NULL();
 	return per_count(fcinfo, &summary, total_expense, count);
 }
@@ -154,7 +163,7 @@ cost_per(FunctionCallInfo fcinfo, Count count)
  * One of the counts of the summary in the only argument.
  */
 static Datum
-total_count(FunctionCallInfo fcinfo, Count count)
+total_count(FunctionCallInfo fcinfo, CountIndex count)
 {
 	OpenSummary summary;
 
@@ -255,6 +264,20 @@ lead_roi_cost_per_customer(PG_FUNCTION_ARGS)
 }
 
 /*
+ * cost_per_fraction(state): the cost in the place of revenue over the count in the place of expense.
+ */
+Datum
+lead_roi_cost_per_fraction(PG_FUNCTION_ARGS)
+{
+	OpenSummary summary;
+
+	open_argument(fcinfo, &summary);
+	if (!is_cost(&summary.sums[REVENUE]))
+		PG_RETURN_NULL();
+	return per_expense(fcinfo, &summary, total_revenue);
+}
+
+/*
  * roi(roi_summary): net, (revenue - expense) / expense.
  */
 Datum
@@ -324,7 +347,7 @@ lead_roi_ltv_to_cac(PG_FUNCTION_ARGS)
 	OpenSummary summary;
 
 	open_argument(fcinfo, &summary);
-	if (summary.counts[CUSTOMERS] <= 0)
+	if (!lead_roi_count_is_divisor(summary.counts[CUSTOMERS]))
 		PG_RETURN_NULL();
 	return per_expense(fcinfo, &summary, total_revenue);
 }
@@ -344,10 +367,10 @@ same_figures(FunctionCallInfo fcinfo)
 	lead_roi_open_summary(PG_GETARG_DATUM(1), &right);
 	if (memcmp(left.counts, right.counts, sizeof(left.counts)) != 0 || has_expense(&left) != has_expense(&right))
 		return false;
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 		if (!DatumGetBool(DirectFunctionCall2(numeric_eq,
-											  NumericGetDatum(lead_roi_sum_total(&left.amounts[i])),
-											  NumericGetDatum(lead_roi_sum_total(&right.amounts[i])))))
+											  NumericGetDatum(lead_roi_sum_total(&left.sums[i])),
+											  NumericGetDatum(lead_roi_sum_total(&right.sums[i])))))
 			return false;
 	return true;
 }
@@ -382,8 +405,8 @@ lead_roi_roi_summary_hash(PG_FUNCTION_ARGS)
 
 	open_argument(fcinfo, &summary);
 	hash = DatumGetUInt32(hash_any((unsigned char *) summary.counts, sizeof(summary.counts)));
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 		hash = hash_combine(hash, DatumGetUInt32(DirectFunctionCall1(hash_numeric,
-																	 NumericGetDatum(lead_roi_sum_total(&summary.amounts[i])))));
+																	 NumericGetDatum(lead_roi_sum_total(&summary.sums[i])))));
 	PG_RETURN_UINT32(hash);
 }

@@ -5,35 +5,35 @@
 
 CREATE TYPE roi_summary;
 
-CREATE FUNCTION roi_summary_in(cstring) RETURNS roi_summary
+CREATE FUNCTION lead_roi_internal.roi_summary_in(cstring) RETURNS roi_summary
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_in';
 
-CREATE FUNCTION roi_summary_out(roi_summary) RETURNS cstring
+CREATE FUNCTION lead_roi_internal.roi_summary_out(roi_summary) RETURNS cstring
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_out';
 
-CREATE FUNCTION roi_summary_recv(internal) RETURNS roi_summary
+CREATE FUNCTION lead_roi_internal.roi_summary_recv(internal) RETURNS roi_summary
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_recv';
 
-CREATE FUNCTION roi_summary_send(roi_summary) RETURNS bytea
+CREATE FUNCTION lead_roi_internal.roi_summary_send(roi_summary) RETURNS bytea
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_send';
 
 CREATE TYPE roi_summary (
-    INPUT = roi_summary_in, OUTPUT = roi_summary_out,
-    RECEIVE = roi_summary_recv, SEND = roi_summary_send,
+    INPUT = lead_roi_internal.roi_summary_in, OUTPUT = lead_roi_internal.roi_summary_out,
+    RECEIVE = lead_roi_internal.roi_summary_recv, SEND = lead_roi_internal.roi_summary_send,
     INTERNALLENGTH = VARIABLE, STORAGE = extended
 );
 
 COMMENT ON TYPE roi_summary IS
 'The exact sums of expense, revenue, visitors, leads and customers of some rows: every figure can be asked of it, and summaries can be stored, added, taken away and rolled up, so that a total is a ratio of totals.
 As text: {expense:36000.50*9+3@0,revenue:33335.00*3,visitors:900,leads:220,customers:11}, which is 36000.50 from 9 amounts with two decimals and 3 with none, and so on; what is not recorded is left out.';
-COMMENT ON FUNCTION roi_summary_in(cstring) IS 'Internal: roi_summary from text; 22P02 if it can''t be read.';
-COMMENT ON FUNCTION roi_summary_out(roi_summary) IS 'Internal: roi_summary to text, lossless and independent of any setting.';
-COMMENT ON FUNCTION roi_summary_recv(internal) IS 'Internal: roi_summary from binary; 22P03 if it can''t be read.';
-COMMENT ON FUNCTION roi_summary_send(roi_summary) IS 'Internal: roi_summary to binary, with a version number.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_in(cstring) IS 'Internal: roi_summary from text; 22P02 if it can''t be read.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_out(roi_summary) IS 'Internal: roi_summary to text, lossless and independent of any setting.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_recv(internal) IS 'Internal: roi_summary from binary; 22P03 if it can''t be read.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_send(roi_summary) IS 'Internal: roi_summary to binary, with a version number.';
 
 CREATE FUNCTION make_roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
 RETURNS roi_summary
@@ -152,7 +152,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_ltv_to_cac';
 COMMENT ON FUNCTION ltv_to_cac(roi_summary) IS
 'Historic lifetime value over cost per customer, as a ratio. NULL without customers, or if no expense is recorded or its sum is 0 or negative.';
 
-CREATE FUNCTION roi_summary_to_jsonb(summary roi_summary) RETURNS jsonb
+CREATE FUNCTION lead_roi_internal.roi_summary_to_jsonb(summary roi_summary) RETURNS jsonb
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN jsonb_build_object(
     'expense', expense(summary), 'revenue', revenue(summary), 'profit', profit(summary),
@@ -162,10 +162,10 @@ RETURN jsonb_build_object(
     'visitor_to_lead_rate', visitor_to_lead_rate(summary), 'lead_to_customer_rate', lead_to_customer_rate(summary),
     'lifetime_value', lifetime_value(summary), 'ltv_to_cac', ltv_to_cac(summary));
 
-COMMENT ON FUNCTION roi_summary_to_jsonb(roi_summary) IS
-'Every figure of a summary as a JSON object, with the functions'' names as keys and null where they give NULL.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_to_jsonb(roi_summary) IS
+'Internal: every figure of a summary as a JSON object, with the functions'' names as keys and null where they give NULL.';
 
-CREATE CAST (roi_summary AS jsonb) WITH FUNCTION roi_summary_to_jsonb(roi_summary);
+CREATE CAST (roi_summary AS jsonb) WITH FUNCTION lead_roi_internal.roi_summary_to_jsonb(roi_summary);
 
 COMMENT ON CAST (roi_summary AS jsonb) IS 'Every figure of a summary as a JSON object; not read back.';
 
@@ -173,42 +173,42 @@ COMMENT ON CAST (roi_summary AS jsonb) IS 'Every figure of a summary as a JSON o
 -- Operators.
 --
 
-CREATE FUNCTION roi_summary_add(a roi_summary, b roi_summary) RETURNS roi_summary
+CREATE FUNCTION lead_roi_internal.roi_summary_add(a roi_summary, b roi_summary) RETURNS roi_summary
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_add';
 
-COMMENT ON FUNCTION roi_summary_add(roi_summary, roi_summary) IS
-'The summary of the rows of two summaries together; + calls it, and so do the aggregates.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_add(roi_summary, roi_summary) IS
+'Internal: the summary of the rows of two summaries together; + calls it, and so do the aggregates.';
 
-CREATE OPERATOR + (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_add, COMMUTATOR = +);
+CREATE OPERATOR + (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = lead_roi_internal.roi_summary_add, COMMUTATOR = +);
 
 COMMENT ON OPERATOR + (roi_summary, roi_summary) IS 'The summary of the rows of two summaries together. NULL if one of them is; rollup() leaves NULLs out.';
 
-CREATE FUNCTION roi_summary_subtract(a roi_summary, b roi_summary) RETURNS roi_summary
+CREATE FUNCTION lead_roi_internal.roi_summary_subtract(a roi_summary, b roi_summary) RETURNS roi_summary
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_subtract';
 
-COMMENT ON FUNCTION roi_summary_subtract(roi_summary, roi_summary) IS
-'A summary less the rows of another; - calls it, and so do the aggregates in moving windows.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_subtract(roi_summary, roi_summary) IS
+'Internal: a summary less the rows of another; - calls it, and so do the aggregates in moving windows.';
 
-CREATE OPERATOR - (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_subtract);
+CREATE OPERATOR - (LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = lead_roi_internal.roi_summary_subtract);
 
 COMMENT ON OPERATOR - (roi_summary, roi_summary) IS 'A summary less the rows of another one that went into it: a + b - b is a, to the last decimal. Sums and counts may become negative.';
 
-CREATE FUNCTION roi_summary_eq(a roi_summary, b roi_summary) RETURNS boolean
+CREATE FUNCTION lead_roi_internal.roi_summary_eq(a roi_summary, b roi_summary) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_eq';
 
-COMMENT ON FUNCTION roi_summary_eq(roi_summary, roi_summary) IS 'Do two summaries give the same figures? = calls it.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_eq(roi_summary, roi_summary) IS 'Internal: do two summaries give the same figures? = calls it.';
 
-CREATE FUNCTION roi_summary_ne(a roi_summary, b roi_summary) RETURNS boolean
+CREATE FUNCTION lead_roi_internal.roi_summary_ne(a roi_summary, b roi_summary) RETURNS boolean
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_ne';
 
-COMMENT ON FUNCTION roi_summary_ne(roi_summary, roi_summary) IS 'Do two summaries differ in a figure? <> calls it.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_ne(roi_summary, roi_summary) IS 'Internal: do two summaries differ in a figure? <> calls it.';
 
 CREATE OPERATOR = (
-    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_eq,
+    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = lead_roi_internal.roi_summary_eq,
     COMMUTATOR = =, NEGATOR = <>, RESTRICT = eqsel, JOIN = eqjoinsel, HASHES
 );
 
@@ -216,29 +216,21 @@ COMMENT ON OPERATOR = (roi_summary, roi_summary) IS
 'Do two summaries give the same figures? 5.00 and 5 do, however many rows they come from; an expense of 0 and none recorded don''t.';
 
 CREATE OPERATOR <> (
-    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = roi_summary_ne,
+    LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = lead_roi_internal.roi_summary_ne,
     COMMUTATOR = <>, NEGATOR = =, RESTRICT = neqsel, JOIN = neqjoinsel
 );
 
 COMMENT ON OPERATOR <> (roi_summary, roi_summary) IS 'Do two summaries differ in a figure?';
 
-CREATE FUNCTION roi_summary_hash(summary roi_summary) RETURNS integer
+CREATE FUNCTION lead_roi_internal.roi_summary_hash(summary roi_summary) RETURNS integer
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_hash';
 
-COMMENT ON FUNCTION roi_summary_hash(roi_summary) IS 'Internal: hash of a summary''s figures, for GROUP BY, DISTINCT and hash joins.';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_hash(roi_summary) IS 'Internal: hash of a summary''s figures, for GROUP BY, DISTINCT and hash joins.';
 
 CREATE OPERATOR CLASS roi_summary_ops DEFAULT FOR TYPE roi_summary USING hash AS
     OPERATOR 1 =,
-    FUNCTION 1 roi_summary_hash(roi_summary);
+    FUNCTION 1 lead_roi_internal.roi_summary_hash(roi_summary);
 
 COMMENT ON OPERATOR FAMILY roi_summary_ops USING hash IS 'Equality of summaries';
 COMMENT ON OPERATOR CLASS roi_summary_ops USING hash IS 'Equality of summaries: DISTINCT, GROUP BY, UNION, hash joins and hash indexes';
-
--- Not STRICT, which would keep the planner from inlining it.
-CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
-LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
-RETURN CASE WHEN denominator > 0 THEN numerator / denominator END;
-
-COMMENT ON FUNCTION ratio(numeric, numeric) IS
-'A ratio of two totals: numerator / denominator; NULL if one of them is NULL or the denominator is 0 or negative.';

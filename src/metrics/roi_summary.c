@@ -6,18 +6,16 @@
 
 #include "fmgr.h"
 
-#include "metrics/roi_summary.h"
+#include "metrics/small_summary.h"
 
-StaticAssertDecl(sizeof(SmallSummary) == 32 && sizeof(LargeSummary) == 96, "a roi_summary has no gaps");
-
-const char *const lead_roi_amount_names[AMOUNTS] = {"expense", "revenue"};
+const char *const lead_roi_sum_names[SUMS] = {"expense", "revenue"};
 const char *const lead_roi_count_names[COUNTS] = {"visitors", "leads", "customers"};
 
 /*
  * Refuse a stored value that this library didn't write.
  */
-void
-lead_roi_refuse_stored(const char *detail)
+static void
+refuse_stored(const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_BINARY_REPRESENTATION),
@@ -36,19 +34,17 @@ fetch_copy(Datum datum)
 	Size		size = VARSIZE(copy);
 
 	if (size != sizeof(SmallSummary) && size < sizeof(LargeSummary))
-		lead_roi_refuse_stored("It has the wrong length.");
+		refuse_stored("It has the wrong length.");
 	return copy;
 }
 
 /*
- * Refuse a plain summary of another version.
+ * The version of a plain summary.
  */
-static void
-check_version(const RoiSummary *summary)
+static int32
+version_of(const RoiSummary *summary)
 {
-	if (lead_roi_is_small(summary) ? lead_roi_small_note(&summary->small, SMALL_VERSION) != ROI_SUMMARY_VERSION
-		: summary->large.version != ROI_SUMMARY_VERSION)
-		lead_roi_refuse_stored("Its version is not known.");
+	return lead_roi_is_small(summary) ? lead_roi_small_note(&summary->small, VERSION_NOTE) : summary->large.version;
 }
 
 /*
@@ -63,7 +59,7 @@ check_scales(const OpenSum *sum)
 	for (i = 0; i < sum->head.other_scales; i++)
 	{
 		if (sum->others[i].scale < 0 || sum->others[i].scale >= above || sum->others[i].values == 0)
-			lead_roi_refuse_stored("The counts by display scale are out of order.");
+			refuse_stored("The counts by display scale are out of order.");
 		above = sum->others[i].scale;
 	}
 }
@@ -79,13 +75,13 @@ check_wide(const OpenSum *sum)
 
 	if (sum->head.wide_size < VARHDRSZ + 2 * sizeof(uint16) || sum->head.wide_size % sizeof(uint16) != 0 ||
 		VARATT_IS_EXTENDED(sum->wide) || VARSIZE(sum->wide) != sum->head.wide_size)
-		lead_roi_refuse_stored("A total has the wrong length.");
+		refuse_stored("A total has the wrong length.");
 	lead_roi_read_numeric(NumericGetDatum(sum->wide), &numeric);
 	if (numeric.kind != KIND_FINITE || numeric.scale != sum->head.scale)
-		lead_roi_refuse_stored("A total has the wrong scale.");
+		refuse_stored("A total has the wrong scale.");
 	for (i = 0; i < numeric.ndigits; i++)
 		if (lead_roi_stored_digit(&numeric, i) >= DIGIT_BASE)
-			lead_roi_refuse_stored("A total has digits out of range.");
+			refuse_stored("A total has digits out of range.");
 }
 
 /*
@@ -97,19 +93,19 @@ open_rest(RoiSummary *large, OpenSummary *summary)
 	char	   *rest = (char *) (&large->large + 1);
 	int			i;
 
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		summary->amounts[i].others = (ScaleCount *) rest;
-		rest += summary->amounts[i].head.other_scales * sizeof(ScaleCount);
-		check_scales(&summary->amounts[i]);
+		summary->sums[i].others = (ScaleCount *) rest;
+		rest += summary->sums[i].head.other_scales * sizeof(ScaleCount);
+		check_scales(&summary->sums[i]);
 	}
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		if (summary->amounts[i].head.wide_size == 0)
+		if (summary->sums[i].head.wide_size == 0)
 			continue;
-		summary->amounts[i].wide = (Numeric) rest;
-		rest += lead_roi_wide_space(&summary->amounts[i].head);
-		check_wide(&summary->amounts[i]);
+		summary->sums[i].wide = (Numeric) rest;
+		rest += lead_roi_wide_space(&summary->sums[i].head);
+		check_wide(&summary->sums[i]);
 	}
 }
 
@@ -123,13 +119,13 @@ open_small(const SmallSummary *small, OpenSummary *summary)
 
 	for (i = 0; i < COUNTS; i++)
 		summary->counts[i] = lead_roi_small_count(small, i);
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
 		SmallSum	sum = lead_roi_small_sum(small, i);
 
 		if (sum.values == 0 && (sum.units != 0 || sum.scale != 0))
-			lead_roi_refuse_stored("A total has no values.");
-		lead_roi_open_small_sum(&summary->amounts[i], &sum);
+			refuse_stored("A total has no values.");
+		lead_roi_open_small_sum(&summary->sums[i], &sum);
 	}
 }
 
@@ -143,20 +139,39 @@ open_large(RoiSummary *large, OpenSummary *summary)
 
 	memset(summary, 0, sizeof(*summary));
 	memcpy(summary->counts, large->large.counts, sizeof(summary->counts));
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		summary->amounts[i].head = large->large.sums[i];
+		summary->sums[i].head = large->large.sums[i];
 		if (large->large.sums[i].scale > MAXIMUM_SCALE)
-			lead_roi_refuse_stored("A display scale is out of range.");
+			refuse_stored("A display scale is out of range.");
 	}
 	if (!lead_roi_is_large(large))
-		lead_roi_refuse_stored("It has the wrong length.");
+		refuse_stored("It has the wrong length.");
 	if (!lead_roi_is_bare(large))
 		open_rest(large, summary);
 }
 
 /*
- * Read a summary from wherever it lies.
+ * Read a plain summary of any version that was ever written.
+ */
+static void
+open_stored(RoiSummary *stored, OpenSummary *summary)
+{
+	switch (version_of(stored))
+	{
+		case ROI_SUMMARY_VERSION:
+			if (lead_roi_is_small(stored))
+				open_small(&stored->small, summary);
+			else
+				open_large(stored, summary);
+			break;
+		default:
+			refuse_stored("Its version is not known.");
+	}
+}
+
+/*
+ * Read a summary from wherever it lies: the usual ones without allocating a copy.
  */
 void
 lead_roi_open_summary(Datum datum, OpenSummary *summary)
@@ -164,46 +179,42 @@ lead_roi_open_summary(Datum datum, OpenSummary *summary)
 	const struct varlena *stored = (const struct varlena *) DatumGetPointer(datum);
 	SmallSummary small;
 	RoiSummary	bare;
-	RoiSummary *copy = &bare;
 
 	if (lead_roi_copy_small(datum, &small))
-	{
 		open_small(&small, summary);
-		return;
-	}
-	if (!VARATT_IS_EXTENDED(stored) && VARSIZE(stored) == sizeof(LargeSummary))
+	else if (!VARATT_IS_EXTENDED(stored) && VARSIZE(stored) == sizeof(LargeSummary))
+	{
 		memcpy(&bare, stored, sizeof(LargeSummary));
+		open_stored(&bare, summary);
+	}
 	else
-		copy = fetch_copy(datum);
-	check_version(copy);
-	if (lead_roi_is_small(copy))
-		open_small(&copy->small, summary);
-	else
-		open_large(copy, summary);
+		open_stored(fetch_copy(datum), summary);
 }
 
 /*
- * Make a small summary; NULL if something doesn't fit.
+ * Make a small summary; NULL if something doesn't fit. The sums lie one "stride" apart.
  */
 static RoiSummary *
-make_small(const int64 *counts, const ExactSum *expense, const ExactSum *revenue)
+make_small(const int64 *counts, const ExactSum *sums, Size stride)
 {
-	SmallSum	sums[AMOUNTS];
 	SmallSummary small = {0};
 	RoiSummary *summary;
 	int			i;
 
-	if (!lead_roi_make_small_sum(&sums[EXPENSE], expense) || !lead_roi_make_small_sum(&sums[REVENUE], revenue))
-		return NULL;
+	for (i = 0; i < SUMS; i++)
+	{
+		SmallSum	sum;
+
+		if (!lead_roi_make_small_sum(&sum, (const ExactSum *) ((const char *) sums + i * stride)) ||
+			!lead_roi_set_small_sum(&small, i, &sum))
+			return NULL;
+	}
 	for (i = 0; i < COUNTS; i++)
 		if (!lead_roi_set_small_count(&small, i, counts[i]))
 			return NULL;
-	for (i = 0; i < AMOUNTS; i++)
-		if (!lead_roi_set_small_sum(&small, i, &sums[i]))
-			return NULL;
 
 	SET_VARSIZE(&small, sizeof(small));
-	lead_roi_set_small_note(&small, SMALL_VERSION, ROI_SUMMARY_VERSION);
+	lead_roi_set_small_note(&small, VERSION_NOTE, ROI_SUMMARY_VERSION);
 	summary = palloc(sizeof(small));
 	summary->small = small;
 	return summary;
@@ -215,28 +226,33 @@ make_small(const int64 *counts, const ExactSum *expense, const ExactSum *revenue
 static RoiSummary *
 make_large(const OpenSummary *summary)
 {
-	Size		size = lead_roi_summary_size(&summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
-	RoiSummary *large = palloc0(size);
-	char	   *rest = (char *) (&large->large + 1);
+	Size		size = sizeof(LargeSummary);
+	RoiSummary *large;
+	char	   *rest;
 	int			i;
 
+	for (i = 0; i < SUMS; i++)
+		size += lead_roi_space_behind(&summary->sums[i].head);
+	large = palloc0(size);
 	SET_VARSIZE(large, size);
 	large->large.version = ROI_SUMMARY_VERSION;
 	memcpy(large->large.counts, summary->counts, sizeof(summary->counts));
-	for (i = 0; i < AMOUNTS; i++)
-	{
-		Size		scales_size = summary->amounts[i].head.other_scales * sizeof(ScaleCount);
 
-		large->large.sums[i] = summary->amounts[i].head;
+	rest = (char *) (&large->large + 1);
+	for (i = 0; i < SUMS; i++)
+	{
+		Size		scales_size = summary->sums[i].head.other_scales * sizeof(ScaleCount);
+
+		large->large.sums[i] = summary->sums[i].head;
 		if (scales_size > 0)
-			memcpy(rest, summary->amounts[i].others, scales_size);
+			memcpy(rest, summary->sums[i].others, scales_size);
 		rest += scales_size;
 	}
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		if (summary->amounts[i].wide != NULL)
-			memcpy(rest, summary->amounts[i].wide, summary->amounts[i].head.wide_size);
-		rest += lead_roi_wide_space(&summary->amounts[i].head);
+		if (summary->sums[i].wide != NULL)
+			memcpy(rest, summary->sums[i].wide, summary->sums[i].head.wide_size);
+		rest += lead_roi_wide_space(&summary->sums[i].head);
 	}
 	return large;
 }
@@ -247,9 +263,9 @@ make_large(const OpenSummary *summary)
 RoiSummary *
 lead_roi_close_summary(const OpenSummary *summary)
 {
-	RoiSummary *closed = make_small(summary->counts, &summary->amounts[EXPENSE].head, &summary->amounts[REVENUE].head);
+	RoiSummary *small = make_small(summary->counts, &summary->sums[0].head, sizeof(OpenSum));
 
-	return closed != NULL ? closed : make_large(summary);
+	return small != NULL ? small : make_large(summary);
 }
 
 /*
@@ -270,7 +286,7 @@ lead_roi_enlarge(RoiSummary *summary)
 RoiSummary *
 lead_roi_shrink(RoiSummary *summary)
 {
-	RoiSummary *small = make_small(summary->large.counts, &summary->large.sums[EXPENSE], &summary->large.sums[REVENUE]);
+	RoiSummary *small = make_small(summary->large.counts, summary->large.sums, sizeof(ExactSum));
 
 	return small != NULL ? small : summary;
 }
@@ -290,10 +306,10 @@ lead_roi_own_summary(bool isnull, Datum datum)
 }
 
 /*
- * Change one sum of a plain summary by another sum, in place if it can be done.
+ * Apply a sum to one of a plain summary, in place if it can be done.
  */
 RoiSummary *
-lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change, Direction direction)
+lead_roi_apply_sum(RoiSummary *summary, SumIndex sum, const OpenSum *part, Direction direction)
 {
 	OpenSummary open;
 
@@ -301,14 +317,15 @@ lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change,
 	{
 		ExactSum   *sums = summary->large.sums;
 		ScaleCount *others = (ScaleCount *) (&summary->large + 1);
+		int			i;
 
-		if (amount == REVENUE)
-			others += sums[EXPENSE].other_scales;
-		if (lead_roi_absorb(&sums[amount], others, change, direction))
+		for (i = 0; i < (int) sum; i++)
+			others += sums[i].other_scales;
+		if (lead_roi_apply_in_place(&sums[sum], others, part, direction))
 			return summary;
 	}
 	lead_roi_open_summary(PointerGetDatum(summary), &open);
-	lead_roi_merge(&open.amounts[amount], change, direction);
+	lead_roi_apply(&open.sums[sum], part, direction);
 	return lead_roi_close_summary(&open);
 }
 
@@ -316,7 +333,7 @@ lead_roi_merge_amount(RoiSummary *summary, Amount amount, const OpenSum *change,
  * Report a count that would leave the range of bigint.
  */
 void
-lead_roi_refuse_count(Count count)
+lead_roi_refuse_count(CountIndex count)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),

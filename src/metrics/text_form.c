@@ -10,149 +10,89 @@
  */
 #include "postgres.h"
 
-#include <ctype.h>
-#include <errno.h>
-
 #include "fmgr.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 
+#include "kit/text_reader.h"
 #include "metrics/roi_summary.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_in);
 PG_FUNCTION_INFO_V1(lead_roi_roi_summary_out);
 
-/* From 16 on, an input function can report bad input without raising an error. */
-#if PG_VERSION_NUM < 160000
-#define ereturn(context, result, ...) ereport(ERROR, __VA_ARGS__)
-#endif
-
 /*
- * Pass over spaces, and the given character behind them; false if it isn't there.
+ * Read the digits that come next; returns how many there are.
  */
-static bool
-read_character(const char **text, char expected)
+static int
+pass_digits(TextReader *reader)
 {
-	while (**text == ' ')
-		(*text)++;
-	if (**text != expected)
-		return false;
-	(*text)++;
-	return true;
+	size_t		digits = strspn(reader->next, "0123456789");
+
+	reader->next += digits;
+	return (int) digits;
 }
 
 /*
- * Pass over "name:"; false, and nothing passed over, if it isn't there.
+ * Read a decimal number that a numeric can hold, and how many decimals it has.
  */
 static bool
-read_name(const char **text, const char *name, bool first)
-{
-	const char *next = *text;
-
-	if (!first && !read_character(&next, ','))
-		return false;
-	while (*next == ' ')
-		next++;
-	if (strncmp(next, name, strlen(name)) != 0)
-		return false;
-	next += strlen(name);
-	if (!read_character(&next, ':'))
-		return false;
-	*text = next;
-	return true;
-}
-
-/*
- * Read a whole number; false if there is none or it is no bigint.
- */
-static bool
-read_integer(const char **text, int64 *number)
-{
-	const char *digits;
-	char	   *end;
-
-	while (**text == ' ')
-		(*text)++;
-	digits = **text == '-' ? *text + 1 : *text;
-	if (!isdigit((unsigned char) *digits))
-		return false;
-	errno = 0;
-	*number = strtoll(*text, &end, 10);
-	*text = end;
-	return errno == 0;
-}
-
-/*
- * Read a decimal number that a numeric can hold; NULL if there is none.
- */
-static Numeric
-read_decimal(const char **text, int *scale)
+read_decimal(TextReader *reader, Numeric *number, int *scale)
 {
 	const char *start;
 	int			before;
-	char	   *number;
-	Datum		numeric;
 
-	while (**text == ' ')
-		(*text)++;
-	start = *text;
-	*text += **text == '-' ? 1 : 0;
-	before = strspn(*text, "0123456789");
-	*text += before;
+	lead_roi_skip_space(reader);
+	start = reader->next;
+	reader->next += *start == '-' ? 1 : 0;
+	before = pass_digits(reader);
+	if (before < 1)
+		return lead_roi_refuse_next(reader, "an amount");
 	*scale = 0;
-	if (**text == '.')
+	if (*reader->next == '.')
 	{
-		*scale = strspn(*text + 1, "0123456789");
-		*text += 1 + *scale;
+		reader->next++;
+		*scale = pass_digits(reader);
+		if (*scale < 1)
+			return lead_roi_refuse_next(reader, "decimals");
 	}
-	if (before < 1 || before > MAXIMUM_INTEGER_DECIMALS || *scale > MAXIMUM_SCALE || (*text)[-1] == '.')
-		return NULL;
+	if (before > MAXIMUM_INTEGER_DECIMALS || *scale > MAXIMUM_SCALE)
+		return lead_roi_refuse_text(reader, "An amount has too many digits.");
 
-	number = pnstrdup(start, *text - start);
-	numeric = DirectFunctionCall3(numeric_in, CStringGetDatum(number),
-								  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1));
-	return DatumGetNumeric(numeric);
+	*number = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(pnstrdup(start, reader->next - start)),
+												  ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
+	return true;
 }
 
 /*
- * How many times a character occurs before the next comma.
- */
-static int
-count_before_comma(const char *text, char character)
-{
-	int			n = 0;
-
-	for (; *text != '\0' && *text != ','; text++)
-		n += *text == character ? 1 : 0;
-	return n;
-}
-
-/*
- * Read a sum; false if there is none.
+ * Read a sum: its total, and how many values there are of its scale and of lower ones.
  */
 static bool
-read_sum(const char **text, OpenSum *sum)
+read_sum(TextReader *reader, OpenSum *sum)
 {
-	ScaleCount *counts = palloc((count_before_comma(*text, '@') + 1) * sizeof(ScaleCount));
+	ScaleCount *counts;
 	ScaleCount	count = {1, 0};
 	int			ncounts = 0;
-	int			scale;
+	int			scale = 0;
 	int64		above;
-	Numeric		total = read_decimal(text, &scale);
+	Numeric		total = NULL;
 
-	if (total == NULL || (read_character(text, '*') && !read_integer(text, &count.values)))
+	if (!read_decimal(reader, &total, &scale) ||
+		(lead_roi_accept(reader, '*') && !lead_roi_read_integer(reader, PG_INT64_MIN, PG_INT64_MAX, &count.values)))
 		return false;
 	count.scale = above = scale;
+	counts = palloc((scale + 1) * sizeof(ScaleCount));	/* one for each scale at most */
 	if (count.values != 0)
 		counts[ncounts++] = count;
 
-	while (read_character(text, '+'))
+	while (lead_roi_accept(reader, '+'))
 	{
-		if (!read_integer(text, &count.values) || !read_character(text, '@') ||
-			!read_integer(text, &count.scale) ||
-			count.values == 0 || count.scale < 0 || count.scale >= above)
+		if (!lead_roi_read_integer(reader, PG_INT64_MIN, PG_INT64_MAX, &count.values) ||
+			!lead_roi_require(reader, '@') ||
+			!lead_roi_read_integer(reader, 0, MAXIMUM_SCALE, &count.scale))
 			return false;
+		if (count.values == 0 || count.scale >= above)
+			return lead_roi_refuse_text(reader, "Amounts with fewer decimals must be counted in descending order.");
 		counts[ncounts++] = count;
 		above = count.scale;
 	}
@@ -161,36 +101,42 @@ read_sum(const char **text, OpenSum *sum)
 }
 
 /*
- * Read a whole summary. Returns NULL, or the name of what can't be read.
+ * Pass over the name of a member, if it is the next; all but the first have a comma before it.
  */
-static const char *
-read_summary(const char *text, OpenSummary *summary)
+static bool
+accept_member(TextReader *reader, const char *name, bool *first)
+{
+	const char *start = reader->next;
+
+	if ((*first || lead_roi_accept(reader, ',')) && lead_roi_accept_word(reader, name) && lead_roi_accept(reader, ':'))
+	{
+		*first = false;
+		return true;
+	}
+	reader->next = start;
+	return false;
+}
+
+/*
+ * Read a whole summary.
+ */
+static bool
+read_summary(TextReader *reader, OpenSummary *summary)
 {
 	bool		first = true;
 	int			i;
 
 	memset(summary, 0, sizeof(*summary));
-	if (!read_character(&text, '{'))
-		return "{";
-	for (i = 0; i < AMOUNTS; i++)
-	{
-		if (!read_name(&text, lead_roi_amount_names[i], first))
-			continue;
-		if (!read_sum(&text, &summary->amounts[i]))
-			return lead_roi_amount_names[i];
-		first = false;
-	}
+	if (!lead_roi_require(reader, '{'))
+		return false;
+	for (i = 0; i < SUMS; i++)
+		if (accept_member(reader, lead_roi_sum_names[i], &first) && !read_sum(reader, &summary->sums[i]))
+			return false;
 	for (i = 0; i < COUNTS; i++)
-	{
-		if (!read_name(&text, lead_roi_count_names[i], first))
-			continue;
-		if (!read_integer(&text, &summary->counts[i]))
-			return lead_roi_count_names[i];
-		first = false;
-	}
-	if (!read_character(&text, '}') || text[strspn(text, " ")] != '\0')
-		return "}";
-	return NULL;
+		if (accept_member(reader, lead_roi_count_names[i], &first) &&
+			!lead_roi_read_integer(reader, PG_INT64_MIN, PG_INT64_MAX, &summary->counts[i]))
+			return false;
+	return lead_roi_require(reader, '}') && lead_roi_require_end(reader);
 }
 
 /*
@@ -199,17 +145,14 @@ read_summary(const char *text, OpenSummary *summary)
 Datum
 lead_roi_roi_summary_in(PG_FUNCTION_ARGS)
 {
-	const char *text = PG_GETARG_CSTRING(0);
+	TextReader	reader;
 	OpenSummary summary;
-	const char *problem = read_summary(text, &summary);
 
-	if (problem != NULL)
-		ereturn(fcinfo->context, (Datum) 0,
-				(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-				 errmsg("invalid input syntax for type %s: \"%s\"", "roi_summary", text),
-				 errdetail("What should be \"%s\" cannot be read.", problem),
-				 errhint("Write it as {expense:36000.50*12,revenue:33335.00*3,visitors:900,leads:220,customers:11}, "
-						 "leaving out what is not recorded.")));
+	lead_roi_begin_text(&reader, fcinfo, "roi_summary",
+						"Write it as {expense:36000.50*12,revenue:33335.00*3,visitors:900,leads:220,customers:11}, "
+						"in this order, leaving out what is not recorded.");
+	if (!read_summary(&reader, &summary))
+		PG_RETURN_NULL();
 	PG_RETURN_POINTER(lead_roi_close_summary(&summary));
 }
 
@@ -251,12 +194,12 @@ lead_roi_roi_summary_out(PG_FUNCTION_ARGS)
 	lead_roi_open_summary(PG_GETARG_DATUM(0), &summary);
 	initStringInfo(&text);
 	appendStringInfoChar(&text, '{');
-	for (i = 0; i < AMOUNTS; i++)
+	for (i = 0; i < SUMS; i++)
 	{
-		if (!lead_roi_sum_is_recorded(&summary.amounts[i].head))
+		if (!lead_roi_sum_is_recorded(&summary.sums[i].head))
 			continue;
-		write_name(&text, lead_roi_amount_names[i]);
-		write_sum(&text, &summary.amounts[i]);
+		write_name(&text, lead_roi_sum_names[i]);
+		write_sum(&text, &summary.sums[i]);
 	}
 	for (i = 0; i < COUNTS; i++)
 	{

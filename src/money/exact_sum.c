@@ -1,10 +1,10 @@
 /*
  * exact_sum.c
- *		The long ways of an exact sum: what lead_roi_change_small_sum() and
- *		lead_roi_change_sum() can't do.
+ *		The long ways of an exact sum: what lead_roi_apply_to_small_sum() and lead_roi_apply_to_sum()
+ *		can't do.
  *
- * lead_roi_absorb() changes a sum where it stands, as long as its shape stays: the same scales,
- * 128 bits. lead_roi_merge() makes a sum of any shape. Both treat a value as a sum of one.
+ * lead_roi_apply_in_place() changes a sum where it stands, as long as its shape stays: the same scales,
+ * 128 bits. lead_roi_apply() makes a sum of any shape. Both treat a value as a sum of one.
  */
 #include "postgres.h"
 
@@ -95,16 +95,16 @@ find_scale(ExactSum *sum, ScaleCount *others, int64 scale)
 }
 
 /*
- * Would a sum count this many more or fewer values of a scale in the place it has for it, and some
- * remain? If so, and if asked to, do it.
+ * Apply a number of values to the count of their scale. False if the sum has no place for that count,
+ * or if it would become 0 or leave its range. Only the answer is wanted unless "apply" is set.
  */
 static bool
-absorb_scale(ExactSum *sum, ScaleCount *others, int64 scale, int64 values, Direction direction, bool apply)
+apply_scale(ExactSum *sum, ScaleCount *others, int64 scale, int64 values, Direction direction, bool apply)
 {
 	int64	   *count = find_scale(sum, others, scale);
 	int64		result;
 
-	if (count == NULL || !lead_roi_change_number(*count, values, direction, &result) || result == 0)
+	if (count == NULL || !lead_roi_apply_number(*count, values, direction, &result) || result == 0)
 		return false;
 	if (apply)
 		*count = result;
@@ -115,46 +115,45 @@ absorb_scale(ExactSum *sum, ScaleCount *others, int64 scale, int64 values, Direc
  * The same for every scale of another sum.
  */
 static bool
-absorb_scales(ExactSum *sum, ScaleCount *others, const OpenSum *change, Direction direction, bool apply)
+apply_scales(ExactSum *sum, ScaleCount *others, const OpenSum *part, Direction direction, bool apply)
 {
 	int			i;
 
-	if (change->head.values != 0 &&
-		!absorb_scale(sum, others, change->head.scale, change->head.values, direction, apply))
+	if (part->head.values != 0 &&
+		!apply_scale(sum, others, part->head.scale, part->head.values, direction, apply))
 		return false;
-	for (i = 0; i < change->head.other_scales; i++)
-		if (!absorb_scale(sum, others, change->others[i].scale, change->others[i].values, direction, apply))
+	for (i = 0; i < part->head.other_scales; i++)
+		if (!apply_scale(sum, others, part->others[i].scale, part->others[i].values, direction, apply))
 			return false;
 	return true;
 }
 
 /*
- * Add a sum to another, or take it away, in place; false, and nothing done, if that would change
- * the other's shape.
+ * Apply a sum to another in place; false, and nothing done, if that would change the other's shape.
  */
 bool
-lead_roi_absorb(ExactSum *sum, ScaleCount *others, const OpenSum *change, Direction direction)
+lead_roi_apply_in_place(ExactSum *sum, ScaleCount *others, const OpenSum *part, Direction direction)
 {
-	int128		units = lead_roi_sum_units(&change->head);
+	int128		units = lead_roi_sum_units(&part->head);
 
-	if (!lead_roi_sum_is_recorded(&change->head))
+	if (!lead_roi_sum_is_recorded(&part->head))
 		return true;
-	if (change->head.wide_size != 0)
+	if (part->head.wide_size != 0)
 		return false;
 	if (!lead_roi_sum_is_recorded(sum))
 	{
-		if (direction != ADD || change->head.other_scales != 0)
+		if (direction != ACCUMULATE || part->head.other_scales != 0)
 			return false;
-		*sum = change->head;
+		*sum = part->head;
 		return true;
 	}
 
-	if (sum->wide_size != 0 || sum->values == 0 || change->head.scale > sum->scale ||
-		!append_zeros(&units, FRACTION_DIGITS(sum->scale) - FRACTION_DIGITS(change->head.scale)) ||
-		!absorb_scales(sum, others, change, direction, false) ||
-		!lead_roi_change_units(sum, units, direction))
+	if (sum->wide_size != 0 || sum->values == 0 || part->head.scale > sum->scale ||
+		!append_zeros(&units, FRACTION_DIGITS(sum->scale) - FRACTION_DIGITS(part->head.scale)) ||
+		!apply_scales(sum, others, part, direction, false) ||
+		!lead_roi_apply_units(sum, units, direction))
 		return false;
-	absorb_scales(sum, others, change, direction, true);
+	apply_scales(sum, others, part, direction, true);
 	return true;
 }
 
@@ -178,15 +177,15 @@ lead_roi_list_scales(const OpenSum *sum, ScaleCount *counts)
 }
 
 /*
- * Change the values by scale of one sum by those of another; scales without values are left out.
+ * The values by scale of one sum with those of another applied; scales without values are left out.
  */
 static int
-merge_scales(const OpenSum *sum, const OpenSum *change, Direction direction, ScaleCount **counts)
+merge_scales(const OpenSum *sum, const OpenSum *part, Direction direction, ScaleCount **counts)
 {
 	ScaleCount *left = palloc((sum->head.other_scales + 1) * sizeof(ScaleCount));
-	ScaleCount *right = palloc((change->head.other_scales + 1) * sizeof(ScaleCount));
+	ScaleCount *right = palloc((part->head.other_scales + 1) * sizeof(ScaleCount));
 	int			nleft = lead_roi_list_scales(sum, left);
-	int			nright = lead_roi_list_scales(change, right);
+	int			nright = lead_roi_list_scales(part, right);
 	int			n = 0;
 	int			l = 0;
 	int			r = 0;
@@ -200,7 +199,7 @@ merge_scales(const OpenSum *sum, const OpenSum *change, Direction direction, Sca
 		if (l < nleft && left[l].scale == count.scale)
 			count.values = left[l++].values;
 		if (r < nright && right[r].scale == count.scale &&
-			!lead_roi_change_number(count.values, right[r++].values, direction, &count.values))
+			!lead_roi_apply_number(count.values, right[r++].values, direction, &count.values))
 			ereport(ERROR,
 					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 					 errmsg("number of summed amounts is out of range"),
@@ -277,47 +276,47 @@ settle_wide(OpenSum *sum, ScaleCount *counts, int ncounts, Numeric total)
 }
 
 /*
- * Change the units of one sum by those of another, in as many digits after the point as the finer
- * of them has; false if that doesn't fit.
+ * The units of one sum with those of another applied, in as many digits after the point as the finer of
+ * them has; false if that doesn't fit.
  */
 static bool
-merge_units(const OpenSum *sum, const OpenSum *change, Direction direction, int fraction_digits, int128 *units)
+merge_units(const OpenSum *sum, const OpenSum *part, Direction direction, int fraction_digits, int128 *units)
 {
 	ExactSum	total = sum->head;
 	int128		left = lead_roi_sum_units(&sum->head);
-	int128		right = lead_roi_sum_units(&change->head);
+	int128		right = lead_roi_sum_units(&part->head);
 
-	if (sum->wide != NULL || change->wide != NULL ||
+	if (sum->wide != NULL || part->wide != NULL ||
 		!append_zeros(&left, fraction_digits - FRACTION_DIGITS(sum->head.scale)) ||
-		!append_zeros(&right, fraction_digits - FRACTION_DIGITS(change->head.scale)))
+		!append_zeros(&right, fraction_digits - FRACTION_DIGITS(part->head.scale)))
 		return false;
 	lead_roi_set_sum_units(&total, left);
-	if (!lead_roi_change_units(&total, right, direction))
+	if (!lead_roi_apply_units(&total, right, direction))
 		return false;
 	*units = lead_roi_sum_units(&total);
 	return true;
 }
 
 /*
- * Add a sum to another, or take it away, whatever their shapes.
+ * Apply a sum to another, whatever their shapes.
  */
 void
-lead_roi_merge(OpenSum *sum, const OpenSum *change, Direction direction)
+lead_roi_apply(OpenSum *sum, const OpenSum *part, Direction direction)
 {
-	int			fraction_digits = FRACTION_DIGITS(Max(sum->head.scale, change->head.scale));
+	int			fraction_digits = FRACTION_DIGITS(Max(sum->head.scale, part->head.scale));
 	ScaleCount *counts;
-	int			ncounts = merge_scales(sum, change, direction, &counts);
+	int			ncounts = merge_scales(sum, part, direction, &counts);
 	int128		units;
 	Numeric		total;
 
-	if (merge_units(sum, change, direction, fraction_digits, &units))
+	if (merge_units(sum, part, direction, fraction_digits, &units))
 	{
 		settle_units(sum, counts, ncounts, units, fraction_digits);
 		return;
 	}
-	total = DatumGetNumeric(DirectFunctionCall2(direction == ADD ? numeric_add : numeric_sub,
+	total = DatumGetNumeric(DirectFunctionCall2(direction == ACCUMULATE ? numeric_add : numeric_sub,
 												NumericGetDatum(lead_roi_sum_total(sum)),
-												NumericGetDatum(lead_roi_sum_total(change))));
+												NumericGetDatum(lead_roi_sum_total(part))));
 	settle_wide(sum, counts, ncounts, total);
 }
 

@@ -56,11 +56,11 @@ typedef struct OpenSum
 	Numeric		wide;			/* the total if it doesn't fit, else NULL */
 } OpenSum;
 
-/* Amounts are added or taken away */
+/* Rows are accumulated into a sum, or retracted from it: one rule for both */
 typedef enum Direction
 {
-	ADD = 1,
-	TAKE_AWAY = -1
+	ACCUMULATE = 1,
+	RETRACT = -1
 } Direction;
 
 /*
@@ -83,14 +83,14 @@ lead_roi_set_sum_units(ExactSum *sum, int128 units)
 }
 
 /*
- * Add or take away units; false, and nothing done, if the total leaves 128 bits.
+ * Apply units to a total; false, and nothing done, if it leaves 128 bits.
  */
 static inline bool
-lead_roi_change_units(ExactSum *sum, int128 units, Direction direction)
+lead_roi_apply_units(ExactSum *sum, int128 units, Direction direction)
 {
 	int128		total = lead_roi_sum_units(sum);
 
-	if (direction == ADD ? __builtin_add_overflow(total, units, &total)
+	if (direction == ACCUMULATE ? __builtin_add_overflow(total, units, &total)
 		: __builtin_sub_overflow(total, units, &total))
 		return false;
 	lead_roi_set_sum_units(sum, total);
@@ -98,13 +98,13 @@ lead_roi_change_units(ExactSum *sum, int128 units, Direction direction)
 }
 
 /*
- * A number changed by another one; false if there is no such number.
+ * Apply a number to another one; false if the result leaves its range.
  */
 static inline bool
-lead_roi_change_number(int64 number, int64 change, Direction direction, int64 *result)
+lead_roi_apply_number(int64 number, int64 part, Direction direction, int64 *result)
 {
-	return direction == ADD ? !pg_add_s64_overflow(number, change, result)
-		: !pg_sub_s64_overflow(number, change, result);
+	return direction == ACCUMULATE ? !pg_add_s64_overflow(number, part, result)
+		: !pg_sub_s64_overflow(number, part, result);
 }
 
 /*
@@ -136,27 +136,26 @@ lead_roi_read_small_value(Datum amount, SmallSum *value)
 }
 
 /*
- * Add a small sum to another, or take it away, in place; false, and nothing done, if that takes the
- * long way: if the scales differ, the total leaves 64 bits, or the number of values doesn't stay
- * positive and in range.
+ * Apply a small sum to another in place; false, and nothing done, if that takes the long way: if the
+ * scales differ, the total leaves 64 bits, or the number of values doesn't stay positive and in range.
  */
 static pg_attribute_always_inline bool
-lead_roi_change_small_sum(SmallSum *sum, const SmallSum *change, Direction direction)
+lead_roi_apply_to_small_sum(SmallSum *sum, const SmallSum *part, Direction direction)
 {
 	int64		units;
 	uint32		values;
 
-	if (change->scale != sum->scale)
+	if (part->scale != sum->scale)
 	{
-		if (sum->values != 0 || direction != ADD)
+		if (sum->values != 0 || direction != ACCUMULATE)
 			return false;
-		*sum = *change;
+		*sum = *part;
 		return true;
 	}
-	if (direction == ADD ? pg_add_u32_overflow(sum->values, change->values, &values)
-		: pg_sub_u32_overflow(sum->values, change->values, &values) || values == 0)
+	if (direction == ACCUMULATE ? pg_add_u32_overflow(sum->values, part->values, &values)
+		: pg_sub_u32_overflow(sum->values, part->values, &values) || values == 0)
 		return false;
-	if (!lead_roi_change_number(sum->units, change->units, direction, &units))
+	if (!lead_roi_apply_number(sum->units, part->units, direction, &units))
 		return false;
 	sum->units = units;
 	sum->values = values;
@@ -164,20 +163,20 @@ lead_roi_change_small_sum(SmallSum *sum, const SmallSum *change, Direction direc
 }
 
 /*
- * Add a small sum to one of any size, or take it away, in place; false, and nothing done, if that
- * takes the long way: if the scales differ, the total leaves 128 bits, or the number of values doesn't
- * stay positive and in range.
+ * Apply a small sum to one of any size in place; false, and nothing done, if that takes the long way:
+ * if the scales differ, the total leaves 128 bits, or the number of values doesn't stay positive and in
+ * range.
  */
 static pg_attribute_always_inline bool
-lead_roi_change_sum(ExactSum *sum, const SmallSum *change, Direction direction)
+lead_roi_apply_to_sum(ExactSum *sum, const SmallSum *part, Direction direction)
 {
 	int64		values;
 
-	if (change->scale != sum->scale || sum->wide_size != 0 || sum->values <= 0)
+	if (part->scale != sum->scale || sum->wide_size != 0 || sum->values <= 0)
 		return false;
-	if (!lead_roi_change_number(sum->values, change->values, direction, &values) || values <= 0)
+	if (!lead_roi_apply_number(sum->values, part->values, direction, &values) || values <= 0)
 		return false;
-	if (!lead_roi_change_units(sum, change->units, direction))
+	if (!lead_roi_apply_units(sum, part->units, direction))
 		return false;
 	sum->values = values;
 	return true;
@@ -207,8 +206,8 @@ lead_roi_sum_is_recorded(const ExactSum *sum)
 
 extern bool lead_roi_make_small_sum(SmallSum *small, const ExactSum *sum);
 extern void lead_roi_open_value(OpenSum *sum, Datum amount, const char *argument);
-extern bool lead_roi_absorb(ExactSum *sum, ScaleCount *others, const OpenSum *change, Direction direction);
-extern void lead_roi_merge(OpenSum *sum, const OpenSum *change, Direction direction);
+extern bool lead_roi_apply_in_place(ExactSum *sum, ScaleCount *others, const OpenSum *part, Direction direction);
+extern void lead_roi_apply(OpenSum *sum, const OpenSum *part, Direction direction);
 extern int	lead_roi_list_scales(const OpenSum *sum, ScaleCount *counts);
 extern void lead_roi_restore_sum(OpenSum *sum, ScaleCount *counts, int ncounts, Numeric total);
 extern Numeric lead_roi_sum_total(const OpenSum *sum);

@@ -8,10 +8,13 @@
 #ifndef LEAD_ROI_MONEY_H
 #define LEAD_ROI_MONEY_H
 
+#include "fmgr.h"
+
 #include "money/stored_numeric.h"
 
 extern void lead_roi_money_init(void);
 extern void lead_roi_require_finite(Datum amount, const char *argument);
+extern Datum lead_roi_finite_argument(FunctionCallInfo fcinfo, int argument, const char *name);
 extern void lead_roi_read_finite(Datum amount, const char *argument, StoredNumeric *numeric);
 
 #endif							/* LEAD_ROI_MONEY_H */

@@ -15,7 +15,6 @@
 PG_FUNCTION_INFO_V1(lead_roi_bill_dates);
 PG_FUNCTION_INFO_V1(lead_roi_bill_count);
 PG_FUNCTION_INFO_V1(lead_roi_next_bill_date);
-PG_FUNCTION_INFO_V1(lead_roi_finite_amount);
 PG_FUNCTION_INFO_V1(lead_roi_recurring_expense_total);
 
 /* Where bill_dates() stands between two calls */
@@ -166,16 +165,6 @@ lead_roi_next_bill_date(PG_FUNCTION_ARGS)
 	if (bill_date > ends_on)
 		PG_RETURN_NULL();
 	PG_RETURN_DATEADT(bill_date);
-}
-
-/*
- * finite_amount(amount): the amount as it came, or an error if it is NaN or infinite.
- */
-Datum
-lead_roi_finite_amount(PG_FUNCTION_ARGS)
-{
-	lead_roi_require_finite(PG_GETARG_DATUM(0), "amount");
-	PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 }
 
 /*

@@ -2,18 +2,18 @@
 -- schedule: bill dates as pure date arithmetic.
 --
 
-CREATE FUNCTION bill_dates_support(internal) RETURNS internal
+CREATE FUNCTION lead_roi_internal.bill_dates_support(internal) RETURNS internal
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_bill_dates_support';
 
-COMMENT ON FUNCTION bill_dates_support(internal) IS
+COMMENT ON FUNCTION lead_roi_internal.bill_dates_support(internal) IS
 'Internal: gives the planner the number of rows of bill_dates().';
 
 CREATE FUNCTION bill_dates(starts_on date, ends_on date, from_date date, through_date date,
                            every_months integer DEFAULT 1)
 RETURNS SETOF date
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 36
-SUPPORT bill_dates_support
+SUPPORT lead_roi_internal.bill_dates_support
 AS 'MODULE_PATHNAME', 'lead_roi_bill_dates';
 
 COMMENT ON FUNCTION bill_dates(date, date, date, date, integer) IS
@@ -40,13 +40,6 @@ AS 'MODULE_PATHNAME', 'lead_roi_next_bill_date';
 COMMENT ON FUNCTION next_bill_date(date, date, date, integer) IS
 'The first bill date of a recurring expense after after_date; NULL or -infinity after_date: its very first one.
 NULL if there is none, or if starts_on or every_months is NULL. Errors as bill_dates(), and 22008 if an open recurring expense would bill past the last date there is.';
-
-CREATE FUNCTION finite_amount(amount numeric) RETURNS numeric
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
-AS 'MODULE_PATHNAME', 'lead_roi_finite_amount';
-
-COMMENT ON FUNCTION finite_amount(numeric) IS
-'The amount unchanged; an error (22003) if it is NaN or infinite. NULL gives NULL.';
 
 -- The planner inlines this into the calling query (a SET clause or STRICT would prevent it), so
 -- that the bill dates stream through the plan instead of being stored and read back.

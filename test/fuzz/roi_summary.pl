@@ -21,10 +21,10 @@ my $folder = PostgreSQL::Test::Utils::tempdir();
 # Summaries to begin with: of one scale and of several, beyond 128 bits, of nothing, negative.
 $node->safe_psql('postgres', <<'SQL');
 CREATE EXTENSION lead_roi;
-ALTER DATABASE postgres SET search_path = lead_roi, public;
+ALTER DATABASE postgres SET search_path = lead_roi, lead_roi_internal, public;
 CREATE CAST (bytea AS lead_roi.roi_summary) WITHOUT FUNCTION;
 CREATE CAST (lead_roi.roi_summary AS bytea) WITHOUT FUNCTION;
-SET search_path = lead_roi, public;
+SET search_path = lead_roi, lead_roi_internal, public;
 CREATE TABLE sound AS
 SELECT roi_summary(expense, revenue, 10, 2, 1) AS summary
 FROM (VALUES (1, 1.50, 2.50), (1, 7.25, -3), (2, 5, NULL), (3, NULL, NULL), (4, 1e60, 0.001), (4, 3.5, -1e45), (4, 7, 7), (5, -2.125, 0)) AS fact (n, expense, revenue)

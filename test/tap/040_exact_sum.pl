@@ -122,6 +122,18 @@ my $forms = q{SELECT pg_column_size(roi_summary(value, 0 - value, visitors, 1, c
 is($node->safe_psql('postgres', "SET search_path = lead_roi, public; SELECT string_agg(size::text, ',' ORDER BY size) FROM (SELECT size FROM ($forms) AS sized GROUP BY size HAVING count(*) > 1000) AS often"),
     '32,96', 'both forms are met');
 
+# Floating point numbers, of money's size and of any: each is the decimal that its text is. What differs from a short decimal by a bit or two
+# isn't taken for it.
+differences('doubles', q{
+    SELECT double::amount::text IS DISTINCT FROM double::text::numeric::text AS differs
+    FROM (SELECT (kind % 3 - 1) * round((random() * 10 ^ (random() * 17))::numeric, kind % 6)::double precision
+                 + CASE WHEN kind % 5 = 0 THEN (random() * 10 ^ (random() * 600 - 300)) WHEN kind % 5 = 1 THEN 10 ^ (random() * 12 - 16) ELSE 0 END AS double
+          FROM generate_series(1, 60000) AS kind) AS made});
+differences('reals', q{
+    SELECT single::amount::text IS DISTINCT FROM single::text::numeric::text AS differs
+    FROM (SELECT ((kind % 3 - 1) * round((random() * 10 ^ (random() * 9))::numeric, kind % 4) * CASE WHEN kind % 5 = 0 THEN 1e20 ELSE 1 END)::real AS single
+          FROM generate_series(1, 20000) AS kind) AS made});
+
 # Binary form and back: the file is read into a second table.
 my $file = PostgreSQL::Test::Utils::tempdir() . '/summary';
 $node->safe_psql('postgres', <<SQL);

@@ -177,7 +177,7 @@ SELECT 'public.curve public.revenue public.summary';
 SQL
 my $hexadecimal = output_of($tables, $python, 'test/drivers/own_types.py', "$local user=postgres");
 is($hexadecimal, $node->safe_psql('drivers', <<'SQL') . "\n", 'own types arrive in binary');
-SET search_path = lead_roi, public;
+SET search_path = lead_roi, lead_roi_internal, public;
 SELECT 'public.curve ' || encode(survival_curve_send(value), 'hex') FROM (SELECT value FROM curve ORDER BY id) AS sorted;
 SELECT 'public.revenue ' || encode(revenue_sums_send(value), 'hex') FROM revenue;
 SELECT 'public.summary ' || encode(roi_summary_send(value), 'hex') FROM (SELECT value FROM summary ORDER BY id) AS sorted;
