@@ -71,16 +71,16 @@ CREATE OR REPLACE FUNCTION bench.figures(keys text, totals text, further text DE
     SELECT format('SELECT %s, expense::numeric(18,2), revenue::numeric(18,2), (revenue - coalesce(expense, 0))::numeric(18,2) AS profit,
         (100 * (revenue - expense) / nullif(greatest(expense, 0), 0))::numeric(24,4) AS roi_percent,
         (100 * revenue / nullif(greatest(expense, 0), 0))::numeric(24,4) AS roas_percent,
-        visitors, (expense / nullif(visitors, 0))::numeric(18,2) AS cost_per_visitor, leads, (expense / nullif(leads, 0))::numeric(18,2) AS cost_per_lead,
-        customers, (expense / nullif(customers, 0))::numeric(18,2) AS cost_per_customer,
+        visitors, (expense / nullif(visitors, 0))::numeric(24,6) AS cost_per_visitor, leads, (expense / nullif(leads, 0))::numeric(24,6) AS cost_per_lead,
+        customers, (expense / nullif(customers, 0))::numeric(24,6) AS cost_per_customer,
         (100.0 * leads / nullif(visitors, 0))::numeric(24,4) AS visitor_to_lead_percent, (100.0 * customers / nullif(leads, 0))::numeric(24,4) AS lead_to_customer_percent,
         (revenue / nullif(customers, 0))::numeric(18,2) AS revenue_per_customer,
         CASE WHEN customers > 0 THEN (revenue / nullif(greatest(expense, 0), 0))::numeric(24,4) END AS ltv_to_cac,
-        media::numeric(18,2) AS media_expense, (media / nullif(leads, 0))::numeric(18,2) AS media_cost_per_lead, (media / nullif(customers, 0))::numeric(18,2) AS media_cost_per_customer,
+        media::numeric(18,2) AS media_expense, (media / nullif(leads, 0))::numeric(24,6) AS media_cost_per_lead, (media / nullif(customers, 0))::numeric(24,6) AS media_cost_per_customer,
         (100 * (revenue - media) / nullif(greatest(media, 0), 0))::numeric(24,4) AS media_roi_percent %s FROM (%s) AS total', keys, further, totals)
 $$;
 
-SELECT bench.figures('lead_source_id, lead_source, category, vendor, medium', 'SELECT * FROM by_hand.source_total') AS source_figures,
+SELECT bench.figures('lead_source_id, lead_source, category, vendor, medium, NULL::numeric AS not_yet_counted', 'SELECT * FROM by_hand.source_total') AS source_figures,
        bench.figures('category', 'SELECT category, sum(expense) AS expense, sum(media) AS media, sum(revenue) AS revenue, sum(visitors)::bigint AS visitors,
                       sum(leads)::bigint AS leads, sum(customers)::bigint AS customers FROM by_hand.source_total GROUP BY category') AS category_figures,
        bench.figures('lead_source_id, month, lead_source, category, vendor, medium',
@@ -195,7 +195,7 @@ SELECT * FROM bench.against_hand(:rounds, 'upcoming_expense', $$
     SELECT recurring_expense_id, bill_on, date_trunc('month', bill_on)::date AS bill_month, lead_source_id, name AS lead_source, category, title, cost_type,
            coalesce((SELECT change.amount FROM amount_change AS change
                      WHERE change.recurring_expense_id = recurring_expense.recurring_expense_id AND effective_on <= bill_on
-                     ORDER BY effective_on DESC LIMIT 1), amount)::numeric(18,2) AS amount
+                     ORDER BY effective_on DESC LIMIT 1), amount)::numeric(18,2) AS amount, NULL::bigint AS expense_id
     FROM recurring_expense JOIN lead_source USING (lead_source_id),
          LATERAL (SELECT (recurring_expense.starts_on + make_interval(months => n * every_months::integer))::date AS bill_on
                   FROM generate_series((12 * extract(year FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer

@@ -231,10 +231,14 @@ FROM page_example
 GROUP BY page_example.position, sql, entries, heading;
 
 DO $$
+DECLARE
+    anchor text;
 BEGIN
-    IF EXISTS (SELECT FROM (SELECT heading FROM page_entry UNION ALL SELECT room FROM page_room) AS headed (heading)
-               GROUP BY pg_temp.anchor(heading) HAVING count(*) > 1) THEN
-        RAISE EXCEPTION 'two headings of the reference have the same anchor';
+    SELECT pg_temp.anchor(heading) INTO anchor
+    FROM (SELECT heading FROM page_entry UNION ALL SELECT 'Room ' || room FROM page_room) AS headed (heading)
+    GROUP BY 1 HAVING count(*) > 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'two headings of the reference have the same anchor, "%"', anchor;
     END IF;
 END
 $$;
@@ -288,7 +292,7 @@ SET search_path = marketing, lead_roi, public;
 
 ## Contents$page$);
 
-SELECT pg_temp.echo(string_agg(format('- [%s](%s): %s', room, pg_temp.anchor(room), links), E'\n' ORDER BY position)
+SELECT pg_temp.echo(string_agg(format('- [%s](%s): %s', room, pg_temp.anchor('Room ' || room), links), E'\n' ORDER BY position)
        || E'\n- [settings](#settings)')
 FROM (SELECT page_room.position, page_room.room,
              string_agg(format('[%s](%s)', pg_temp.code(name), pg_temp.anchor(heading)), ', '
@@ -299,7 +303,7 @@ FROM (SELECT page_room.position, page_room.room,
 -- A room, its entries, and each one's example: told, run, and enclosed by the fences of an output.
 SELECT line
 FROM (SELECT position AS room_position, 0 AS entry_position, 0 AS line_number,
-             pg_temp.echo(format(E'## %s\n\n%s%s%s', room, upper(left(pg_temp.prose(purpose), 1)), substr(pg_temp.prose(purpose), 2),
+             pg_temp.echo(format(E'## Room %s\n\n%s%s%s', room, upper(left(pg_temp.prose(purpose), 1)), substr(pg_temp.prose(purpose), 2),
                                  (SELECT format(' More in [%s](%1$s).', page)
                                   FROM regexp_split_to_table(:'pages', E'\n') AS page
                                   WHERE page IN (room || '.md', room || 's.md')))) AS line

@@ -336,7 +336,7 @@ only_own_ledger(void)
 }
 
 /*
- * current_ledger(): the ledger that a call means that names none.
+ * current_ledger(): the ledger that is taken where a call names none.
  */
 Datum
 lead_roi_current_ledger(PG_FUNCTION_ARGS pg_attribute_unused())
