@@ -265,7 +265,8 @@ SELECT label, abs((estimate).std_error / sqrt(variance / n) - 1) < 1e-12 AS std_
 FROM (SELECT label, censored_lifetime_value(revenue, 5, true, 5) AS estimate, var_pop(revenue) AS variance, avg(revenue) AS mean, count(*) AS n
       FROM (SELECT 'large', 999999999999 - n * 0.0001 FROM generate_series(1, 1000) AS n
             UNION ALL SELECT 'negative', -1234567890.0 * n FROM generate_series(1, 100) AS n
-            UNION ALL SELECT 'wide', -1e30 * n + 1e-12 FROM generate_series(1, 100) AS n) AS amount (label, revenue)
+            UNION ALL SELECT 'wide', -1e30 * n + 1e-12 FROM generate_series(1, 100) AS n
+            UNION ALL SELECT 'finer as it goes on', n + CASE WHEN n > 50 THEN 0.123456789 ELSE 0 END FROM generate_series(1, 100) AS n) AS amount (label, revenue)
       GROUP BY label) AS figure
 ORDER BY label;
 
