@@ -138,6 +138,10 @@ WHERE pronamespace <> 'lead_roi_internal'::regnamespace
 SELECT oid::regprocedure AS "does not say that it is internal" FROM public.routine
 WHERE pronamespace = 'lead_roi_internal'::regnamespace AND obj_description(oid, 'pg_proc') NOT LIKE 'Internal:%';
 
+-- Schemas of the extension that not everybody may use.
+SELECT nspname AS "closed" FROM public.member JOIN pg_namespace ON (classid, objid) = ('pg_namespace'::regclass, pg_namespace.oid)
+WHERE NOT has_schema_privilege('pg_monitor', pg_namespace.oid, 'USAGE');
+
 -- Nothing outside the extension's own schemas.
 SELECT oid::regclass::text AS "elsewhere" FROM public.relation WHERE relnamespace NOT IN ('lead_roi'::regnamespace, 'marketing'::regnamespace)
 UNION ALL

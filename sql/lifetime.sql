@@ -115,6 +115,11 @@ WITH sample AS (
 )
 SELECT (SELECT survival(tenure, churned)::text FROM sample)
        = (SELECT '{' || string_agg(tenure || ':' || churned || '+' || active, ',' ORDER BY tenure) || '}' FROM counted) AS same;
+-- Counters of 8 bits are full, or run over, for those who left and for those who are active: so many of each at each of 20 tenures.
+SELECT times, string_agg(DISTINCT step.churned || '+' || censored, ' ') AS "times + times"
+FROM (SELECT times, survival(n % 20, n % 40 < 20) AS curve FROM unnest(ARRAY[1, 254, 255, 256, 257]) AS times, generate_series(0, 40 * times - 1) AS n GROUP BY times) AS counted,
+     survival_table(curve) AS step
+GROUP BY times ORDER BY times;
 -- Counters of 16 bits run over: 1,000,000 customers over 13 tenures are 76,923 or 76,924 each.
 SELECT min(churned), max(churned), sum(churned) FROM (SELECT survival(n % 13, true) AS curve FROM generate_series(1, 1000000) AS n) AS whole, survival_table(curve);
 -- A dense state whose counters run over is merged on in 64 bits.
@@ -260,7 +265,8 @@ SELECT label, abs((estimate).std_error / sqrt(variance / n) - 1) < 1e-12 AS std_
 FROM (SELECT label, censored_lifetime_value(revenue, 5, true, 5) AS estimate, var_pop(revenue) AS variance, avg(revenue) AS mean, count(*) AS n
       FROM (SELECT 'large', 999999999999 - n * 0.0001 FROM generate_series(1, 1000) AS n
             UNION ALL SELECT 'negative', -1234567890.0 * n FROM generate_series(1, 100) AS n
-            UNION ALL SELECT 'wide', -1e30 * n + 1e-12 FROM generate_series(1, 100) AS n) AS amount (label, revenue)
+            UNION ALL SELECT 'wide', -1e30 * n + 1e-12 FROM generate_series(1, 100) AS n
+            UNION ALL SELECT 'finer as it goes on', n + CASE WHEN n > 50 THEN 0.123456789 ELSE 0 END FROM generate_series(1, 100) AS n) AS amount (label, revenue)
       GROUP BY label) AS figure
 ORDER BY label;
 

@@ -96,7 +96,7 @@ read_hashed(const HashedCurve *hashed, TenureCounts *counts)
 static int
 counter_size(CurveForm form)
 {
-	return form == CURVE_DENSE_SHORT ? sizeof(uint16) : sizeof(uint32);
+	return form == CURVE_DENSE_BYTE ? sizeof(uint8) : form == CURVE_DENSE_SHORT ? sizeof(uint16) : sizeof(uint32);
 }
 
 /*
@@ -105,7 +105,43 @@ counter_size(CurveForm form)
 static int64
 most_count(CurveForm form)
 {
-	return form == CURVE_DENSE_SHORT ? PG_UINT16_MAX : PG_UINT32_MAX;
+	return form == CURVE_DENSE_BYTE ? PG_UINT8_MAX : form == CURVE_DENSE_SHORT ? PG_UINT16_MAX : PG_UINT32_MAX;
+}
+
+/*
+ * One of the counters of a dense curve.
+ */
+static uint32
+get_counter(const DenseCurve *dense, Size i)
+{
+	switch (dense->header.form)
+	{
+		case CURVE_DENSE_BYTE:
+			return dense->counters.byte[i];
+		case CURVE_DENSE_SHORT:
+			return dense->counters.narrow[i];
+		default:
+			return dense->counters.wide[i];
+	}
+}
+
+/*
+ * Set one of the counters of a dense curve to a number that fits.
+ */
+static void
+set_counter(DenseCurve *dense, Size i, int64 number)
+{
+	switch (dense->header.form)
+	{
+		case CURVE_DENSE_BYTE:
+			dense->counters.byte[i] = (uint8) number;
+			break;
+		case CURVE_DENSE_SHORT:
+			dense->counters.narrow[i] = (uint16) number;
+			break;
+		default:
+			dense->counters.wide[i] = (uint32) number;
+	}
 }
 
 /*
@@ -114,20 +150,11 @@ most_count(CurveForm form)
 static TenureCount
 get_dense(const DenseCurve *dense, int32 tenure)
 {
-	Size		i = 2 * (Size) tenure;
 	TenureCount count;
 
 	count.tenure = tenure;
-	if (dense->header.form == CURVE_DENSE_SHORT)
-	{
-		count.active = dense->counters.narrow[i];
-		count.churned = dense->counters.narrow[i + 1];
-	}
-	else
-	{
-		count.active = dense->counters.wide[i];
-		count.churned = dense->counters.wide[i + 1];
-	}
+	count.active = get_counter(dense, 2 * (Size) tenure);
+	count.churned = get_counter(dense, 2 * (Size) tenure + 1);
 	return count;
 }
 
@@ -137,18 +164,27 @@ get_dense(const DenseCurve *dense, int32 tenure)
 static void
 set_dense(DenseCurve *dense, const TenureCount *count)
 {
-	Size		i = 2 * (Size) count->tenure;
+	set_counter(dense, 2 * (Size) count->tenure, count->active);
+	set_counter(dense, 2 * (Size) count->tenure + 1, count->churned);
+}
 
-	if (dense->header.form == CURVE_DENSE_SHORT)
+/*
+ * How many tenures of a dense curve have customers. Counted when they are read, which is once: a running
+ * number would cost every customer a look at both counters.
+ */
+static int
+used_tenures(const DenseCurve *dense)
+{
+	int			used = 0;
+	int			i;
+
+	for (i = 0; i < dense->length; i++)
 	{
-		dense->counters.narrow[i] = (uint16) count->active;
-		dense->counters.narrow[i + 1] = (uint16) count->churned;
+		TenureCount count = get_dense(dense, i);
+
+		used += count.churned != 0 || count.active != 0 ? 1 : 0;
 	}
-	else
-	{
-		dense->counters.wide[i] = (uint32) count->active;
-		dense->counters.wide[i + 1] = (uint32) count->churned;
-	}
+	return used;
 }
 
 /*
@@ -159,7 +195,7 @@ read_dense(const DenseCurve *dense, TenureCounts *counts)
 {
 	int			i;
 
-	lead_roi_counts_init(counts, dense->used);
+	lead_roi_counts_init(counts, used_tenures(dense));
 	for (i = 0; i < dense->length; i++)
 	{
 		TenureCount count = get_dense(dense, i);
@@ -167,7 +203,6 @@ read_dense(const DenseCurve *dense, TenureCounts *counts)
 		if (count.churned != 0 || count.active != 0)
 			append_counts(counts, i, count.churned, count.active);
 	}
-	Assert(counts->length == dense->used);
 }
 
 /*
@@ -216,7 +251,6 @@ make_dense(const TenureCounts *counts, int32 length, CurveForm form)
 	int			i;
 
 	dense->length = length;
-	dense->used = counts->length;
 	for (i = 0; i < counts->length; i++)
 		set_dense(dense, &counts->entries[i]);
 	return &dense->header;
@@ -319,8 +353,6 @@ add_dense(DenseCurve *dense, int32 tenure, int64 churned, int64 active)
 
 	if (churned > most - count.churned || active > most - count.active)
 		return false;
-	if (count.churned == 0 && count.active == 0)
-		dense->used++;
 	count.churned += churned;
 	count.active += active;
 	set_dense(dense, &count);
@@ -354,7 +386,7 @@ add_hashed(HashedCurve *hashed, int32 tenure, int64 churned, int64 active)
 SurvivalCurve *
 lead_roi_counting_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 active)
 {
-	CurveForm	smallest = CURVE_DENSE_SHORT;
+	CurveForm	smallest = CURVE_DENSE_BYTE;
 
 	Assert(tenure >= 0 && churned >= 0 && active >= 0 && (churned > 0 || active > 0));
 	for (;;)

@@ -46,7 +46,7 @@ lead_roi_curve_add(SurvivalCurve *curve, int32 tenure, int64 churned, int64 acti
 	if (curve->form == CURVE_COMPACT)
 	{
 		lead_roi_curve_read(curve, &counts);
-		curve = lead_roi_counting_make(&counts, tenure, CURVE_DENSE_SHORT);
+		curve = lead_roi_counting_make(&counts, tenure, CURVE_DENSE_BYTE);
 		pfree(counts.entries);
 	}
 	return lead_roi_counting_add(curve, tenure, churned, active);

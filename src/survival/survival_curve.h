@@ -28,7 +28,8 @@ typedef enum CurveForm
 	CURVE_COMPACT,				/* ascending tenures and counts in as few bytes as they need */
 	CURVE_HASHED,				/* counting: a hash table keyed by tenure */
 	CURVE_DENSE,				/* counting: a pair of 32-bit counters for each tenure from 0 on */
-	CURVE_DENSE_SHORT			/* the same with 16 bits */
+	CURVE_DENSE_SHORT,			/* the same with 16 bits */
+	CURVE_DENSE_BYTE			/* and with 8 */
 } CurveForm;
 
 /* What all forms begin with */
