@@ -29,14 +29,17 @@
 #include "worker/worker.h"
 
 /*
- * Log why the biller stands aside, unless the last check ended likewise. Returns the outcome.
+ * Log why the biller stands aside, unless the last check ended likewise. Returns the outcome. "Version"
+ * is the one that differs from the library's, else NULL.
  */
 static CheckOutcome
-stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char *ledger, const char *owner)
+stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char *version,
+			const char *ledger, const char *owner)
 {
 	if (before != now)
 		ereport(WARNING,
 				(errmsg("lead_roi posts nothing in %s: %s", where, lead_roi_outcome_reason(now)),
+				 version != NULL ? errdetail("It is of version %s, the loaded library lead_roi of version %s.", version, LEAD_ROI_VERSION) : 0,
 				 errhint("%s This is not repeated.", lead_roi_outcome_mend(now, ledger, owner))));
 	return now;
 }
@@ -73,7 +76,7 @@ lead_roi_check_extension(const BillerTask *task)
 	if (version == NULL)
 		return CHECK_EXTENSION_ABSENT;
 	if (strcmp(version, LEAD_ROI_VERSION) != 0)
-		return stand_aside(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name), "", "");
+		return stand_aside(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name), version, "", "");
 	return CHECK_STARTED;
 }
 
@@ -259,5 +262,6 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 		found = CHECK_INCOMPLETE;
 	else if (restore_seems_under_way(ledger))
 		found = CHECK_RESTORE;
-	return found == CHECK_STARTED ? found : stand_aside(before, found, where, name, owner);
+	return found == CHECK_STARTED ? found : stand_aside(before, found, where,
+														   found == CHECK_LEDGER_VERSION ? ledger->version : NULL, name, owner);
 }

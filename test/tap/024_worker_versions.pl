@@ -32,7 +32,9 @@ for my $other ('0.9', '99.0')
         my $last = $node->safe_psql('postgres', 'SELECT last_check_at FROM marketing.worker_status');
         $node->poll_query_until('postgres', "SELECT last_check_at > '$last' FROM marketing.worker_status");
     }
-    is(count_in_log($node, "posts nothing in database \"postgres\": the extension is version $other", $log), 1, "extension $other: logged once");
+    is(count_in_log($node, 'posts nothing in database "postgres": the extension and the loaded library are of different versions', $log), 1,
+        "extension $other: logged once");
+    is(count_in_log($node, "DETAIL:  It is of version $other, the loaded library lead_roi of version $version", $log), 1, "extension $other: with both versions");
     is(count_in_log($node, 'WARNING|ERROR|FATAL|biller', $log), 1, "extension $other: and nothing else is");
     is(expansion_differences($node, 'postgres', $before), '', "extension $other: stands aside");
     is($node->safe_psql('postgres', 'SELECT overdue_expenses > 0 FROM marketing.worker_status'), 't', "extension $other: something is due");
