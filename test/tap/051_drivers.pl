@@ -101,6 +101,7 @@ FROM pg_class
      JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
      JOIN pg_type ON pg_type.oid = atttypid AND typcategory <> 'A' AND typnamespace <> 'lead_roi'::regnamespace
 WHERE relnamespace IN ('marketing'::regnamespace, 'lead_roi'::regnamespace) AND relkind IN ('v', 'm')
+      AND pg_class.oid <> 'lead_roi.worker_check'::regclass     -- for who monitors the server; empty without the worker
 GROUP BY pg_class.oid
 ORDER BY pg_class.oid::regclass::text
 SQL
