@@ -171,7 +171,8 @@ ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activi
 my $slots = -s $node->logfile;
 $today = '2024-06-30';
 configure($node, 'lead_roi.testing_today' => $today, 'lead_roi.databases' => 'plain, later');
-waits_for_reason($node, 'plain', 'max_worker_processes', 'no slot: the reason is told');
+waits_for_reason($node, 'plain', 'no background worker could be started', 'no slot: the reason is told');
+like($node->safe_psql('plain', 'SELECT mend FROM marketing.worker_status'), qr/max_worker_processes/, 'no slot: and the setting');
 # Two more checks are seen by what they say of a database that comes and goes.
 $log = -s $node->logfile;
 runs_at_once('CREATE DATABASE later');
