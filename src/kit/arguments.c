@@ -10,7 +10,8 @@
  * Refuse an argument that is out of range: name it, say its value, and what to pass for a meaning.
  */
 void
-lead_roi_refuse_range(const char *name, const char *range, const char *value, const char *example, const char *meaning)
+lead_roi_refuse_range(const char *name, const char *range, const char *value,
+					  const char *example, const char *meaning)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

@@ -110,7 +110,7 @@ apply_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argume
 }
 
 /*
- * The two directions of that. Most facts have no amount: they shouldn't carry its code.
+ * Apply an amount forward. Not inlined: most facts have no amount, and shouldn't carry the code for one.
  */
 static pg_noinline RoiSummary *
 accumulate_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument)
@@ -118,6 +118,9 @@ accumulate_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *a
 	return apply_amount(summary, sum, amount, argument, ACCUMULATE);
 }
 
+/*
+ * Apply an amount back.
+ */
 static pg_noinline RoiSummary *
 retract_amount(RoiSummary *summary, SumIndex sum, Datum amount, const char *argument)
 {
@@ -146,7 +149,7 @@ apply_number(RoiSummary *summary, CountIndex count, int64 part, Direction direct
 }
 
 /*
- * Apply an argument to one of the sums, and another to one of the counts.
+ * Apply an argument to one of the sums; it has this name in an error. NULL does nothing.
  */
 static pg_attribute_always_inline RoiSummary *
 apply_sum_argument(FunctionCallInfo fcinfo, int argument, const char *name, RoiSummary *summary, SumIndex sum,
@@ -158,8 +161,12 @@ apply_sum_argument(FunctionCallInfo fcinfo, int argument, const char *name, RoiS
 		: retract_amount(summary, sum, PG_GETARG_DATUM(argument), name);
 }
 
+/*
+ * Apply an argument to one of the counts. NULL does nothing.
+ */
 static pg_attribute_always_inline RoiSummary *
-apply_count_argument(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, CountIndex count, Direction direction)
+apply_count_argument(FunctionCallInfo fcinfo, int argument, RoiSummary *summary, CountIndex count,
+					 Direction direction)
 {
 	if (PG_ARGISNULL(argument))
 		return summary;

@@ -20,15 +20,23 @@
 #define VERSION_NOTE 0
 #define SCALE_NOTE(sum) ((sum) + 1)
 
-StaticAssertDecl(COUNTS == SUMS + 1, "a small roi_summary has a note for its version and for each scale, one beside each count");
-StaticAssertDecl(sizeof(SmallSummary) == 32 && sizeof(LargeSummary) == 96, "a roi_summary has no gaps, and a small one no room for a further member");
+StaticAssertDecl(COUNTS == SUMS + 1,
+				 "a small roi_summary has a note for its version and for each scale, one beside each count");
+StaticAssertDecl(sizeof(SmallSummary) == 32 && sizeof(LargeSummary) == 96,
+				 "a roi_summary has no gaps, and a small one no room for a further member");
 
+/*
+ * The note beside one of the counts.
+ */
 static inline uint8
 lead_roi_small_note(const SmallSummary *summary, int position)
 {
 	return (uint8) summary->counts[position];
 }
 
+/*
+ * Set the note beside one of the counts.
+ */
 static inline void
 lead_roi_set_small_note(SmallSummary *summary, int position, uint8 note)
 {
