@@ -1,33 +1,50 @@
 EXTENSION  = lead_roi
 EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(EXTENSION).control)
 
-# The rooms, in the order in which data walks through them.
-ROOMS = money source schedule ledger worker funnel metrics lifetime report
+# The rooms, in the order in which data walks through them: left what computes, right what a ledger is
+# made of.
+ROOMS = money schedule metrics lifetime \
+        ledger funnel report worker
+
+# The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
+# the order in which make finds files depends on the locale and on make's version.
+SQL = lead_roi.sql \
+      money/money.sql \
+      schedule/schedule.sql \
+      metrics/metrics.sql \
+      metrics/metrics_aggregates.sql \
+      lifetime/lifetime.sql \
+      ledger/ledger.sql \
+      ledger/triggers.sql \
+      ledger/making.sql \
+      ledger/posting.sql \
+      worker/worker.sql
+
+# A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
+# are given; views, which every upgrade makes anew; the list of figures that views include.
+LEDGER_TABLES   = ledger/lead_source.ledger.sql \
+                  ledger/recurring_expense.ledger.sql \
+                  ledger/posting.ledger.sql \
+                  ledger/expense.ledger.sql \
+                  funnel/visit.ledger.sql \
+                  funnel/lead.ledger.sql \
+                  funnel/payment.ledger.sql
+LEDGER_STAND_INS = ledger/without_posting.ledger.sql
+LEDGER_VIEWS    = ledger/terms.ledger.sql \
+                  funnel/activity.ledger.sql \
+                  report/activity_totals.ledger.sql \
+                  report/bookkeeping.ledger.sql \
+                  report/roi.ledger.sql \
+                  report/cohorts.ledger.sql \
+                  report/lifetime.ledger.sql \
+                  report/reconciliation.ledger.sql \
+                  worker/worker.ledger.sql
+LEDGER_COLUMNS  = report/figures.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \
               $(sort $(patsubst $(srcdir)/%.c,%.o,$(wildcard $(ROOMS:%=$(srcdir)/src/%/*.c))))
 ROOM_HEADERS = $(wildcard $(ROOMS:%=$(srcdir)/src/%/*.h))
-
-# What the install script is made of, in this order: a file uses what stands above it. Named one by
-# one, because the order in which make finds files depends on the locale and on make's version.
-SQL = lead_roi.sql \
-      source/source.sql \
-      schedule/schedule.sql \
-      ledger/ledger.sql \
-      ledger/posting.sql \
-      worker/worker.sql \
-      funnel/funnel.sql \
-      metrics/metrics.sql \
-      metrics/metrics_aggregates.sql \
-      lifetime/lifetime.sql \
-      report/activity_totals.sql \
-      report/bookkeeping.sql \
-      report/cohorts.sql \
-      report/figures.sql \
-      report/lifetime.sql \
-      report/reconciliation.sql \
-      report/report_views.sql
 PG_CPPFLAGS = -I$(srcdir)/src -DLEAD_ROI_VERSION='"$(EXTVERSION)"'
 DATA        = $(wildcard $(srcdir)/upgrade/*.sql)
 DATA_built  = $(EXTENSION)--$(EXTVERSION).sql
@@ -47,8 +64,13 @@ ifneq ($(filter $(MAJORVERSION),9.6 10 11 12 13 14),)
 $(error lead_roi needs PostgreSQL 15 or later, and $(PG_CONFIG) is of $(VERSION); choose another: make PG_CONFIG=/path/to/pg_config)
 endif
 
-$(DATA_built): $(SQL:%=$(srcdir)/src/%)
-	cat $^ > $@
+IN_SOURCE = $(addprefix $(srcdir)/src/,$(1))
+
+$(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LEDGER_VIEWS) $(LEDGER_COLUMNS) ledger/parts.sh)
+	{ cat $(call IN_SOURCE,$(SQL)) && \
+	  sh $(srcdir)/src/ledger/parts.sh table $(call IN_SOURCE,$(LEDGER_TABLES)) stand-in $(call IN_SOURCE,$(LEDGER_STAND_INS)) \
+	      view $(call IN_SOURCE,$(LEDGER_VIEWS)) columns $(call IN_SOURCE,$(LEDGER_COLUMNS)); } > $@.new
+	mv $@.new $@
 
 $(OBJS): $(ROOM_HEADERS)
 

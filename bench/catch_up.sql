@@ -1,12 +1,12 @@
 -- A catch-up of 1,000,000 bills: post_due_expenses_in_batches() against one hand-written statement
 -- into the same tables, with the same keys, indexes, foreign keys and guard against duplicates.
 \ir harness.sql
+\ir harness_ledger.sql
 
-DROP EXTENSION lead_roi CASCADE;
-CREATE EXTENSION lead_roi;
+SET lead_roi.testing_today = '2023-04-30';
 INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 100) AS n;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on)
-SELECT (SELECT min(lead_source_id) FROM lead_source) + n % 100, 'agreement ' || n, 100 + n % 900,
+SELECT (SELECT min(lead_source_id) FROM lead_source) + n % 100, 'fee ' || n, 100 + n % 900,
        date '2015-01-01' + n % 31
 FROM generate_series(1, (10000 * :scale)::integer) AS n;
 VACUUM ANALYZE lead_source, recurring_expense;

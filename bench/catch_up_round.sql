@@ -2,12 +2,13 @@
 \connect -reuse-previous=on
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
-SET search_path = bench, lead_roi;
+SET search_path = bench, marketing, lead_roi;
+SET lead_roi.testing_today = '2023-04-30';
 SET jit = off;
 SET max_parallel_workers_per_gather = 0;
 
 SET session_replication_role = replica;
-TRUNCATE expense, posting, worker_run;
+TRUNCATE expense, posting, posting_run;
 UPDATE recurring_expense SET posted_through = NULL;
 RESET session_replication_role;
 VACUUM ANALYZE recurring_expense, posting, expense;
@@ -30,16 +31,17 @@ SELECT 'by hand', (SELECT count(*) FROM expense), extract(epoch FROM clock_times
 
 \connect -reuse-previous=on
 SET client_min_messages = warning;
-SET search_path = bench, lead_roi;
+SET search_path = bench, marketing, lead_roi;
+SET lead_roi.testing_today = '2023-04-30';
 SET jit = off;
 SET session_replication_role = replica;
-TRUNCATE expense, posting, worker_run;
+TRUNCATE expense, posting, posting_run;
 UPDATE recurring_expense SET posted_through = NULL;
 RESET session_replication_role;
 VACUUM ANALYZE recurring_expense, posting, expense;
 CHECKPOINT;
 
 SELECT clock_timestamp() AS started \gset
-CALL post_due_expenses_in_batches('2023-04-30');
+CALL post_due_expenses_in_batches();
 INSERT INTO catch_up
 SELECT 'in batches', (SELECT count(*) FROM expense), extract(epoch FROM clock_timestamp() - :'started'), private_memory_kb();

@@ -4,8 +4,7 @@
 -- Each query by hand gives the columns of the view, with the same NULLs, and is the fastest form that
 -- was found: every table summed by itself first, one join, guarded divisions.
 \ir harness.sql
-DROP EXTENSION lead_roi CASCADE;
-CREATE EXTENSION lead_roi;
+\ir harness_ledger.sql
 DROP SCHEMA IF EXISTS by_hand CASCADE;
 SET lead_roi.testing_today = '2026-01-15';
 SET work_mem = '256MB';
@@ -17,7 +16,7 @@ INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_ty
 SELECT 1 + n % 1000, 'fee', 1000 + n % 2000 * 0.17, date '2023-01-01' + n % 28, (ARRAY['media', 'agency', 'staff', 'tools'])[1 + n % 4]
 FROM generate_series(1, greatest(1, (280 * :scale)::integer)) AS n;
 INSERT INTO amount_change SELECT recurring_expense_id, '2024-06-15', amount + 10 FROM recurring_expense WHERE recurring_expense_id % 3 = 0;
-SELECT post_due_expenses('2025-12-31') \gset
+SELECT post_due_expenses(as_of => '2025-12-31') \gset
 UPDATE expense SET amount = amount + 1 WHERE expense_id % 7 = 0;
 INSERT INTO visit SELECT source, (date '2023-01-01' + make_interval(months => month))::date, source * 7 % 500
 FROM generate_series(1, 1000) AS source, generate_series(0, 35) AS month;
@@ -120,9 +119,9 @@ DECLARE
 BEGIN
     EXECUTE format('CREATE VIEW by_hand.%I AS %s', view_name, hand);
     SELECT string_agg(format('sum(%I) AS %1$I', attname), ', ' ORDER BY attnum) INTO sums
-    FROM pg_attribute WHERE attrelid = format('lead_roi.%I', view_name)::regclass AND attnum > 0 AND atttypid IN ('integer'::regtype, 'bigint'::regtype, 'numeric'::regtype);
+    FROM pg_attribute WHERE attrelid = format('marketing.%I', view_name)::regclass AND attnum > 0 AND atttypid IN ('integer'::regtype, 'bigint'::regtype, 'numeric'::regtype);
     RETURN QUERY SELECT * FROM bench.compare(rounds, ARRAY['by hand', view_name],
-        ARRAY[format('SELECT count(*), %s FROM by_hand.%I', sums, view_name), format('SELECT count(*), %s FROM lead_roi.%I', sums, view_name)]);
+        ARRAY[format('SELECT count(*), %s FROM by_hand.%I', sums, view_name), format('SELECT count(*), %s FROM marketing.%I', sums, view_name)]);
 END
 $$;
 
@@ -138,7 +137,7 @@ SELECT * FROM bench.against_hand(:rounds, 'lead_source_cohort_roi', :'cohort_fig
 \echo Cohort curves (goal: 1.2)
 SELECT * FROM bench.against_hand(:rounds, 'lead_source_cohort_curve', $$
     WITH today AS (
-        SELECT 12 * extract(year FROM billing_today())::integer + extract(month FROM billing_today())::integer AS month
+        SELECT 12 * extract(year FROM billing_today('UTC'))::integer + extract(month FROM billing_today('UTC'))::integer AS month
     ), cohort AS (
         SELECT coalesce(lead_source_id, -1) AS source_key, month AS cohort_month, sum(expense) AS expense, coalesce(sum(customers), 0)::bigint AS customers,
                12 * extract(year FROM month)::integer + extract(month FROM month)::integer AS month_number
@@ -164,9 +163,9 @@ SELECT * FROM bench.against_hand(:rounds, 'lead_source_cohort_curve', $$
 \echo Survival (goal: 1.2)
 SELECT * FROM bench.against_hand(:rounds, 'lead_source_survival', $$
     WITH counted AS (
-        SELECT lead_source_id, least(churned_on, billing_today()) - converted_on AS tenure_days, count(*) AS seen,
-               count(*) FILTER (WHERE churned_on <= billing_today()) AS churned
-        FROM lead WHERE converted_on <= billing_today() GROUP BY 1, 2
+        SELECT lead_source_id, least(churned_on, billing_today('UTC')) - converted_on AS tenure_days, count(*) AS seen,
+               count(*) FILTER (WHERE churned_on <= billing_today('UTC')) AS churned
+        FROM lead WHERE converted_on <= billing_today('UTC') GROUP BY 1, 2
     ), at_risk AS (
         SELECT *, sum(seen) OVER (PARTITION BY lead_source_id ORDER BY tenure_days DESC)::bigint AS at_risk FROM counted
     ), curve AS (
@@ -188,7 +187,7 @@ INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on
 SELECT 1 + n % 1000, 'fee', n % 777 * 0.55, date '2023-01-01' + n % 31, CASE WHEN n % 5 = 0 THEN date '2026-01-01' + n % 400 END, 1 + n % 2
 FROM generate_series(1, (10000 * :scale)::integer) AS n;
 INSERT INTO amount_change SELECT recurring_expense_id, date '2025-01-01' + recurring_expense_id::integer % 700, amount + 10 FROM recurring_expense WHERE recurring_expense_id % 2 = 0 ON CONFLICT DO NOTHING;
-SELECT post_due_expenses('2025-12-31') \gset
+SELECT post_due_expenses(as_of => '2025-12-31') \gset
 DELETE FROM expense WHERE expense_id % 11 = 0 AND bill_month IS NOT NULL;
 VACUUM ANALYZE;
 \echo Forecast (goal: 1.2)
@@ -198,18 +197,18 @@ SELECT * FROM bench.against_hand(:rounds, 'upcoming_expense', $$
                      WHERE change.recurring_expense_id = recurring_expense.recurring_expense_id AND effective_on <= bill_on
                      ORDER BY effective_on DESC LIMIT 1), amount)::numeric(18,2) AS amount
     FROM recurring_expense JOIN lead_source USING (lead_source_id),
-         LATERAL (SELECT (recurring_expense.starts_on + make_interval(months => n * every_months))::date AS bill_on
-                  FROM generate_series((12 * extract(year FROM age(billing_today(), recurring_expense.starts_on))::integer
-                                        + extract(month FROM age(billing_today(), recurring_expense.starts_on))::integer) / every_months,
-                                       (12 * extract(year FROM age(billing_today(), recurring_expense.starts_on))::integer
-                                        + extract(month FROM age(billing_today(), recurring_expense.starts_on))::integer + 13) / every_months) AS n) AS bill
-    WHERE bill_on > billing_today() AND bill_on <= billing_today() + interval '12 months' AND (recurring_expense.ends_on IS NULL OR bill_on <= recurring_expense.ends_on)
+         LATERAL (SELECT (recurring_expense.starts_on + make_interval(months => n * every_months::integer))::date AS bill_on
+                  FROM generate_series((12 * extract(year FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer
+                                        + extract(month FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer) / every_months::integer,
+                                       (12 * extract(year FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer
+                                        + extract(month FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer + 13) / every_months::integer) AS n) AS bill
+    WHERE bill_on > billing_today('UTC') AND bill_on <= billing_today('UTC') + interval '12 months' AND (recurring_expense.ends_on IS NULL OR bill_on <= recurring_expense.ends_on)
           AND NOT EXISTS (SELECT FROM posting WHERE posting.recurring_expense_id = recurring_expense.recurring_expense_id AND bill_month = date_trunc('month', bill.bill_on)::date)$$);
 \echo Budget against actual (goal: 1.2)
 SELECT * FROM bench.against_hand(:rounds, 'expense_variance', $$
-    SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on, lead_source.lead_source_id, coalesce(name, '(unknown)') AS lead_source, coalesce(expense.title, agreement.title) AS title,
+    SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on, lead_source.lead_source_id, coalesce(name, '(unknown)') AS lead_source, coalesce(expense.title, recurring.title) AS title,
            CASE WHEN expense_id IS NULL THEN 'deleted' WHEN expense.amount <> posting.amount THEN 'differs' ELSE 'as_budgeted' END AS status,
            posting.amount::numeric(18,2) AS budget, expense.amount::numeric(18,2) AS actual, (coalesce(expense.amount, 0) - posting.amount)::numeric(18,2) AS difference,
            (100 * (coalesce(expense.amount, 0) - posting.amount) / nullif(posting.amount, 0))::numeric(24,4) AS difference_percent
-    FROM posting LEFT JOIN expense USING (recurring_expense_id, bill_month) LEFT JOIN recurring_expense AS agreement USING (recurring_expense_id)
-         LEFT JOIN lead_source ON lead_source.lead_source_id = coalesce(expense.lead_source_id, agreement.lead_source_id)$$);
+    FROM posting LEFT JOIN expense USING (recurring_expense_id, bill_month) LEFT JOIN recurring_expense AS recurring USING (recurring_expense_id)
+         LEFT JOIN lead_source ON lead_source.lead_source_id = coalesce(expense.lead_source_id, recurring.lead_source_id)$$);

@@ -11,7 +11,7 @@ const STYLE = fs.readFileSync(path.join(__dirname, 'style.css'), 'utf8')
 
 // The whole report as HTML.
 async function page(figures) {
-    const [{ database, today }] = figures.edition;
+    const [{ database, ledger, currency, today }] = figures.edition;
     const sections = await Promise.all(SECTIONS.map(async ([id, heading, body]) => `<section id="${id}" aria-labelledby="${id}_heading">
 <h2 id="${id}_heading">${heading}</h2>
 ${await body(figures)}
@@ -31,7 +31,8 @@ ${STYLE}
 <body>
 <header>
 <h1>Lead sources: cost and return</h1>
-<p>Database ${name(database)}, as of <time datetime="${today}">${day(today)}</time>. Amounts are in the currency of the ledger.</p>
+<p>Ledger ${name(ledger)} in database ${name(database)}, as of <time datetime="${today}">${day(today)}</time>.
+Amounts are in ${currency ?? 'the currency of the ledger'}.</p>
 ${notices(figures)}
 </header>
 <main>

@@ -5,21 +5,25 @@ const { connectionSettings } = require('./connection');
 const { readFigures } = require('./figures');
 const { page } = require('./page');
 
-const USAGE = 'usage: script/dashboard [--schema NAME] [connection string] > report.html';
+const USAGE = 'usage: script/dashboard [--ledger NAME] [connection string] > report.html';
 
 // What stands for the code of an error in writing the report.
 const OUTPUT = 'output';
 
 // What the user can do about an error, by its SQLSTATE or the system's code for it.
-function hint({ code = '' }) {
+function hint({ code = '', ledgers }) {
     if (code === OUTPUT) {
         return 'The report is not complete.';
     }
+    if (ledgers) {
+        return ledgers.length > 0 ? `Name the ledger with --ledger. There are: ${ledgers.join(', ')}.`
+            : 'This database has no ledger; SELECT lead_roi.create_ledger() makes one.';
+    }
     if (['42P01', '3F000', '42883'].includes(code)) {
-        return 'Run CREATE EXTENSION lead_roi in this database, or name the schema of the views with --schema.';
+        return 'Run CREATE EXTENSION lead_roi in this database, or connect to another one.';
     }
     if (code === '42501') {
-        return 'The role needs SELECT on the views; have their owner grant it.';
+        return 'The role needs USAGE on the schema of the ledger and SELECT on the views; have their owner grant it.';
     }
     if (code === '42703') {
         return 'The views are of another version of lead_roi than this script.';
@@ -30,19 +34,19 @@ function hint({ code = '' }) {
     return 'Check the connection string (a URI, "host=... dbname=...", or a database name) and PGHOST, PGPORT.';
 }
 
-// The schema of the views and the connection string, from the command line.
+// The ledger, if one is named, and the connection string, from the command line.
 function readArguments(words) {
-    let schema = 'lead_roi';
+    let ledger;
     const rest = [...words];
-    if (rest[0]?.startsWith('--schema')) {
+    if (rest[0]?.startsWith('--ledger')) {
         const [option, value = rest.shift() && rest[0]] = rest[0].split(/=(.*)/s);
-        schema = option === '--schema' ? value : undefined;
+        ledger = option === '--ledger' && value ? value : null;
         rest.shift();
     }
-    if (!schema || rest.length > 1 || rest[0]?.startsWith('-')) {
+    if (ledger === null || rest.length > 1 || rest[0]?.startsWith('-')) {
         throw Object.assign(new Error(USAGE), { code: 'usage' });
     }
-    return { schema, connection: rest[0] ?? '' };
+    return { ledger, connection: rest[0] ?? '' };
 }
 
 // Write all of it to standard output.
@@ -55,8 +59,8 @@ function write(html) {
 
 // Everything, so that nothing is written unless all of it went well.
 async function main() {
-    const { schema, connection } = readArguments(process.argv.slice(2));
-    await write(await page(await readFigures(connectionSettings(connection), schema)));
+    const { ledger, connection } = readArguments(process.argv.slice(2));
+    await write(await page(await readFigures(connectionSettings(connection), ledger)));
 }
 
 main().catch((error) => {

@@ -1,6 +1,6 @@
 -- What a bookkeeper does after the bills have been posted.
 \set ON_ERROR_STOP on
-SET search_path = lead_roi;
+SET search_path = marketing;
 
 -- The search engine's bill of November 2019 came in higher than the budget. The expense takes the
 -- actual amount; the posting keeps the budgeted one.

@@ -1,19 +1,20 @@
--- Load the sample company from the CSV files in this folder, as one would load a CRM's export. Its
--- recurring expenses are entered here, and posted by the worker.
+-- Make a ledger for the sample company, and load it from the CSV files in this folder, as one would
+-- load a CRM's export. Recurring expenses are only entered here; the worker posts them.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET datestyle = 'ISO';
 
 CREATE EXTENSION lead_roi;
-SET search_path = lead_roi;
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'Europe/Vienna') AS ledger \gset
+SET search_path = marketing;
 
 BEGIN;
 
 -- The exports as they are.
 CREATE TEMPORARY TABLE exported_source (name text, category text, vendor text, medium text, message text,
     starts_on date, ends_on date, status text);
-CREATE TEMPORARY TABLE exported_agreement (source text, title text, amount numeric, starts_on date,
-    ends_on date, every_months integer, cost_type text);
+CREATE TEMPORARY TABLE exported_recurring_expense (source text, title text, amount numeric, starts_on date,
+    ends_on date, every_months numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_amount_change (source text, title text, effective_on date, amount numeric);
 CREATE TEMPORARY TABLE exported_expense (source text, title text, incurred_on date, amount numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_visit (source text, visited_on date, visitors bigint);
@@ -21,7 +22,7 @@ CREATE TEMPORARY TABLE exported_lead (id text, source text, created_on date, con
 CREATE TEMPORARY TABLE exported_payment (id text, lead_id text, paid_on date, amount numeric);
 
 \copy exported_source FROM 'lead_sources.csv' (FORMAT csv, HEADER)
-\copy exported_agreement FROM 'recurring_expenses.csv' (FORMAT csv, HEADER)
+\copy exported_recurring_expense FROM 'recurring_expenses.csv' (FORMAT csv, HEADER)
 \copy exported_amount_change FROM 'amount_changes.csv' (FORMAT csv, HEADER)
 \copy exported_expense FROM 'expenses.csv' (FORMAT csv, HEADER)
 \copy exported_visit FROM 'visits.csv' (FORMAT csv, HEADER)
@@ -34,8 +35,8 @@ SELECT name, category, vendor, medium, message, starts_on, ends_on, status = 'Ac
 FROM exported_source;
 
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type)
-SELECT lead_source_id, title, amount, exported_agreement.starts_on, exported_agreement.ends_on, every_months, cost_type
-FROM exported_agreement JOIN lead_source ON lead_source.name = source;
+SELECT lead_source_id, title, amount, exported_recurring_expense.starts_on, exported_recurring_expense.ends_on, every_months, cost_type
+FROM exported_recurring_expense JOIN lead_source ON lead_source.name = source;
 
 INSERT INTO amount_change (recurring_expense_id, effective_on, amount)
 SELECT recurring_expense_id, effective_on, exported_amount_change.amount

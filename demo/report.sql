@@ -2,11 +2,11 @@
 \set ON_ERROR_STOP on
 \pset footer off
 \pset null '-'
-SET search_path = lead_roi;
+SET search_path = marketing, lead_roi;
 
 \echo
 \echo 'Runs of the worker: it found the back-dated recurring expenses and posted each missed month'
-SELECT as_of, posted, failed FROM worker_run ORDER BY worker_run_id;
+SELECT as_of, posted, failed FROM posting_run ORDER BY posting_run_id;
 
 \echo 'Lead sources over all time, by ROI (ROI: 0 is break-even; ROAS: 100 is break-even; CPL: cost per lead;'
 \echo 'CAC: cost per customer; LTV: what a customer has brought)'

@@ -223,7 +223,7 @@ copy_postgresql() {
     local folder=$1 original=$PG_CONFIG bin kind from to
     bin=$("$original" --bindir)
     mkdir -p "$folder/postgresql$bin"
-    cp -L "$bin"/{pg_*,postgres,initdb,psql,createdb,dropdb,createuser,dropuser} "$folder/postgresql$bin"
+    cp -L "$bin"/{pg_*,postgres,initdb,psql,createdb,dropdb,createuser,dropuser,vacuumdb} "$folder/postgresql$bin"
     PG_CONFIG=$folder/postgresql$bin/pg_config
     for kind in sharedir pkglibdir includedir pkgincludedir includedir-server; do
         from=$("$original" --$kind)

@@ -1,5 +1,8 @@
 -- bookkeeping: recurring expenses ahead and in hindsight.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-01-31';
 \pset null '-'
@@ -18,10 +21,12 @@ INSERT INTO amount_change VALUES (1, '2024-05-30', 110), (1, '2024-09-01', 125.5
 SELECT recurring_expense_id, bill_on, amount, days_overdue FROM overdue_expense ORDER BY 1, 2;
 SELECT * FROM upcoming_expense ORDER BY recurring_expense_id, bill_on;
 
--- Posting makes no difference to what is ahead, unless it posts ahead.
+-- Posting makes no difference to what is ahead, unless the clock was ahead when it posted.
 SELECT post_due_expenses();
 SELECT count(*), sum(amount) FROM upcoming_expense;
-SELECT post_due_expenses('2024-02-29');
+SET lead_roi.testing_today = '2024-02-29';
+SELECT post_due_expenses();
+SET lead_roi.testing_today = '2024-01-31';
 SELECT count(*), sum(amount) FROM upcoming_expense;
 
 -- Budget 100 + 100 + 50 + 50 + 9 + 9 = 318. An actual bill of 112.34 in February, the January stand deleted: 318 + 12.34 - 50 = 280.34.
@@ -30,7 +35,7 @@ DELETE FROM expense WHERE recurring_expense_id = 2 AND bill_month = '2024-01-01'
 SELECT * FROM expense_variance ORDER BY recurring_expense_id, bill_month;
 SELECT sum(budget) AS budget, sum(actual) AS actual, sum(difference) AS difference, (SELECT sum(amount) FROM expense) AS expenses FROM expense_variance;
 
--- Without its agreement a posting keeps what its expense knows.
+-- Without its recurring expense a posting keeps what its expense knows.
 DELETE FROM recurring_expense WHERE recurring_expense_id = 2;
 SELECT * FROM expense_variance WHERE recurring_expense_id = 2 ORDER BY bill_month;
 

@@ -1,4 +1,6 @@
--- conventions: what every object of the extension must keep to. Each query lists violations.
+-- conventions: what every object of the extension and of a ledger must keep to. Each query lists violations.
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
 SET search_path = pg_catalog;
 
 CREATE VIEW public.member AS
@@ -6,13 +8,39 @@ SELECT classid, objid
 FROM pg_depend
 WHERE refclassid = 'pg_extension'::regclass AND deptype = 'e'
       AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi');
+-- Relations of the extension, and of a ledger.
 CREATE VIEW public.relation AS
-SELECT pg_class.* FROM public.member JOIN pg_class ON pg_class.oid = objid WHERE classid = 'pg_class'::regclass;
+SELECT pg_class.* FROM public.member JOIN pg_class ON pg_class.oid = objid WHERE classid = 'pg_class'::regclass
+UNION ALL
+SELECT * FROM pg_class WHERE relnamespace = 'marketing'::regnamespace;
 CREATE VIEW public.routine AS
 SELECT pg_proc.* FROM public.member JOIN pg_proc ON pg_proc.oid = objid WHERE classid = 'pg_proc'::regclass;
 
 -- The catalogue is not empty, so the checks below have something to look at.
-SELECT (SELECT count(*) > 5 FROM public.relation) AS relations, (SELECT count(*) > 5 FROM public.routine) AS routines;
+SELECT (SELECT count(*) > 25 FROM public.relation WHERE relnamespace = 'marketing'::regnamespace AND relkind IN ('r', 'v')) AS relations, (SELECT count(*) > 5 FROM public.routine) AS routines;
+
+-- Tables and views of a ledger without a comment.
+SELECT relname AS "without comment" FROM public.relation
+WHERE relnamespace = 'marketing'::regnamespace AND relkind IN ('r', 'v') AND obj_description(oid, 'pg_class') IS NULL;
+
+-- Anything in a ledger that is a member of the extension, or not its owner's.
+SELECT oid::regclass AS "member" FROM public.relation JOIN public.member ON (classid, objid) = ('pg_class'::regclass, oid)
+WHERE relnamespace = 'marketing'::regnamespace;
+SELECT oid::regclass AS "not the owner's" FROM public.relation
+WHERE relnamespace = 'marketing'::regnamespace AND relowner <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'marketing');
+
+-- Columns of a ledger's tables that DROP EXTENSION CASCADE would drop, but for derived ones.
+SELECT relname, attname AS "of a type of the extension"
+FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 JOIN pg_type ON pg_type.oid = atttypid
+WHERE relkind = 'r' AND typnamespace = 'lead_roi'::regnamespace AND attgenerated = '';
+
+-- Functions and operators in views of a ledger that are neither the server's nor the extension's.
+SELECT relname, pg_describe_object(refclassid, refobjid, 0) AS "captured"
+FROM public.relation JOIN pg_rewrite ON ev_class = relation.oid
+     JOIN pg_depend ON classid = 'pg_rewrite'::regclass AND pg_depend.objid = pg_rewrite.oid
+     LEFT JOIN pg_proc ON refclassid = 'pg_proc'::regclass AND pg_proc.oid = refobjid
+     LEFT JOIN pg_operator ON refclassid = 'pg_operator'::regclass AND pg_operator.oid = refobjid
+WHERE coalesce(pronamespace, oprnamespace) NOT IN ('pg_catalog'::regnamespace, 'lead_roi'::regnamespace);
 
 -- Members without a comment (sequences and indexes belong to a table, row types and arrays to their relation or domain).
 SELECT pg_describe_object(classid, objid, 0) AS "without comment"
@@ -47,25 +75,16 @@ WHERE aggcombinefn = 0 OR (SELECT typtype FROM pg_type WHERE pg_type.oid = aggtr
 SELECT routine.oid::regprocedure AS "without search_path"
 FROM public.routine JOIN pg_language ON pg_language.oid = prolang
 WHERE lanname NOT IN ('c', 'internal') AND prosqlbody IS NULL
+      AND proname <> 'upgrade_ledgers'     -- commits, so it can't have settings of its own; its names are qualified
       AND NOT EXISTS (SELECT FROM unnest(proconfig) AS setting WHERE setting ~ '^search_path=.*pg_temp$');
-
--- Functions that write (volatile ones) and that everybody may call; trigger functions can't be called.
-SELECT routine.oid::regprocedure AS "writes for everybody"
-FROM public.routine, aclexplode(coalesce(proacl, acldefault('f', proowner))) AS privilege
-WHERE provolatile = 'v' AND prorettype <> 'trigger'::regtype AND privilege.grantee = 0;
 
 -- Tables and views that everybody may read or write.
 SELECT relname AS "open to everybody", privilege_type
 FROM public.relation, aclexplode(relacl) AS privilege
-WHERE privilege.grantee = 0;
+WHERE privilege.grantee = 0 AND oid <> 'lead_roi.ledger'::regclass;     -- says nothing but which ledgers there are
 
 -- Security definer functions.
 SELECT oid::regprocedure AS "runs with the owner's rights" FROM public.routine WHERE prosecdef;
-
--- Tables and sequences that pg_dump would leave out.
-SELECT relname AS "not dumped"
-FROM public.relation
-WHERE relkind IN ('r', 'S', 'p') AND NOT oid = ANY ((SELECT extconfig FROM pg_extension WHERE extname = 'lead_roi')::oid[]);
 
 -- Insert triggers, which would fire again when a dump is restored.
 SELECT tgrelid::regclass, tgname AS "fires on restore"
@@ -88,18 +107,13 @@ SELECT conname AS "unreadable"
 FROM public.relation JOIN pg_constraint ON conrelid = relation.oid
 WHERE conname ~ '(\d$|_check$|not_null$)' AND contype <> 'n' AND conname !~ '1970$';
 
--- Types of view columns that drivers and BI tools may not know; aggregated money without a fixed scale.
+-- Types of view columns that drivers and BI tools may not know.
 SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for views"
 FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
 WHERE relkind IN ('v', 'm')
       AND atttypid NOT IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype, 'text'::regtype, 'date'::regtype,
                            'boolean'::regtype, 'timestamptz'::regtype)
-      AND relname <> 'agreement';    -- input of recurring_expense_bills()
-SELECT relname, attname AS "numeric without scale"
-FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0
-WHERE relkind IN ('v', 'm') AND atttypid = 'numeric'::regtype AND atttypmod = -1
-      AND relname NOT IN ('agreement', 'activity', 'lead_source_total', 'lead_source_acquisition',    -- exact input for further sums
-                          'lead_source_monthly_total', 'lead_source_cohort_revenue');
+      AND relname <> 'recurring_expense_terms';    -- input of recurring_expense_bills()
 
 -- Columns of a type of varying width of meaning: money, float, interval, reg* (which stops pg_upgrade).
 SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for tables"
@@ -113,14 +127,8 @@ FROM public.routine JOIN pg_language ON pg_language.oid = prolang
 WHERE lanname = 'c' AND prosrc <> 'lead_roi_' || proname;
 
 -- Nothing outside the extension's own schema.
-SELECT oid::regclass::text AS "elsewhere" FROM public.relation WHERE relnamespace <> 'lead_roi'::regnamespace
+SELECT oid::regclass::text AS "elsewhere" FROM public.relation WHERE relnamespace NOT IN ('lead_roi'::regnamespace, 'marketing'::regnamespace)
 UNION ALL
 SELECT oid::regprocedure::text FROM public.routine WHERE pronamespace <> 'lead_roi'::regnamespace;
-
--- Views that create_report_views() leaves out; the worker's is about the server.
-SELECT relname AS "not created"
-FROM public.relation
-WHERE relkind = 'v' AND relname <> 'worker_status'
-      AND relname NOT IN (SELECT lead_roi.create_report_views('public', 'lead_roi.lead', 'lead_roi.payment'));
 
 DROP VIEW public.routine, public.relation, public.member;

@@ -1,5 +1,8 @@
 -- funnel: visits, leads, payments, and activity, where each fact is one row.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 
 SELECT count(*) FROM activity;
@@ -17,7 +20,7 @@ INSERT INTO payment (lead_id, paid_on, amount, external_id) VALUES (1, '2024-01-
 SELECT sum(revenue), sum(leads), sum(customers) FROM activity;
 
 -- A row entered without a date is of today.
-INSERT INTO lead DEFAULT VALUES RETURNING created_on = billing_today() AS today;
+INSERT INTO lead DEFAULT VALUES RETURNING created_on = ledger_today(NULL::lead_roi_ledger) AS today;
 
 \set VERBOSITY terse
 INSERT INTO visit VALUES (1, '2024-01-02', 1);

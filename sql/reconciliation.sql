@@ -1,5 +1,8 @@
 -- reconciliation: silent on sound data, and finds each kind of violation.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-06-15';
 SELECT * FROM reconciliation;
@@ -12,14 +15,14 @@ INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-01-04', 10), (NU
 INSERT INTO visit VALUES (1, '2024-06-15', 3);
 SELECT post_due_expenses();
 INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '2025-01-01', 7, 'booked ahead');
--- A deleted expense, an edited one, a price change after the fact, an agreement moved forward: all sound.
+-- A deleted expense, an edited one, a price change after the fact, a recurring expense moved forward: all sound.
 DELETE FROM expense WHERE bill_month = '2024-02-01';
 UPDATE expense SET amount = 1 WHERE bill_month = '2024-03-01';
 INSERT INTO amount_change VALUES (1, '2024-02-01', 110);
 UPDATE recurring_expense SET starts_on = '2024-05-15' WHERE recurring_expense_id = 1;
 SELECT * FROM reconciliation;
 
--- What the tables of the house can hold: a bill not posted the day after (the one due today may wait), one marked as posted that isn't, a payment of a lead who is no customer, dates to come.
+-- What the tables of a ledger can hold: a bill not posted the day after (the one due today may wait), one marked as posted that isn't, a payment of a lead who is no customer, dates to come.
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, posted_through) VALUES (2, 'forgotten', 1, '2024-06-14', NULL), (2, 'skipped', 1, '2024-04-01', '2024-06-15'), (2, 'due today', 1, '2024-06-15', NULL);
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2024-06-16', '2024-06-17');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (2, '2024-06-15', 1), (2, '2024-06-16', 2);
@@ -35,9 +38,11 @@ CREATE TABLE own_lead (lead_id text, lead_source_id integer, created_on date, co
 CREATE TABLE own_payment (lead_id text, paid_on date, amount numeric);
 CREATE TABLE own_expense (lead_source_id integer, incurred_on date, amount numeric, cost_type text);
 CREATE TABLE own_visit (lead_source_id integer, visited_on date, visitors integer);
-CREATE SCHEMA own_report;
-SELECT count(*) FROM create_report_views('own_report', 'own_lead', 'own_payment', 'own_expense', 'own_visit');
+GRANT SELECT ON own_lead, own_payment, own_expense, own_visit TO pg_database_owner;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger('own_report', time_zone => 'UTC', leads => 'own_lead', payments => 'own_payment', expenses => 'own_expense', visits => 'own_visit');
 SET search_path = own_report, public, lead_roi;
+INSERT INTO lead_source (name) VALUES ('Agency'), ('Banner');
 SELECT violation FROM reconciliation WHERE violation NOT LIKE 'bill%';
 INSERT INTO own_lead VALUES ('twice', 1, '2024-01-01', '2024-01-01', NULL), ('twice', 2, '2024-01-01', '2024-01-01', NULL),
     ('early', 1, '2024-01-02', '2024-01-01', NULL), ('churned', 1, '2024-01-01', NULL, '2024-01-05'), ('undated', 1, 'infinity', NULL, 'infinity'),

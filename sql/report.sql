@@ -1,8 +1,11 @@
 -- report: totals that no join multiplies.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 \pset null '-'
 
--- An empty house.
+-- An empty ledger.
 SELECT * FROM lead_source_roi;
 SELECT * FROM lead_source_category_roi;
 

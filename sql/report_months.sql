@@ -1,10 +1,13 @@
 -- report: the period clock and the cohort clock.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-06-15';
 \pset null '-'
 
--- An empty house.
+-- An empty ledger.
 SELECT * FROM lead_source_monthly_roi;
 SELECT * FROM lead_source_cohort_roi;
 SELECT * FROM lead_source_cohort_curve;

@@ -1,6 +1,8 @@
 -- worker: what can be seen without one. test/tap has the rest.
-SET search_path = public, lead_roi;
 SET datestyle = ISO;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+SET search_path = public, marketing, lead_roi;
 
 -- "make installcheck" meets servers with the launcher and without it; this database is listed in neither.
 SELECT configured, last_run_at, next_due_on, overdue_expenses,
@@ -16,6 +18,13 @@ SET lead_roi.testing_today = '2024-03-01';
 SELECT next_due_on, overdue_expenses FROM worker_status;
 CALL post_due_expenses_in_batches();
 SELECT last_run_at IS NOT NULL AS ran, last_run_posted, last_run_failed, next_due_on, overdue_expenses FROM worker_status;
+
+-- A second ledger has its own row, and nothing was posted in it.
+SELECT lead_roi.create_ledger('shop', time_zone => 'UTC');
+SELECT last_run_at, last_run_posted, next_due_on, overdue_expenses FROM shop.worker_status;
+CREATE TYPE colour AS ENUM ('red');
+SELECT lead_roi.worker_state(NULL::colour);
+SELECT (lead_roi.worker_state(NULL::shop.lead_roi_ledger)).preloaded = (current_setting('shared_preload_libraries') ~ 'lead_roi') AS as_it_is;
 
 -- Settings of the worker are the server's.
 SET lead_roi.databases = 'regression';

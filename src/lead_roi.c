@@ -2,17 +2,19 @@
  * lead_roi.c
  *		The front door: module magic and start-up.
  *
- * The house, one room per concept, in the order in which data walks through:
+ * The house, one room per concept. On the left what computes, on any table:
  *
- *	money		what counts as an amount; exact sums
- *	source		the lead sources
+ *	money		what counts as an amount; exact sums; currencies
  *	schedule	the bill dates of a recurring expense
- *	ledger		agreements, postings, expenses; posting what is due
- *	worker		posts by itself: a launcher and its billers
- *	funnel		visits, leads, payments
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
  *	lifetime	how long customers stay, what one is worth while many are still active
+ *
+ * and on the right what a ledger is made of:
+ *
+ *	ledger		create_ledger(); lead sources, expenses; posting what is due
+ *	funnel		visits, leads, payments
  *	report		the views a BI tool reads
+ *	worker		posts by itself: a launcher and its billers
  *
  * A room includes only headers of rooms above it in this list.
  */
@@ -36,7 +38,8 @@ void
 _PG_init(void)
 {
 	lead_roi_money_init();
-	lead_roi_ledger_init();
+	lead_roi_billing_day_init();
+	lead_roi_batches_init();
 	lead_roi_worker_init();
 	MarkGUCPrefixReserved("lead_roi");
 }

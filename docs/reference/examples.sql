@@ -1,17 +1,14 @@
 --
 -- The examples of docs/reference.md. They run from top to bottom in one session whose day is
--- 30 June 2024, in a database with nothing but the extension.
+-- 30 June 2024, in a database with the extension and a new ledger "marketing" in EUR.
 --
 -- "Example of" names the objects that an example stands for, routines with (); they share a heading.
 -- The order is the one in which a room's objects are told. Each object needs one example. Nothing
 -- may be printed that differs from run to run: no time, no process, no floating point unrounded.
 --
 
--- Example of lead_source
-INSERT INTO lead_source (name, category, vendor, medium)
-VALUES ('Agency', 'Paid', 'Northlight', 'banner'), ('Fair', 'Trade show', NULL, 'stand'), ('Flyer', 'Print', NULL, 'letterbox');
-
-SELECT lead_source_id, name, category, active FROM lead_source ORDER BY lead_source_id;
+-- Example of currency_decimals()
+SELECT currency_decimals('EUR') AS euro, currency_decimals('JPY') AS yen, currency_decimals('XXL') AS unknown;
 
 -- Example of bill_dates()
 SELECT * FROM bill_dates('2024-01-31', NULL, NULL, '2024-05-31');
@@ -36,121 +33,40 @@ SELECT bill_month('2024-02-29');
 -- Example of finite_amount()
 SELECT finite_amount(99.90);
 
--- Example of recurring_expense
-INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type)
-VALUES (1, 'Agency fee', 1000, '2024-01-31', 'agency');
-
-SELECT recurring_expense_id, title, amount, starts_on, ends_on, every_months, next_bill_on FROM recurring_expense;
-
--- Example of amount_change
-INSERT INTO amount_change (recurring_expense_id, effective_on, amount) VALUES (1, '2024-05-01', 1200);
-
--- Example of expense
-INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
-VALUES (2, '2022-09-20', 2500, 'media', 'Stand'), (2, '2022-09-20', 800, 'staff', 'Two people for a day'),
-       (3, '2024-02-20', 400, 'media', 'Printing');
-
-SELECT expense_id, lead_source_id, incurred_on, amount, cost_type, title FROM expense ORDER BY expense_id;
-
--- Example of billing_today()
-SELECT billing_today();
-
--- Example of post_due_expenses_in_batches()
-CALL post_due_expenses_in_batches('2024-02-29');
-
-SELECT incurred_on, amount, title FROM expense WHERE recurring_expense_id = 1 ORDER BY incurred_on;
-
--- Example of worker_run
-SELECT as_of, posted, failed FROM worker_run;
-
--- Example of overdue_expense
-SELECT bill_on, lead_source, title, amount, days_overdue, attempts FROM overdue_expense ORDER BY bill_on;
-
--- Example of posting_failure
-SELECT recurring_expense_id, attempts, sqlstate, message FROM posting_failure;
-
--- Example of post_due_expenses()
-SELECT post_due_expenses() AS posted, post_due_expenses() AS posted_again;
-
--- Example of posting
-SELECT recurring_expense_id, bill_month, bill_on, amount FROM posting ORDER BY bill_month;
-
--- Example of agreement
-SELECT recurring_expense_id, title, amount, effective_on, new_amount, next_bill_on FROM agreement;
-
--- Example of recurring_expense_bills()
-SELECT title, bill.*
-FROM agreement,
-     recurring_expense_bills(starts_on, ends_on, agreement.amount, effective_on, new_amount, '2024-04-01', '2024-05-31') AS bill;
-
--- Example of cost_type
-SELECT 'staff'::cost_type;
-
--- Example of media_expense()
-SELECT cost_type, sum(amount) AS expense, sum(media_expense(amount, cost_type)) AS media_expense
-FROM expense GROUP BY cost_type ORDER BY cost_type;
-
--- Example of worker_status
-SELECT configured, alive, next_due_on, overdue_expenses, reason FROM worker_status;
-
--- Example of visit
-INSERT INTO visit (lead_source_id, visited_on, visitors)
-VALUES (1, '2024-01-31', 400), (1, '2024-02-29', 350), (1, '2024-05-31', 250);
-
--- Example of lead
-INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on, external_id)
-VALUES (1, '2024-01-15', '2024-02-01', NULL, 'A1'), (1, '2024-02-10', '2024-02-20', '2024-05-20', 'A2'),
-       (1, '2024-04-05', NULL, NULL, 'A3'), (1, '2024-05-05', '2024-05-10', NULL, 'A4'),
-       (2, '2022-09-20', '2022-10-01', '2023-04-01', 'F1'), (2, '2022-09-20', '2022-10-15', NULL, 'F2'),
-       (2, '2022-09-20', '2022-11-01', '2024-01-10', 'F3'), (2, '2022-09-20', NULL, NULL, 'F4'),
-       (NULL, '2024-06-02', NULL, NULL, 'X1');
-
-SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers
-FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
-
--- Example of payment
-INSERT INTO payment (lead_id, paid_on, amount, external_id)
-SELECT lead_id, paid_on::date, amount, lead.external_id || '-' || number
-FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2', 1, '2024-03-01', 900),
-             ('A2', 2, '2024-04-02', -200), ('A4', 1, '2024-05-10', 2000), ('F1', 1, '2022-10-01', 1200),
-             ('F2', 1, '2022-10-15', 1200), ('F2', 2, '2023-10-15', 1200), ('F3', 1, '2022-11-01', 1800))
-         AS paid (external_id, number, paid_on, amount)
-     JOIN lead USING (external_id);
-
-SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
-
--- Example of activity
-SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;
-
 -- Example of roi_summary
 SELECT january + february AS both, january + february - january = february AS taken_away_again,
        february::jsonb -> 'profit' AS profit
 FROM (VALUES (make_roi_summary(1000, 0, 400, 1, 0), make_roi_summary(1000, 3000, 350, 1, 2))) AS month (january, february);
 
 -- Example of roi_summary()
-SELECT lead_source_id, roi_summary(expense, revenue, visitors, leads, customers)
-FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+CREATE TABLE daily_ads (channel text, day date, spend numeric(12,2), revenue numeric(12,2), visitors bigint, signups bigint, customers bigint);
+INSERT INTO daily_ads VALUES
+    ('search', '2024-01-10', 1000, 1500, 500,  50, 5),    ('search', '2024-02-10', 1200, 1000, 600,  60, 4),
+    ('fair',   '2024-01-20', 3000, NULL, NULL, 10, NULL), ('fair',   '2024-02-20', NULL, 8000, NULL, NULL, 8);
+
+SELECT channel, roi_summary(spend, revenue, visitors, signups, customers)
+FROM daily_ads GROUP BY channel ORDER BY channel;
 
 -- Example of rollup()
-SELECT rollup(s) AS all_sources, round(cost_per_lead(rollup(s)), 2) AS cost_per_lead
-FROM (SELECT roi_summary(expense, revenue, visitors, leads, customers) AS s
-      FROM activity GROUP BY lead_source_id) AS by_source;
+SELECT rollup(s) AS all_channels, round(cost_per_lead(rollup(s)), 2) AS cost_per_lead
+FROM (SELECT roi_summary(spend, revenue, visitors, signups, customers) AS s
+      FROM daily_ads GROUP BY channel) AS by_channel;
 
 -- Example of make_roi_summary()
 SELECT make_roi_summary(6400, 7200, 1000, 4, 3);
 
 -- Example of cost_per_lead(), cost_per_customer()
-SELECT lead_source_id, round(cost_per_lead(expense, leads), 2) AS cost_per_lead,
-       round(cost_per_customer(expense, customers), 2) AS cost_per_customer
-FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+SELECT channel, round(cost_per_lead(spend, signups), 2) AS cost_per_lead,
+       round(cost_per_customer(spend, customers), 2) AS cost_per_customer
+FROM daily_ads GROUP BY channel ORDER BY channel;
 
 -- Example of lifetime_value()
-SELECT lead_source_id, round(lifetime_value(revenue, customers), 2) AS lifetime_value
-FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+SELECT channel, round(lifetime_value(revenue, customers), 2) AS lifetime_value
+FROM daily_ads GROUP BY channel ORDER BY channel;
 
 -- Example of roi(), roas()
-SELECT lead_source_id, round(roi(revenue, expense), 4) AS roi, round(roas(revenue, expense), 4) AS roas
-FROM activity GROUP BY lead_source_id ORDER BY lead_source_id;
+SELECT channel, round(roi(revenue, spend), 4) AS roi, round(roas(revenue, spend), 4) AS roas
+FROM daily_ads GROUP BY channel ORDER BY channel;
 
 -- Example of expense(), revenue(), profit(), visitors(), leads(), customers()
 SELECT expense(s), revenue(s), profit(s), visitors(s), leads(s), customers(s)
@@ -166,8 +82,10 @@ FROM make_roi_summary(6400, 7200, 1000, 4, 3) AS s;
 SELECT '{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve AS curve;
 
 -- Example of survival()
-SELECT lead_source_id, survival(converted_on, churned_on, '2024-06-30')
-FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
+SELECT plan, survival(started_on, ended_on, '2024-06-30')
+FROM (VALUES ('monthly', date '2024-01-15', date '2024-05-20'), ('monthly', '2024-02-10', NULL), ('yearly', '2023-07-01', NULL))
+         AS contract (plan, started_on, ended_on)
+GROUP BY plan ORDER BY plan;
 
 -- Example of survival_counts(), churned_customers(), active_customers()
 SELECT counts.*, churned_customers(curve), active_customers(curve)
@@ -214,6 +132,125 @@ SELECT simple_lifetime_value(50, 24, 0.4) AS simple,
 
 -- Example of payback_periods(), ratio()
 SELECT round(payback_periods(1600, 200, 0.5), 1) AS payback_periods, round(ratio(1600, 300), 4) AS ratio, ratio(1600, 0) AS undefined;
+
+-- Example of create_ledger()
+SELECT create_ledger('"North America"', currency => 'USD', time_zone => 'America/New_York');
+
+-- Example of ledger
+SELECT ledger, version, currency, decimals, time_zone FROM ledger ORDER BY ledger;
+
+-- Example of current_ledger()
+SELECT current_ledger();
+
+-- Example of upgrade_ledger(), upgrade_ledgers()
+SELECT upgrade_ledger('marketing');
+
+CALL upgrade_ledgers();
+
+-- Example of drop_ledger()
+SELECT drop_ledger('"North America"');
+
+SELECT ledger FROM ledger;
+
+-- Example of lead_roi_ledger
+SELECT unnest(enum_range(NULL::marketing.lead_roi_ledger)) AS property;
+
+-- Example of ledger_today(), billing_today()
+SELECT ledger_today(NULL::marketing.lead_roi_ledger), billing_today('Asia/Tokyo');
+
+-- Example of lead_source
+INSERT INTO lead_source (name, category, vendor, medium)
+VALUES ('Agency', 'Paid', 'Northlight', 'banner'), ('Fair', 'Trade show', NULL, 'stand'), ('Flyer', 'Print', NULL, 'letterbox');
+
+SELECT lead_source_id, name, category, active FROM lead_source ORDER BY lead_source_id;
+
+-- Example of recurring_expense
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type)
+VALUES (1, 'Agency fee', 1000, '2024-01-31', 'agency');
+
+SELECT recurring_expense_id, title, amount, starts_on, ends_on, every_months, next_bill_on FROM recurring_expense;
+
+-- Example of whole_months
+SELECT 3::whole_months AS quarterly, 12::whole_months AS yearly;
+
+-- Example of amount_change
+INSERT INTO amount_change (recurring_expense_id, effective_on, amount) VALUES (1, '2024-05-01', 1200);
+
+-- Example of expense
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
+VALUES (2, '2022-09-20', 2500, 'media', 'Stand'), (2, '2022-09-20', 800, 'staff', 'Two people for a day'),
+       (3, '2024-02-20', 400, 'media', 'Printing');
+
+SELECT expense_id, lead_source_id, incurred_on, amount, cost_type, title FROM expense ORDER BY expense_id;
+
+-- Example of post_due_expenses_in_batches()
+CALL post_due_expenses_in_batches(as_of => '2024-02-29');
+
+SELECT incurred_on, amount, title FROM expense WHERE recurring_expense_id = 1 ORDER BY incurred_on;
+
+-- Example of posting_run
+SELECT as_of, posted, failed, unposted FROM posting_run;
+
+-- Example of overdue_expense
+SELECT bill_on, lead_source, title, amount, days_overdue, attempts FROM overdue_expense ORDER BY bill_on;
+
+-- Example of posting_failure
+SELECT recurring_expense_id, attempts, sqlstate, message FROM posting_failure;
+
+-- Example of post_due_expenses()
+SELECT post_due_expenses() AS posted, post_due_expenses() AS posted_again;
+
+-- Example of posting
+SELECT recurring_expense_id, bill_month, bill_on, amount FROM posting ORDER BY bill_month;
+
+-- Example of unpost_expenses()
+-- For a while the clock is two months ahead.
+SET lead_roi.testing_today = '2024-08-31';
+SELECT post_due_expenses();
+SET lead_roi.testing_today = '2024-06-30';
+
+SELECT * FROM unpost_expenses();
+
+-- Example of recurring_expense_terms
+SELECT recurring_expense_id, title, amount, effective_on, new_amount, next_bill_on FROM recurring_expense_terms;
+
+-- Example of recurring_expense_bills()
+SELECT title, bill.*
+FROM recurring_expense_terms AS terms,
+     recurring_expense_bills(starts_on, ends_on, terms.amount, effective_on, new_amount, '2024-04-01', '2024-05-31') AS bill;
+
+-- Example of media_expense()
+SELECT cost_type, sum(amount) AS expense, sum(media_expense(amount, cost_type)) AS media_expense
+FROM expense GROUP BY cost_type ORDER BY cost_type;
+
+-- Example of visit
+INSERT INTO visit (lead_source_id, visited_on, visitors)
+VALUES (1, '2024-01-31', 400), (1, '2024-02-29', 350), (1, '2024-05-31', 250);
+
+-- Example of lead
+INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on, external_id)
+VALUES (1, '2024-01-15', '2024-02-01', NULL, 'A1'), (1, '2024-02-10', '2024-02-20', '2024-05-20', 'A2'),
+       (1, '2024-04-05', NULL, NULL, 'A3'), (1, '2024-05-05', '2024-05-10', NULL, 'A4'),
+       (2, '2022-09-20', '2022-10-01', '2023-04-01', 'F1'), (2, '2022-09-20', '2022-10-15', NULL, 'F2'),
+       (2, '2022-09-20', '2022-11-01', '2024-01-10', 'F3'), (2, '2022-09-20', NULL, NULL, 'F4'),
+       (NULL, '2024-06-02', NULL, NULL, 'X1');
+
+SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers
+FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
+
+-- Example of payment
+INSERT INTO payment (lead_id, paid_on, amount, external_id)
+SELECT lead_id, paid_on::date, amount, lead.external_id || '-' || number
+FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2', 1, '2024-03-01', 900),
+             ('A2', 2, '2024-04-02', -200), ('A4', 1, '2024-05-10', 2000), ('F1', 1, '2022-10-01', 1200),
+             ('F2', 1, '2022-10-15', 1200), ('F2', 2, '2023-10-15', 1200), ('F3', 1, '2022-11-01', 1800))
+         AS paid (external_id, number, paid_on, amount)
+     JOIN lead USING (external_id);
+
+SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
+
+-- Example of activity
+SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;
 
 -- Example of lead_source_roi
 SELECT lead_source, expense, revenue, roi_percent, roas_percent, leads, cost_per_lead, customers, cost_per_customer
@@ -265,17 +302,22 @@ SELECT month, expense, visitors, leads, customers FROM lead_source_acquisition W
 -- Example of lead_source_cohort_revenue
 SELECT cohort_month, age_months, revenue FROM lead_source_cohort_revenue WHERE lead_source_id = 1 ORDER BY cohort_month, age_months;
 
--- Example of create_report_views()
+-- Example of reconciliation
+-- A ledger over tables of a shop, one of whose payments belongs to no known lead. A superuser's ledger
+-- belongs to the owner of the database, who has to be able to read them.
 CREATE SCHEMA shop;
 CREATE TABLE shop.buyer (lead_id text, lead_source_id bigint, created_on date, converted_on date, churned_on date);
 CREATE TABLE shop.invoice (lead_id text, paid_on date, amount numeric(10,2));
-INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL), ('b2', 3, '2024-03-05', NULL, NULL);
+GRANT USAGE ON SCHEMA shop TO pg_database_owner;
+GRANT SELECT ON shop.buyer, shop.invoice TO pg_database_owner;
+
+SELECT create_ledger('shop_report', currency => 'EUR', time_zone => 'UTC', leads => 'shop.buyer', payments => 'shop.invoice');
+
+INSERT INTO shop_report.lead_source (name) VALUES ('Agency');
+INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL);
 INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-01', 10.00);
 
-CREATE SCHEMA shop_report;
-SELECT count(*) AS views FROM create_report_views('shop_report', leads => 'shop.buyer', payments => 'shop.invoice');
-
-SELECT lead_source, expense, revenue, roi_percent, leads, customers FROM shop_report.lead_source_roi ORDER BY lead_source;
-
--- Example of reconciliation
 SELECT violation, relation, row_key, facts, explanation FROM shop_report.reconciliation;
+
+-- Example of worker_status
+SELECT configured, alive, next_due_on, overdue_expenses, reason FROM worker_status;

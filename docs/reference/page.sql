@@ -1,10 +1,11 @@
 --
--- What docs/reference.md says, from the catalogue of a database that has the extension, the SQL in
--- src/ and examples.sql. Prints a psql script that prints the page and runs the examples where they
--- stand; print.sh puts the two together. Run it in the project's folder.
+-- What docs/reference.md says, from the catalogue of a database that has the extension and a new
+-- ledger, the SQL in src/ and examples.sql. Prints a psql script that prints the page and runs the
+-- examples where they stand; print.sh puts the two together. Run it in the project's folder.
 --
 -- An object belongs to the room whose SQL comments on it. Objects whose comment begins with
--- "Internal:" are left out; one without a room or without an example is an error.
+-- "Internal:" are left out; one without a room or without an example is an error. What a room is for
+-- stands in src/lead_roi.c.
 --
 \set ON_ERROR_STOP on
 \pset format unaligned
@@ -12,10 +13,13 @@
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS lead_roi;
 LOAD 'lead_roi';
-SET search_path = lead_roi;
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC') AS ledger \gset
+SET search_path = marketing, lead_roi;
 
--- Each room's name after a form feed, and its SQL.
-\set rooms `for room in $(sed -n 's/^ROOMS *= *//p' Makefile); do printf '\f%s\n' "$room"; cat src/"$room"/*.sql 2>/dev/null; done`
+-- The rooms, each line of src/lead_roi.c that names one: a tab, the name, tabs, what it is for. Then each
+-- one's name after a form feed, and its SQL.
+\set purposes `sed -n 's/^ \*\t\([a-z]*\)\t\t*\(.*\)$/\1\t\2/p' src/lead_roi.c`
+\set rooms `for room in $(sed -n 's/^ \*\t\([a-z]*\)\t.*$/\1/p' src/lead_roi.c); do printf '\f%s\n' "$room"; cat src/"$room"/*.sql 2>/dev/null | sed "s/@ledger@/marketing/g"; done`
 \set examples `cat docs/reference/examples.sql`
 \set pages `ls docs`
 
@@ -23,10 +27,10 @@ SET search_path = lead_roi;
 -- What there is.
 --
 
--- The rooms, in the order in which data walks through them; the first words of a room's SQL say what it is.
+-- The rooms, in the order in which data walks through them.
 CREATE TEMPORARY TABLE page_room AS
 SELECT n AS position, split_part(text, E'\n', 1) AS room, text AS sql,
-       replace((regexp_match(text, E'\n-- ' || split_part(text, E'\n', 1) || E': (.*?\\.)(?:\\s|$)'))[1], E'\n-- ', ' ') AS purpose
+       substring(:'purposes' FROM '(?n)^' || split_part(text, E'\n', 1) || E'\t(.*)$') || '.' AS purpose
 FROM regexp_split_to_table(:'rooms', E'\f') WITH ORDINALITY AS part (text, n)
 WHERE text <> '';
 
@@ -44,8 +48,10 @@ FROM page_room,
      regexp_matches(sql, '^COMMENT ON ((?:MATERIALIZED )?[A-Z]+(?: CLASS| FAMILY)?) (.*?) IS\M', 'gn') AS found,
      LATERAL (SELECT found[1], found[2]) AS statement (kind, name);
 
--- The members of the extension that users are to know, and the entry that each is part of: what
--- belongs to a type (operators, casts and the functions behind them) is part of the type's entry.
+-- The members of the extension and the tables, views and types of the ledger that users are to know,
+-- and the entry that each is part of: what belongs to a type (operators, casts and the functions
+-- behind them) is part of the type's entry. The type that makes a schema a ledger has its comment from
+-- create_ledger().
 CREATE TEMPORARY TABLE page_object AS
 WITH member AS (
     SELECT member.classid, member.objid, pg_description.description AS comment
@@ -54,7 +60,13 @@ WITH member AS (
          JOIN pg_description ON (classoid, pg_description.objoid, pg_description.objsubid) = (member.classid, member.objid, 0)
     WHERE extname = 'lead_roi' AND deptype = 'e'
           AND pg_description.description NOT LIKE 'Internal:%'
-          AND member.classid <> 'pg_opfamily'::regclass
+          AND member.classid NOT IN ('pg_opfamily'::regclass, 'pg_namespace'::regclass)
+    UNION ALL
+    SELECT classoid, objoid, description
+    FROM (SELECT 'pg_class'::regclass, oid FROM pg_class WHERE relnamespace = 'marketing'::regnamespace
+          UNION ALL SELECT 'pg_type'::regclass, oid FROM pg_type WHERE typnamespace = 'marketing'::regnamespace) AS part (classoid, objoid)
+         JOIN pg_description USING (classoid, objoid)
+    WHERE objsubid = 0
 ), behind (procedure, type) AS (
     SELECT oprcode::oid, oprleft FROM member JOIN pg_operator ON objid = pg_operator.oid AND classid = 'pg_operator'::regclass
     UNION
@@ -70,7 +82,8 @@ SELECT member.*,
            WHEN 'pg_cast'::regclass THEN (SELECT format_type(castsource, NULL) FROM pg_cast WHERE oid = objid)
            WHEN 'pg_opclass'::regclass THEN (SELECT format_type(opcintype, NULL) FROM pg_opclass WHERE oid = objid)
        END AS entry,
-       (SELECT min(room) FROM page_comment WHERE page_comment.objid = member.objid) AS room
+       coalesce((SELECT min(room) FROM page_comment WHERE page_comment.objid = member.objid),
+                CASE WHEN objid = 'lead_roi_ledger'::regtype THEN 'ledger' END) AS room
 FROM member;
 
 -- The examples: each names the entries that it stands for, which share a heading.
@@ -102,7 +115,7 @@ BEGIN
           SELECT format('two examples of %s', entry)
           FROM page_example, unnest(entries) AS entry GROUP BY entry HAVING count(*) > 1
           UNION ALL
-          SELECT format('room %s does not say in its SQL what it is', room)
+          SELECT format('src/lead_roi.c does not say what room %s is for', room)
           FROM page_room WHERE purpose IS NULL AND room IN (SELECT room FROM page_object)) AS found (mistake);
     IF mistakes IS NOT NULL THEN
         RAISE EXCEPTION E'the reference can not be made:\n%', mistakes;
@@ -120,7 +133,7 @@ RETURN '`' || $1 || '`';
 -- A comment as Markdown: names, calls and literals as code, each line a paragraph.
 CREATE FUNCTION pg_temp.prose(comment text) RETURNS text LANGUAGE sql
 RETURN replace(regexp_replace(replace(comment, '<', '\<'),
-    '(\{[^}]*\}|\mlead_roi\.[a-z_]+|\m[a-z][a-z0-9_]*\([^()]*\)|\m[a-z][a-z0-9]*(?:_[a-z0-9]+)+\M)', '`\1`', 'g'), E'\n', E'\n\n');
+    '(\{[^}]*\}|\mlead_roi\.[a-z_]+(?:\([^()]*\))?|\m[a-z][a-z0-9_]*\([^()]*\)|\m[a-z][a-z0-9]*(?:_[a-z0-9]+)+\M)', '`\1`', 'g'), E'\n', E'\n\n');
 
 -- A type as people write it.
 CREATE FUNCTION pg_temp.type_name(type oid, typmod integer) RETURNS text LANGUAGE sql
@@ -253,21 +266,24 @@ SET client_min_messages = warning;
 SET timezone = 'UTC';
 SET datestyle = ISO;
 SET lead_roi.testing_today = '2024-06-30';
-SET search_path = lead_roi, public;
+SET search_path = marketing, lead_roi, public;
 $page$;
 
 SELECT pg_temp.echo($page$# Reference
 
-Every table, view, function, aggregate, procedure, type and setting that lead_roi has for its users.
-`script/reference` makes this page from the database's catalogue, `docs/reference/examples.sql` and
-what the examples print; `\d+` and `\df+` in psql show the same comments.
+Every function, aggregate, procedure, type and setting of the extension, and every table and view of a
+ledger. `script/reference` makes this page from the catalogue of a database with a new ledger,
+`docs/reference/examples.sql` and what the examples print; `\d+` and `\df+` in psql show the same comments.
 
-An argument with `DEFAULT` may be left out. Codes such as 22023 are the SQLSTATE of an error. The examples
-run from top to bottom in one session, which is at 30 June 2024 and starts with
+Tables, views and the types `whole_months` and `lead_roi_ledger` are in the schema of each ledger, here
+`marketing`; everything else, with the view `ledger`, is in the schema `lead_roi`. An argument with
+`DEFAULT` may be left out. Codes such as 22023 are the SQLSTATE of an error. The examples run from top to
+bottom in one session, whose date is 30 June 2024 and which starts with
 
 ```sql
 CREATE EXTENSION lead_roi;
-SET search_path = lead_roi, public;
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
+SET search_path = marketing, lead_roi, public;
 ```
 
 ## Contents$page$);
@@ -283,7 +299,7 @@ FROM (SELECT page_room.position, page_room.room,
 -- A room, its entries, and each one's example: told, run, and enclosed by the fences of an output.
 SELECT line
 FROM (SELECT position AS room_position, 0 AS entry_position, 0 AS line_number,
-             pg_temp.echo(format(E'## %s\n\n%s%s%s', room, upper(left(purpose, 1)), substr(purpose, 2),
+             pg_temp.echo(format(E'## %s\n\n%s%s%s', room, upper(left(pg_temp.prose(purpose), 1)), substr(pg_temp.prose(purpose), 2),
                                  (SELECT format(' More in [%s](%1$s).', page)
                                   FROM regexp_split_to_table(:'pages', E'\n') AS page
                                   WHERE page IN (room || '.md', room || 's.md')))) AS line

@@ -1,222 +1,247 @@
 /*
  * conditions.c
- *		May a biller work in its database, and as which role?
+ *		May a biller work in its database, and in a ledger there?
  *
- * Nothing that a lesser role has planted may run with the worker's rights: where the worker role is
- * a superuser, code that belongs to anybody else makes the biller stand aside.
+ * What a biller does in a ledger it does as the ledger's owner, who may plant there whatever he
+ * likes: it runs with his own rights. So a ledger of a superuser's is left alone, and one in which
+ * other roles own tables or views, since their code would run with the owner's rights.
+ *
+ * Everything here is read from the catalogue, before the biller becomes anybody.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
-#include "catalog/dependency.h"
-#include "catalog/namespace.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
 #include "commands/extension.h"
+#include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "nodes/makefuncs.h"
 #include "storage/lmgr.h"
-#include "utils/acl.h"
+#include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
+#include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
 #include "worker/worker.h"
 
 /*
- * Log why the biller stands aside, unless the last check of this database ended likewise.
+ * Log why the biller stands aside, unless the last check ended likewise.
  */
 static void
-log_once(const BillerTask *task, CheckOutcome now, const char *reason, const char *hint)
+log_once(CheckOutcome before, CheckOutcome now, const char *where, const char *reason, const char *hint)
 {
-	if (task->before != now)
+	if (before != now)
 		ereport(WARNING,
-				(errmsg("lead_roi posts nothing in database \"%s\": %s", task->name, reason),
+				(errmsg("lead_roi posts nothing in %s: %s", where, reason),
 				 errhint("%s This is not repeated.", hint)));
 }
 
 /*
- * The extension's version and owner; false if it isn't there. It can't be dropped from here to the
- * end of the transaction.
+ * The extension's version; NULL if it isn't there. It can't be dropped from here to the end of the
+ * transaction.
  */
-static bool
-look_up_extension(char **version, Oid *owner)
+static char *
+extension_version(void)
 {
 	Oid			extension = get_extension_oid("lead_roi", true);
 	Oid			types[] = {OIDOID};
 	Datum		values[] = {ObjectIdGetDatum(extension)};
-	bool		isnull;
 
 	if (!OidIsValid(extension))
-		return false;
+		return NULL;
 	LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
 
-	if (SPI_execute_with_args("SELECT extversion, extowner FROM pg_catalog.pg_extension WHERE oid = $1",
+	if (SPI_execute_with_args("SELECT extversion FROM pg_catalog.pg_extension WHERE oid = $1",
 							  1, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
-		return false;			/* dropped while the lock was waited for */
-	*version = SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
-	*owner = DatumGetObjectId(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 2, &isnull));
-	return true;
+		return NULL;			/* dropped while the lock was waited for */
+	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
 }
 
 /*
- * Is nothing due? Asked before all that is dearer, because most checks end here. The table must be a
- * plain one of a superuser's, so that reading it runs nobody's code; else the answer is no.
- */
-static bool
-nothing_is_due(const BillerTask *task)
-{
-	Oid			relation = RangeVarGetRelid(makeRangeVar("lead_roi", "recurring_expense", -1),
-											AccessShareLock, false);
-	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
-	Oid			types[] = {DATEOID};
-	Datum		values[] = {DateADTGetDatum(task->as_of)};
-	bool		safe;
-
-	if (!HeapTupleIsValid(tuple))
-		return false;
-	safe = ((Form_pg_class) GETSTRUCT(tuple))->relkind == RELKIND_RELATION &&
-		superuser_arg(((Form_pg_class) GETSTRUCT(tuple))->relowner);
-	ReleaseSysCache(tuple);
-
-	return safe &&
-		SPI_execute_with_args("SELECT WHERE (SELECT min(next_bill_on) FROM lead_roi.recurring_expense) <= $1",
-							  1, types, values, NULL, false, 1) == SPI_OK_SELECT &&
-		SPI_processed == 0;
-}
-
-/*
- * Lock the tables that the worker writes, so that until the end of the transaction nobody can give
- * them another trigger, constraint or owner than those that the next statement sees; and so that a
- * table that somebody has locked keeps the biller waiting here, and not in the middle of its work.
- */
-static void
-lock_written_tables(void)
-{
-	static char *const tables[] = {"recurring_expense", "posting", "expense", "posting_failure", "worker_run"};
-
-	for (int i = 0; i < (int) lengthof(tables); i++)
-		(void) RangeVarGetRelid(makeRangeVar("lead_roi", tables[i], -1), RowExclusiveLock, false);
-}
-
-/*
- * Could a lesser role's code run with a superuser's rights? Whoever has the right TRIGGER on a
- * table, easily given away by GRANT ALL for one, can have any function called by a trigger or by
- * its condition; a table's owner has many more ways. SECURITY DEFINER is no excuse: its owner can
- * take it away at any moment, even from within the trigger.
- *
- * The query lists what the written tables and their columns, triggers, constraints, defaults and
- * indexes refer to, as far as it isn't a superuser's.
- */
-static bool
-has_foreign_code(void)
-{
-	/* Not read-only: with a snapshot that is younger than the locks */
-	return SPI_execute("WITH written AS ("
-					   " SELECT oid, relowner FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace"
-					   " AND relname IN ('recurring_expense', 'posting', 'expense', 'posting_failure', 'worker_run')"
-					   "), part (classid, objid) AS ("
-					   " SELECT 'pg_class'::regclass, oid FROM written"
-					   " UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger"
-					   "  WHERE tgrelid IN (SELECT oid FROM written) AND tgenabled <> 'D'"
-					   " UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint"
-					   "  WHERE conrelid IN (SELECT oid FROM written)"
-					   " UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef"
-					   "  WHERE adrelid IN (SELECT oid FROM written)"
-					   " UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index"
-					   "  WHERE indrelid IN (SELECT oid FROM written)"
-					   "), used AS ("
-					   " SELECT refclassid, refobjid FROM part JOIN pg_depend USING (classid, objid)"
-					   " UNION ALL SELECT classid, objid FROM pg_depend"
-					   "  WHERE deptype = 'e' AND refclassid = 'pg_extension'::regclass"
-					   "   AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi')"
-					   "), owner (oid) AS ("
-					   " SELECT relowner FROM written"
-					   " UNION SELECT proowner FROM used JOIN pg_proc ON oid = refobjid"
-					   "  WHERE refclassid = 'pg_proc'::regclass"
-					   " UNION SELECT proowner FROM used JOIN pg_operator ON pg_operator.oid = refobjid"
-					   "  JOIN pg_proc ON pg_proc.oid = oprcode WHERE refclassid = 'pg_operator'::regclass"
-					   " UNION SELECT typowner FROM used JOIN pg_type ON oid = refobjid"
-					   "  WHERE refclassid = 'pg_type'::regclass"
-					   ") SELECT FROM owner JOIN pg_roles USING (oid) WHERE NOT rolsuper",
-					   false, 1) == SPI_OK_SELECT && SPI_processed > 0;
-}
-
-/*
- * Does the ledger look as if it were being restored: agreements are marked as posted, but no
- * expense was ever entered? A dump has the agreements first, and sets the sequence of the expenses
- * last; an expense posted in between would take the key of one that is still to come. Reads the
- * sequence by a function of the server's, so that nobody's code can run.
- */
-static bool
-restore_seems_under_way(Oid role)
-{
-	LOCAL_FCINFO(fcinfo, 1);
-	Oid			sequence = RangeVarGetRelid(makeRangeVar("lead_roi", "expense_expense_id_seq", -1), NoLock, false);
-	Oid			saved_user;
-	int			saved_context;
-	bool		marked;
-
-	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
-	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
-	fcinfo->args[0].isnull = false;
-	(void) pg_sequence_last_value(fcinfo);
-	if (!fcinfo->isnull)
-		return false;
-
-	GetUserIdAndSecContext(&saved_user, &saved_context);
-	SetUserIdAndSecContext(role, saved_context | SECURITY_RESTRICTED_OPERATION);
-	marked = SPI_execute("SELECT FROM lead_roi.recurring_expense WHERE posted_through IS NOT NULL",
-						 false, 1) == SPI_OK_SELECT && SPI_processed > 0;
-	SetUserIdAndSecContext(saved_user, saved_context);
-	return marked;
-}
-
-/*
- * May the biller work here, and as which role? Returns CHECK_STARTED if so, CHECK_DONE if
- * there is nothing to do, else what keeps it.
+ * May the biller work in this database? Returns CHECK_STARTED if so, else what keeps it.
  */
 CheckOutcome
-lead_roi_check_conditions(const BillerTask *task, Oid *role)
+lead_roi_check_extension(const BillerTask *task)
 {
-	char	   *version;
+	char	   *version = extension_version();
 
-	if (!look_up_extension(&version, role))
+	if (version == NULL)
 		return CHECK_EXTENSION_ABSENT;
-
 	if (strcmp(version, LEAD_ROI_VERSION) != 0)
 	{
-		log_once(task, CHECK_EXTENSION_VERSION,
+		log_once(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name),
 				 psprintf("the extension is version %s and the loaded library %s", version, LEAD_ROI_VERSION),
 				 "Run ALTER EXTENSION lead_roi UPDATE, or restart the server to load the new library.");
 		return CHECK_EXTENSION_VERSION;
 	}
-	if (lead_roi_worker_role != NULL && *lead_roi_worker_role != '\0')
-		*role = get_role_oid(lead_roi_worker_role, true);
-	if (!OidIsValid(*role))
-	{
-		log_once(task, CHECK_ROLE_MISSING,
-				 psprintf("role \"%s\" does not exist", lead_roi_worker_role),
-				 "Correct the setting \"lead_roi.worker_role\".");
-		return CHECK_ROLE_MISSING;
-	}
-	if (nothing_is_due(task))
-		return CHECK_DONE;
+	return CHECK_STARTED;
+}
 
-	lock_written_tables();
-	if (superuser_arg(*role) && has_foreign_code())
+/*
+ * The owner of a relation, InvalidOid if there is none.
+ */
+static Oid
+relation_owner(Oid relation)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relation));
+	Oid			owner;
+
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	owner = ((Form_pg_class) GETSTRUCT(tuple))->relowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+/*
+ * Do the type of the ledger and all relations that posting reads and writes belong to its owner?
+ */
+static bool
+has_one_owner(const Ledger *ledger)
+{
+	static const char *const relations[] = {
+		"lead_source", "recurring_expense", "amount_change", "recurring_expense_terms", "posting",
+		"expense", "posting_failure", "posting_run"
+	};
+
+	if (!lead_roi_is_made_by_owner(ledger))
+		return false;
+	for (int i = 0; i < (int) lengthof(relations); i++)
 	{
-		log_once(task, CHECK_FOREIGN_CODE,
-				 "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights",
-				 "Set \"lead_roi.worker_role\" to a role that has only the rights to post.");
-		return CHECK_FOREIGN_CODE;
+		Oid			owner = relation_owner(get_relname_relid(relations[i], ledger->schema));
+
+		if (OidIsValid(owner) && owner != ledger->owner)
+			return false;
 	}
-	if (restore_seems_under_way(*role))
+	return true;
+}
+
+/*
+ * Which of the keys and the trigger that keep a month from being billed twice is missing? NULL: none. A
+ * dump that is being restored has them behind the rows.
+ */
+static const char *
+missing_part(const Ledger *ledger)
+{
+	static const char *const keys[] = {"recurring_expense_pkey", "posting_pkey", "expense_posting_key"};
+	Oid			posting = get_relname_relid("posting", ledger->schema);
+
+	for (int i = 0; i < (int) lengthof(keys); i++)
 	{
-		log_once(task, CHECK_RESTORE,
+		if (!OidIsValid(get_relname_relid(keys[i], ledger->schema)))
+			return keys[i];
+	}
+	return OidIsValid(posting) && OidIsValid(get_trigger_oid(posting, "keep_postings", true)) ? NULL : "keep_postings";
+}
+
+/*
+ * Was the sequence of the expenses never used, as it is set last when a dump is restored? Asks a
+ * function of the server's, so that nobody's code runs.
+ */
+static bool
+no_expense_was_entered(const Ledger *ledger)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Oid			sequence = get_relname_relid("expense_expense_id_seq", ledger->schema);
+
+	if (!OidIsValid(sequence) || get_rel_relkind(sequence) != RELKIND_SEQUENCE)
+		return false;
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = ObjectIdGetDatum(sequence);
+	fcinfo->args[0].isnull = false;
+	(void) pg_sequence_last_value(fcinfo);
+	return fcinfo->isnull;
+}
+
+/*
+ * Does this query, run as the owner of the ledger, return a row?
+ */
+static bool
+owner_sees_row(const Ledger *ledger, const char *query)
+{
+	ActingRole	before;
+	bool		found;
+
+	lead_roi_act_as(ledger->owner, &before);
+	found = SPI_execute(query, false, 1) == SPI_OK_SELECT && SPI_processed > 0;
+	lead_roi_act_again_as(&before);
+	return found;
+}
+
+/*
+ * Does the ledger look as if it were being restored: recurring expenses are marked as posted, but no
+ * expense was ever entered? A dump has the recurring expenses first; an expense posted in between
+ * would take the key of one that is still to come.
+ */
+static bool
+restore_seems_under_way(const Ledger *ledger)
+{
+	return no_expense_was_entered(ledger) &&
+		owner_sees_row(ledger, psprintf("SELECT FROM %s.recurring_expense WHERE posted_through IS NOT NULL",
+										quote_identifier(ledger->name)));
+}
+
+/*
+ * Is nothing due? Asked before all that is dearer, because most checks end here.
+ */
+static bool
+nothing_is_due(const Ledger *ledger)
+{
+	DateADT		today = lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone);
+
+	return !owner_sees_row(ledger, psprintf("SELECT WHERE (SELECT min(next_bill_on) FROM %s.recurring_expense) <= '%s'::date",
+											quote_identifier(ledger->name),
+											DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(today)))));
+}
+
+/*
+ * May the biller work in this ledger? Returns CHECK_STARTED if so, CHECK_DONE if there is nothing to
+ * do, else what keeps it.
+ */
+CheckOutcome
+lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome before)
+{
+	const char *name = quote_identifier(ledger->name);
+	const char *where = psprintf("ledger %s of database \"%s\"", name, task->name);
+	const char *missing;
+
+	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
+	{
+		log_once(before, CHECK_LEDGER_VERSION, where,
+				 psprintf("it is of version %s and the extension of version %s", ledger->version, LEAD_ROI_VERSION),
+				 psprintf("Run SELECT lead_roi.upgrade_ledger('%s').", name));
+		return CHECK_LEDGER_VERSION;
+	}
+	if (superuser_arg(ledger->owner))
+	{
+		log_once(before, CHECK_SUPERUSER, where, "it belongs to a superuser",
+				 psprintf("Run ALTER SCHEMA %s OWNER TO pg_database_owner, and the same for what is in it.", name));
+		return CHECK_SUPERUSER;
+	}
+	if (!has_one_owner(ledger))
+	{
+		log_once(before, CHECK_MIXED_OWNERS, where, "not all of its tables and views belong to the owner of the schema",
+				 psprintf("Run ALTER TABLE ... OWNER TO %s for those that don't.",
+						  quote_identifier(GetUserNameFromId(ledger->owner, false))));
+		return CHECK_MIXED_OWNERS;
+	}
+	if (nothing_is_due(ledger))
+		return CHECK_DONE;
+	missing = missing_part(ledger);
+	if (missing != NULL)
+	{
+		log_once(before, CHECK_INCOMPLETE, where,
+				 psprintf("\"%s\" is missing, which keeps a month from being billed twice, as while a dump is restored", missing),
+				 "If no dump is being restored, create it again.");
+		return CHECK_INCOMPLETE;
+	}
+	if (restore_seems_under_way(ledger))
+	{
+		log_once(before, CHECK_RESTORE, where,
 				 "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored",
-				 "If no dump is being restored, call lead_roi.post_due_expenses() once by hand.");
+				 psprintf("If no dump is being restored, call lead_roi.post_due_expenses('%s') once by hand.", name));
 		return CHECK_RESTORE;
 	}
 	return CHECK_STARTED;

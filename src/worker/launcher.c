@@ -40,9 +40,6 @@
 /* A biller that takes longer is terminated; it leaves by itself long before */
 #define BILLER_DEADLINE_MS (15 * 60 * 1000)
 
-/* Time for which a failing database is left alone: a minute, then twice as long, up to this */
-#define MAX_BACKOFF_SECONDS 3600
-
 /* A connection limit of this marks a database that a DROP DATABASE left half removed */
 #define INVALID_DATABASE_LIMIT (-2)
 
@@ -53,8 +50,6 @@ typedef struct ListedDatabase
 	Oid			oid;			/* InvalidOid: can't be served now */
 	const char *problem;		/* why not, if it has been logged; else NULL */
 	bool		no_slot;		/* want of a worker slot has been logged */
-	int			failures;		/* in a row */
-	TimestampTz retry_at;		/* left alone until then */
 } ListedDatabase;
 
 /*
@@ -85,7 +80,7 @@ known_database(List *databases, const char *name)
 
 /*
  * The names in the setting, as new entries in the current memory context, with what was known of
- * them but for the time until which they were to be left alone: a reload has them tried at once.
+ * them. Whatever was to be left alone for a while is tried at once.
  */
 static List *
 list_databases(List *known)
@@ -95,6 +90,7 @@ list_databases(List *known)
 	List	   *databases = NIL;
 	ListCell   *cell;
 
+	lead_roi_try_all_again();
 	if (!lead_roi_split_databases(setting, &names))
 		return NIL;
 	foreach(cell, names)
@@ -103,7 +99,6 @@ list_databases(List *known)
 
 		*database = known_database(known, lfirst(cell));
 		database->name = pstrdup(lfirst(cell));
-		database->retry_at = 0;
 		databases = lappend(databases, database);
 	}
 	return databases;
@@ -212,9 +207,10 @@ start_biller(ListedDatabase *database, CheckOutcome before)
 	BillerTask	task = {0};
 
 	task.database = database->oid;
-	task.as_of = lead_roi_billing_date(GetCurrentTimestamp());
 	task.before = before;
 	strlcpy(task.name, database->name, sizeof(task.name));
+	strlcpy(task.testing_today, GetConfigOption("lead_roi.testing_today", false, false), sizeof(task.testing_today));
+	StaticAssertStmt(sizeof(task) <= sizeof(worker.bgw_extra), "what a biller is told is too long");
 	memcpy(worker.bgw_extra, &task, sizeof(task));
 	worker.bgw_flags = BGWORKER_SHMEM_ACCESS | BGWORKER_BACKEND_DATABASE_CONNECTION;
 #ifdef BGWORKER_INTERRUPTIBLE
@@ -248,42 +244,17 @@ wait_for_biller(BackgroundWorkerHandle *handle)
 }
 
 /*
- * Take in how a check ended. A biller that could say nothing has failed. After a second failure in
- * a row the database is left alone for a while.
- */
-static void
-note_outcome(ListedDatabase *database, CheckOutcome outcome)
-{
-	long		backoff;
-
-	if (outcome != CHECK_FAILED && outcome != CHECK_STARTED)
-	{
-		database->failures = 0;
-		database->retry_at = 0;
-		return;
-	}
-	if (outcome == CHECK_STARTED)
-		lead_roi_set_outcome(database->oid, CHECK_FAILED);
-	database->failures++;
-	backoff = database->failures == 1 ? 0 : Min(60L << Min(database->failures - 2, 10), MAX_BACKOFF_SECONDS);
-	database->retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), backoff * 1000);
-}
-
-/*
  * Have one database looked after; true if there is more to do in it.
  */
 static bool
 check_database(ListedDatabase *database)
 {
 	BackgroundWorkerHandle *handle;
-	CheckOutcome outcome;
 
-	if (!OidIsValid(database->oid) || GetCurrentTimestamp() < database->retry_at)
+	if (!OidIsValid(database->oid) || !lead_roi_may_be_checked(database->oid, InvalidOid))
 		return false;
 
-	outcome = lead_roi_get_outcome(database->oid);
-	lead_roi_set_outcome(database->oid, CHECK_STARTED);
-	handle = start_biller(database, outcome);
+	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid));
 	if (handle == NULL)
 	{
 		if (!database->no_slot)
@@ -293,16 +264,15 @@ check_database(ListedDatabase *database)
 					 errhint("Increase the setting \"max_worker_processes\"; each check tries again, "
 							 "and this is not repeated until a slot was free.")));
 		database->no_slot = true;
-		lead_roi_set_outcome(database->oid, CHECK_NO_SLOT);
+		lead_roi_set_outcome(database->oid, InvalidOid, CHECK_NO_SLOT);
 		return false;
 	}
 	database->no_slot = false;
 	wait_for_biller(handle);
 	pfree(handle);
 
-	outcome = lead_roi_get_outcome(database->oid);
-	note_outcome(database, outcome);
-	return outcome == CHECK_MORE;
+	lead_roi_end_visit(database->oid);
+	return lead_roi_get_outcome(database->oid, InvalidOid) == CHECK_MORE;
 }
 
 /*
@@ -327,15 +297,17 @@ check_databases(List *databases)
 }
 
 /*
- * Milliseconds until the next check: the nap, or until the day is over.
+ * Milliseconds until the next check: the nap, or until a day is over in one of the ledgers.
  */
 static long
 time_to_sleep(void)
 {
 	TimestampTz now = GetCurrentTimestamp();
-	long		until_midnight = TimestampDifferenceMilliseconds(now, lead_roi_end_of_billing_day(now));
+	TimestampTz end_of_day = lead_roi_next_end_of_day(now);
 
-	return Min(lead_roi_naptime * 1000L, until_midnight + 1);
+	if (end_of_day == 0)
+		return lead_roi_naptime * 1000L;
+	return Min(lead_roi_naptime * 1000L, TimestampDifferenceMilliseconds(now, end_of_day) + 1);
 }
 
 /*

@@ -17,9 +17,6 @@ char	   *lead_roi_databases = NULL;
 /* lead_roi.naptime: seconds between two checks */
 int			lead_roi_naptime = 60;
 
-/* lead_roi.worker_role: role that posts; empty: the extension's owner */
-char	   *lead_roi_worker_role = NULL;
-
 /*
  * Accept only a list of names.
  */
@@ -63,21 +60,13 @@ define_settings(void)
 							   check_databases, NULL, NULL);
 	DefineCustomIntVariable("lead_roi.naptime",
 							"Time between two checks of the worker.",
-							"It also checks just after midnight in the billing time zone, and when "
+							"It also checks just after midnight in the time zone of each ledger, and when "
 							"the configuration is reloaded.",
 							&lead_roi_naptime,
 							60, 1, 86400,
 							PGC_SIGHUP,
 							GUC_UNIT_S,
 							NULL, NULL, NULL);
-	DefineCustomStringVariable("lead_roi.worker_role",
-							   "Role with whose rights the worker posts.",
-							   "Empty: the owner of the extension.",
-							   &lead_roi_worker_role,
-							   "",
-							   PGC_SIGHUP,
-							   0,
-							   NULL, NULL, NULL);
 }
 
 /*

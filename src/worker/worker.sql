@@ -1,57 +1,11 @@
 --
--- worker: whether it is alive and, if nothing is posted, why.
+-- worker: what the server's memory knows of it.
 --
 
-CREATE FUNCTION worker_state(OUT preloaded boolean, OUT listed boolean, OUT launcher_pid integer,
+CREATE FUNCTION worker_state(ledger anyenum, OUT preloaded boolean, OUT listed boolean, OUT launcher_pid integer,
                              OUT checked_at timestamptz, OUT reason text, OUT library_version text)
-LANGUAGE C VOLATILE STRICT
+LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_worker_state';
 
-COMMENT ON FUNCTION worker_state() IS
-'Internal: what the server''s memory knows of the worker in this database; see worker_status.';
-
-REVOKE EXECUTE ON FUNCTION worker_state() FROM PUBLIC;
-
-CREATE VIEW worker_status AS
-SELECT state.listed AS configured,
-       state.launcher_pid IS NOT NULL AS alive,
-       state.launcher_pid,
-       CASE WHEN state.launcher_pid IS NOT NULL THEN 'lead_roi launcher' END AS backend_type,
-       state.checked_at AS last_check_at,
-       run.finished_at AS last_run_at,
-       run.posted AS last_run_posted,
-       run.failed AS last_run_failed,
-       (SELECT min(next_bill_on) FROM recurring_expense) AS next_due_on,
-       (SELECT count(*) FROM overdue_expense) AS overdue_expenses,
-       CASE
-           WHEN NOT state.preloaded THEN
-               'lead_roi is not in shared_preload_libraries, so nothing is posted but by post_due_expenses() and post_due_expenses_in_batches()'
-           WHEN pg_is_in_recovery() THEN 'the server is in recovery; posting starts when it is promoted'
-           WHEN NOT state.listed THEN 'this database is not listed in lead_roi.databases'
-           WHEN state.launcher_pid IS NULL THEN 'the launcher is not running; it is started again after a few seconds'
-           WHEN extension.extversion <> state.library_version THEN
-               format('the extension is version %s and the loaded library %s: run ALTER EXTENSION lead_roi UPDATE, or restart the server',
-                      extension.extversion, state.library_version)
-           ELSE state.reason
-       END AS reason
-FROM worker_state() AS state
-     JOIN pg_extension AS extension ON extension.extname = 'lead_roi'
-     LEFT JOIN (SELECT * FROM worker_run ORDER BY started_at DESC, worker_run_id DESC LIMIT 1) AS run ON true;
-
-COMMENT ON VIEW worker_status IS
-'One row: is the worker alive in this database, when did it check last, what is overdue, and why is nothing posted.';
-COMMENT ON COLUMN worker_status.configured IS 'This database is listed in lead_roi.databases';
-COMMENT ON COLUMN worker_status.alive IS 'The launcher is running';
-COMMENT ON COLUMN worker_status.launcher_pid IS 'Its process id, as in pg_stat_activity';
-COMMENT ON COLUMN worker_status.backend_type IS 'Its backend_type in pg_stat_activity';
-COMMENT ON COLUMN worker_status.last_check_at IS 'End of the last check of this database since the server started; NULL: none';
-COMMENT ON COLUMN worker_status.last_run_at IS 'End of the last run that posted or failed, see worker_run';
-COMMENT ON COLUMN worker_status.last_run_posted IS 'Number of expenses it posted';
-COMMENT ON COLUMN worker_status.last_run_failed IS 'Number of agreements it could not post';
-COMMENT ON COLUMN worker_status.next_due_on IS 'The next bill date that has to be looked at; in the past if something is overdue';
-COMMENT ON COLUMN worker_status.overdue_expenses IS 'Number of bills due and not posted, see overdue_expense';
-COMMENT ON COLUMN worker_status.reason IS 'Why the worker posts nothing, in words; NULL: nothing keeps it';
-
-GRANT EXECUTE ON FUNCTION worker_state() TO pg_monitor;
-GRANT SELECT ON worker_status, worker_run, overdue_expense TO pg_monitor;
-
+COMMENT ON FUNCTION worker_state(anyenum) IS
+'Internal: what the server''s memory knows of the worker in the ledger whose type the argument has; see worker_status. The text of an error is for members of the ledger''s owner and of pg_monitor.';

@@ -1,12 +1,14 @@
 /*
  * worker_state.c
  *		What is known of the worker, in shared memory: the launcher's process and, for each listed
- *		database, when it was checked last and how that ended. Lost at a restart, and that's fine:
- *		nothing is decided by it but what worker_status says.
+ *		database and each ledger in it, when it was checked last and how that ended. Lost at a restart,
+ *		and that's fine: it decides what worker_status says, who comes first, and who is left alone for
+ *		a while, and never what is posted.
  */
 #include "postgres.h"
 
 #include "access/htup_details.h"
+#include "catalog/pg_authid.h"
 #include "catalog/pg_type.h"
 #include "commands/dbcommands.h"
 #include "fmgr.h"
@@ -16,6 +18,7 @@
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
+#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
@@ -24,26 +27,34 @@
 
 PG_FUNCTION_INFO_V1(lead_roi_worker_state);
 
-/* Databases whose state is kept; more can be listed and are served, without a state */
-#define MAX_DATABASES 512
+/* Databases and ledgers whose state is kept; more are served, without a state */
+#define MAX_CHECKED 2048
 
 /* Bytes that are kept of an error message */
 #define ERROR_LENGTH 256
 
-/* One listed database */
-typedef struct DatabaseState
+/* Time for which what fails is left alone: after a second failure a minute, then twice as long, up to this */
+#define MAX_BACKOFF_SECONDS 3600
+
+/* One listed database, or a ledger in it */
+typedef struct CheckedState
 {
 	Oid			database;		/* InvalidOid: free */
-	CheckOutcome outcome;
+	Oid			ledger;			/* schema; InvalidOid: the database itself */
+	CheckOutcome outcome;		/* of the last check that came to an end */
+	bool		under_way;		/* a biller is at it, or died at it */
 	TimestampTz checked_at;		/* end of the last check that came to an end; 0: none */
+	TimestampTz end_of_day;		/* of a database: when a day ends next in one of its ledgers; 0: not known */
+	int			failures;		/* in a row */
+	TimestampTz retry_at;		/* left alone until then */
 	char		error[ERROR_LENGTH];	/* message of the last error, or empty */
-} DatabaseState;
+} CheckedState;
 
 typedef struct WorkerState
 {
 	LWLock	   *lock;
 	int			launcher_pid;	/* 0: not running */
-	DatabaseState databases[MAX_DATABASES];
+	CheckedState checked[MAX_CHECKED];
 } WorkerState;
 
 /* Set in every process once the server has started with the library preloaded; else NULL */
@@ -109,73 +120,200 @@ lead_roi_set_launcher(int pid)
 }
 
 /*
- * The state of a database, or a free one where "create" asks for it; NULL if there is none. The
- * caller holds the lock.
+ * The state of a database or a ledger, or a free one where "create" asks for it; NULL if there is
+ * none. The caller holds the lock.
  */
-static DatabaseState *
-find_database(Oid database, bool create)
+static CheckedState *
+find_state(Oid database, Oid ledger, bool create)
 {
-	DatabaseState *vacant = NULL;
+	CheckedState *vacant = NULL;
 
-	for (int i = 0; i < MAX_DATABASES; i++)
+	for (int i = 0; i < MAX_CHECKED; i++)
 	{
-		if (state->databases[i].database == database)
-			return &state->databases[i];
-		if (vacant == NULL && state->databases[i].database == InvalidOid)
-			vacant = &state->databases[i];
+		CheckedState *checked = &state->checked[i];
+
+		if (checked->database == database && checked->ledger == ledger)
+			return checked;
+		if (vacant == NULL && checked->database == InvalidOid)
+			vacant = checked;
 	}
 	if (!create || vacant == NULL)
 		return NULL;
-	memset(vacant, 0, sizeof(DatabaseState));
+	memset(vacant, 0, sizeof(CheckedState));
 	vacant->database = database;
+	vacant->ledger = ledger;
 	return vacant;
 }
 
 /*
- * Forget the databases that are no longer listed or no longer exist.
+ * Forget the databases that are no longer listed or no longer exist, with their ledgers.
  */
 void
 lead_roi_forget_databases_except(List *databases)
 {
 	LWLockAcquire(state->lock, LW_EXCLUSIVE);
-	for (int i = 0; i < MAX_DATABASES; i++)
+	for (int i = 0; i < MAX_CHECKED; i++)
 	{
-		if (!list_member_oid(databases, state->databases[i].database))
-			state->databases[i].database = InvalidOid;
+		if (!list_member_oid(databases, state->checked[i].database))
+			state->checked[i].database = InvalidOid;
 	}
 	LWLockRelease(state->lock);
 }
 
 /*
- * Note how a check of a database goes.
+ * Forget the ledgers of a database that no longer exist.
  */
 void
-lead_roi_set_outcome(Oid database, CheckOutcome outcome)
+lead_roi_forget_ledgers_except(Oid database, List *ledgers)
 {
-	DatabaseState *found;
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_CHECKED; i++)
+	{
+		CheckedState *checked = &state->checked[i];
+
+		if (checked->database == database && OidIsValid(checked->ledger) && !list_member_oid(ledgers, checked->ledger))
+			checked->database = InvalidOid;
+	}
+	LWLockRelease(state->lock);
+}
+
+/*
+ * Have what has failed tried again at the next check.
+ */
+void
+lead_roi_try_all_again(void)
+{
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	for (int i = 0; i < MAX_CHECKED; i++)
+		state->checked[i].retry_at = 0;
+	LWLockRelease(state->lock);
+}
+
+/*
+ * Count a failure; after the second in a row leave the database or ledger alone for a while.
+ */
+static void
+count_failure(CheckedState *checked)
+{
+	long		seconds = 0;
+
+	checked->failures++;
+	if (checked->failures > 1)
+		seconds = Min(60L << Min(checked->failures - 2, 10), MAX_BACKOFF_SECONDS);
+	checked->retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), seconds * 1000);
+}
+
+/*
+ * Note that a check has begun. Returns how the one before ended, which worker_status tells until this
+ * one has ended, too: a biller that waits for a lock would hide most of the time that it does.
+ */
+CheckOutcome
+lead_roi_begin_check(Oid database, Oid ledger)
+{
+	CheckOutcome before = CHECK_NONE;
+	CheckedState *found;
 
 	LWLockAcquire(state->lock, LW_EXCLUSIVE);
-	found = find_database(database, true);
+	found = find_state(database, ledger, true);
 	if (found != NULL)
 	{
-		found->outcome = outcome;
-		if (outcome != CHECK_STARTED && outcome != CHECK_NO_SLOT)
-			found->checked_at = GetCurrentTimestamp();
+		before = found->outcome;
+		found->under_way = true;
+		if (before == CHECK_NO_SLOT)
+			found->outcome = CHECK_NONE;
+	}
+	LWLockRelease(state->lock);
+	return before;
+}
+
+/*
+ * Note how a check has ended. The caller holds the lock.
+ */
+static void
+end_check(CheckedState *checked, CheckOutcome outcome)
+{
+	checked->outcome = outcome;
+	checked->under_way = false;
+	if (outcome != CHECK_NO_SLOT)
+		checked->checked_at = GetCurrentTimestamp();
+	if (outcome == CHECK_FAILED)
+		count_failure(checked);
+	else
+	{
+		checked->failures = 0;
+		checked->error[0] = '\0';
+	}
+}
+
+/*
+ * Note how a check has ended.
+ */
+void
+lead_roi_set_outcome(Oid database, Oid ledger, CheckOutcome outcome)
+{
+	CheckedState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_state(database, ledger, true);
+	if (found != NULL)
+		end_check(found, outcome);
+	LWLockRelease(state->lock);
+}
+
+/*
+ * The ledger of a database at which a biller died, noted as a failure; false if there is none. The
+ * caller holds the lock.
+ */
+static bool
+blame_ledger(Oid database)
+{
+	bool		found = false;
+
+	for (int i = 0; i < MAX_CHECKED; i++)
+	{
+		CheckedState *checked = &state->checked[i];
+
+		if (checked->database == database && OidIsValid(checked->ledger) && checked->under_way)
+		{
+			checked->error[0] = '\0';
+			end_check(checked, CHECK_FAILED);
+			found = true;
+		}
+	}
+	return found;
+}
+
+/*
+ * The biller of a database has left. If it could not say how its check ended it has died, which is a
+ * failure of the ledger that it was at, so that the others are served without that one; else of the
+ * database.
+ */
+void
+lead_roi_end_visit(Oid database)
+{
+	CheckedState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_state(database, InvalidOid, false);
+	if (found != NULL && found->under_way)
+	{
+		found->error[0] = '\0';
+		end_check(found, blame_ledger(database) ? CHECK_MORE : CHECK_FAILED);
 	}
 	LWLockRelease(state->lock);
 }
 
 /*
- * Keep the message of an error, for a role that can't write it to worker_run. Long ones are cut.
+ * Keep the message of an error, for a role that can't write it to posting_run. Long ones are cut.
  */
 void
-lead_roi_set_error(Oid database, const char *message)
+lead_roi_set_error(Oid database, Oid ledger, const char *message)
 {
 	int			length = pg_mbcliplen(message, strlen(message), ERROR_LENGTH - 1);
-	DatabaseState *found;
+	CheckedState *found;
 
 	LWLockAcquire(state->lock, LW_EXCLUSIVE);
-	found = find_database(database, true);
+	found = find_state(database, ledger, true);
 	if (found != NULL)
 	{
 		memcpy(found->error, message, length);
@@ -185,32 +323,111 @@ lead_roi_set_error(Oid database, const char *message)
 }
 
 /*
- * How the last check of a database ended.
+ * A copy of what is known of a database or a ledger.
  */
-CheckOutcome
-lead_roi_get_outcome(Oid database)
+static CheckedState
+known_state(Oid database, Oid ledger)
 {
-	DatabaseState *found;
-	CheckOutcome outcome = CHECK_NONE;
+	CheckedState known = {0};
+	CheckedState *found;
 
 	LWLockAcquire(state->lock, LW_SHARED);
-	found = find_database(database, false);
+	found = find_state(database, ledger, false);
 	if (found != NULL)
-		outcome = found->outcome;
+		known = *found;
 	LWLockRelease(state->lock);
-	return outcome;
+	return known;
 }
 
 /*
- * An outcome in words, as far as it is a reason for not posting.
+ * How the last check ended.
+ */
+CheckOutcome
+lead_roi_get_outcome(Oid database, Oid ledger)
+{
+	return known_state(database, ledger).outcome;
+}
+
+/*
+ * When the last check ended, 0 if there was none, and whether it was of the kind that takes time:
+ * failed, or waited for a lock in vain.
+ */
+TimestampTz
+lead_roi_last_check(Oid database, Oid ledger, bool *had_trouble)
+{
+	CheckedState known = known_state(database, ledger);
+
+	*had_trouble = known.outcome == CHECK_FAILED || known.outcome == CHECK_BUSY;
+	return known.checked_at;
+}
+
+/*
+ * May it be checked now, or is it left alone for a while? A time too far ahead comes from a clock
+ * that has been set back since.
+ */
+bool
+lead_roi_may_be_checked(Oid database, Oid ledger)
+{
+	TimestampTz now = GetCurrentTimestamp();
+	TimestampTz retry_at = known_state(database, ledger).retry_at;
+
+	return now >= retry_at || retry_at > TimestampTzPlusMilliseconds(now, MAX_BACKOFF_SECONDS * 1000L);
+}
+
+/*
+ * Note when a day ends next in one of the ledgers of a database.
+ */
+void
+lead_roi_set_end_of_day(Oid database, TimestampTz end)
+{
+	CheckedState *found;
+
+	LWLockAcquire(state->lock, LW_EXCLUSIVE);
+	found = find_state(database, InvalidOid, true);
+	if (found != NULL)
+		found->end_of_day = end;
+	LWLockRelease(state->lock);
+}
+
+/*
+ * When a day ends next in any ledger after an instant; 0 if that isn't known.
+ */
+TimestampTz
+lead_roi_next_end_of_day(TimestampTz after)
+{
+	TimestampTz next = 0;
+
+	LWLockAcquire(state->lock, LW_SHARED);
+	for (int i = 0; i < MAX_CHECKED; i++)
+	{
+		CheckedState *checked = &state->checked[i];
+
+		if (OidIsValid(checked->database) && checked->end_of_day > after && (next == 0 || checked->end_of_day < next))
+			next = checked->end_of_day;
+	}
+	LWLockRelease(state->lock);
+	return next;
+}
+
+/*
+ * May the caller read the text of errors of a ledger?
+ */
+static bool
+may_read_errors(const Ledger *ledger)
+{
+	return has_privs_of_role(GetUserId(), ROLE_PG_MONITOR) || has_privs_of_role(GetUserId(), ledger->owner);
+}
+
+/*
+ * The outcome of a check in words, as far as it is a reason for not posting.
  */
 static const char *
-outcome_reason(const DatabaseState *known)
+outcome_reason(const CheckedState *known, bool with_error)
 {
 	switch (known->outcome)
 	{
 		case CHECK_NONE:
-			return "the launcher has not checked this database yet";
+			return known->under_way ? NULL : "the worker has not checked this ledger yet";
 		case CHECK_STARTED:
 		case CHECK_DONE:
 		case CHECK_MORE:
@@ -218,7 +435,7 @@ outcome_reason(const DatabaseState *known)
 		case CHECK_BUSY:
 			return "another session holds a lock that the worker needs; it tries again at the next check";
 		case CHECK_FAILED:
-			return known->error[0] == '\0' ? "the last check ended with an error, see the server log" :
+			return known->error[0] == '\0' || !with_error ? "the last check ended with an error, see the server log" :
 				psprintf("the last check ended with an error: %s", known->error);
 		case CHECK_NO_SLOT:
 			return "no background worker could be started, see max_worker_processes";
@@ -226,11 +443,16 @@ outcome_reason(const DatabaseState *known)
 			return "the extension was not there at the last check";
 		case CHECK_EXTENSION_VERSION:
 			return "the extension and the loaded library are of different versions";
-		case CHECK_ROLE_MISSING:
-			return "the role named by lead_roi.worker_role does not exist";
-		case CHECK_FOREIGN_CODE:
-			return "a table, or a function that a trigger or constraint calls, belongs to a role that is not a superuser and would get a superuser's rights; "
-				"set lead_roi.worker_role to a role that has only the rights to post";
+		case CHECK_LEDGER_VERSION:
+			return "the ledger and the extension are of different versions; call lead_roi.upgrade_ledger()";
+		case CHECK_SUPERUSER:
+			return "the ledger belongs to a superuser, and the worker posts as the owner and never as a superuser; "
+				"change the owner of the schema and of what is in it, to pg_database_owner for one";
+		case CHECK_MIXED_OWNERS:
+			return "not all relations of the ledger belong to the owner of its schema; change their owner";
+		case CHECK_INCOMPLETE:
+			return "one of recurring_expense_pkey, posting_pkey, expense_posting_key and keep_postings is missing, which keep a "
+				"month from being billed twice, as while a dump is restored; if none is, create it again";
 		case CHECK_RESTORE:
 			return "recurring expenses are marked as posted, but no expense was ever entered, as while a dump is restored; "
 				"if none is, call lead_roi.post_due_expenses() once by hand";
@@ -260,18 +482,45 @@ current_database_is_listed(void)
 }
 
 /*
- * worker_state(OUT preloaded, listed, launcher_pid, checked_at, reason, library_version): what is
- * known of the worker in this database.
+ * What is known of a ledger: what keeps the biller from the whole database comes first.
+ */
+static CheckedState
+state_of_ledger(const Ledger *ledger)
+{
+	CheckedState of_database = known_state(MyDatabaseId, InvalidOid);
+
+	return of_database.outcome >= CHECK_BUSY ? of_database : known_state(MyDatabaseId, ledger->schema);
+}
+
+/*
+ * The launcher's process, 0 if there is none.
+ */
+static int
+launcher_pid(void)
+{
+	int			pid;
+
+	LWLockAcquire(state->lock, LW_SHARED);
+	pid = state->launcher_pid;
+	LWLockRelease(state->lock);
+	return pid;
+}
+
+/*
+ * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, library_version): what
+ * is known of the worker in the ledger whose type the argument has.
  */
 Datum
 lead_roi_worker_state(PG_FUNCTION_ARGS)
 {
+	Ledger		ledger;
 	Datum		values[6] = {0};
 	bool		nulls[6] = {false, false, true, true, true, false};
 	TupleDesc	descriptor;
 
 	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
 		elog(ERROR, "return type must be a row type");
+	lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), &ledger);
 
 	values[0] = BoolGetDatum(state != NULL);
 	values[1] = BoolGetDatum(current_database_is_listed());
@@ -279,21 +528,12 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 
 	if (state != NULL)
 	{
-		DatabaseState known = {0};
-		DatabaseState *found;
-		int			launcher_pid;
-		const char *reason;
+		CheckedState known = state_of_ledger(&ledger);
+		const char *reason = outcome_reason(&known, may_read_errors(&ledger));
+		int			pid = launcher_pid();
 
-		LWLockAcquire(state->lock, LW_SHARED);
-		launcher_pid = state->launcher_pid;
-		found = find_database(MyDatabaseId, false);
-		if (found != NULL)
-			known = *found;
-		LWLockRelease(state->lock);
-
-		reason = outcome_reason(&known);
-		values[2] = Int32GetDatum(launcher_pid);
-		nulls[2] = launcher_pid == 0;
+		values[2] = Int32GetDatum(pid);
+		nulls[2] = pid == 0;
 		values[3] = TimestampTzGetDatum(known.checked_at);
 		nulls[3] = known.checked_at == 0;
 		if (reason != NULL)

@@ -11,12 +11,13 @@ import java.util.*;
  *
  *     ReadViews URL
  *
- * Standard input and what is printed are as for read_views.py. Comments and types that the driver
- * tells of a view without reading it, as tools do, come as "view:NAME": names, types, REMARKS.
+ * Standard input and what is printed are as for read_views.py. A name is that of a view with its
+ * schema. The types and comments that the driver gives of it without reading it, as tools ask for them,
+ * come as "view:NAME": names, types, REMARKS.
  */
 public class ReadViews {
     static final Map<String, String> TYPES = Map.of("bool", "boolean", "int8", "bigint", "int4", "integer", "text", "text",
-        "date", "date", "timestamptz", "timestamp with time zone", "numeric", "numeric", "cost_type", "text");
+        "date", "date", "timestamptz", "timestamp with time zone", "numeric", "numeric");
     static final DateTimeFormatter TIMESTAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss.SSSSSSxxx");
 
     /** A type as PostgreSQL spells it. */
@@ -72,7 +73,8 @@ public class ReadViews {
     /** Print what the driver tells of a view. */
     static void describe(PrintStream out, Connection connection, String name) throws SQLException {
         List<List<String>> records = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-        try (ResultSet column = connection.getMetaData().getColumns(null, "lead\\_roi", name.replace("_", "\\_"), "%")) {
+        String[] pattern = name.replace("_", "\\_").split("\\.");
+        try (ResultSet column = connection.getMetaData().getColumns(null, pattern[0], pattern[1], "%")) {
             while (column.next()) {
                 records.get(0).add(column.getString("COLUMN_NAME"));
                 // Unconstrained numeric has no DECIMAL_DIGITS that mean anything.

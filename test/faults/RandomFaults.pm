@@ -158,8 +158,8 @@ sub reload
     return;
 }
 
-# What users do all the while: edit and delete expenses, have agreements looked at again, back-date
-# them, announce price changes, make new agreements. What they do to expenses is remembered in the
+# What users do all the while: edit and delete expenses, have recurring expenses looked at again,
+# back-date them, announce price changes, make new ones. What they do to expenses is remembered in the
 # same transaction, for the comparison.
 sub users_work
 {
@@ -170,48 +170,48 @@ BEGIN;
 SET LOCAL lock_timeout = '1s';
 SELECT setseed($seed);
 WITH edited AS (
-    UPDATE lead_roi.expense SET amount = amount + 1
-    WHERE expense_id IN (SELECT expense_id FROM lead_roi.expense ORDER BY random() LIMIT 2)
+    UPDATE marketing.expense SET amount = amount + 1
+    WHERE expense_id IN (SELECT expense_id FROM marketing.expense ORDER BY random() LIMIT 2)
     RETURNING recurring_expense_id, bill_month, amount)
 INSERT INTO public.user_change SELECT * FROM edited
 ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = excluded.amount;
 WITH deleted AS (
-    DELETE FROM lead_roi.expense
-    WHERE expense_id IN (SELECT expense_id FROM lead_roi.expense ORDER BY random() LIMIT 2)
+    DELETE FROM marketing.expense
+    WHERE expense_id IN (SELECT expense_id FROM marketing.expense ORDER BY random() LIMIT 2)
     RETURNING recurring_expense_id, bill_month)
 INSERT INTO public.user_change SELECT *, NULL FROM deleted
 ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = NULL;
-INSERT INTO lead_roi.amount_change
+INSERT INTO marketing.amount_change
 SELECT recurring_expense_id, date '$today' + 1 + (random() * 60)::integer, amount + 10
-FROM lead_roi.recurring_expense WHERE random() < 0.05
+FROM marketing.recurring_expense WHERE random() < 0.05
 ON CONFLICT DO NOTHING;
-INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
+INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on)
 SELECT 1, 'new', 1 + (random() * 1000)::integer / 4.0, date '$today' - (random() * 700)::integer
 FROM generate_series(1, 2);
 COMMIT;
 BEGIN;
 SET LOCAL lock_timeout = '1s';
-UPDATE lead_roi.recurring_expense
+UPDATE marketing.recurring_expense
 SET posted_through = NULL, starts_on = CASE WHEN extract(day FROM starts_on) <= 28 AND every_months = 1
                                             THEN starts_on - interval '1 month' ELSE starts_on END
-WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM lead_roi.recurring_expense
+WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM marketing.recurring_expense
                                WHERE random() < 0.1 FOR UPDATE SKIP LOCKED);
 COMMIT;
 SQL
     return;
 }
 
-# A new company: an empty ledger and agreements that are due for a year.
+# A new company: an empty ledger and recurring expenses that are due for a year.
 sub begin_company
 {
     my $today = today();
     $node->safe_psql('postgres', <<SQL);
 BEGIN;
 SET LOCAL session_replication_role = replica;
-TRUNCATE lead_roi.posting, lead_roi.expense, lead_roi.recurring_expense, lead_roi.amount_change,
-         lead_roi.posting_failure, lead_roi.worker_run, public.user_change;
-INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
-SELECT 1, 'agreement ' || n, n + 0.25, date '$today' - (n * 37) % 400,
+TRUNCATE marketing.posting, marketing.expense, marketing.recurring_expense, marketing.amount_change,
+         marketing.posting_failure, marketing.posting_run, public.user_change;
+INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
+SELECT 1, 'recurring expense ' || n, n + 0.25, date '$today' - (n * 37) % 400,
        CASE WHEN n % 5 = 0 THEN date '$today' + 700 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
 FROM generate_series(1, 30) AS n;
 COMMIT;
@@ -223,7 +223,7 @@ SQL
 # database with failures in a row is left alone for a while, unless settings are reloaded.
 sub compare
 {
-    my $settled = "SELECT lead_roi.billing_today() = '" . today() . "' AND NOT EXISTS (SELECT FROM lead_roi.overdue_expense)";
+    my $settled = "SELECT lead_roi.billing_today('UTC') = '" . today() . "' AND NOT EXISTS (SELECT FROM marketing.overdue_expense)";
     restart_server('fast') unless find_process('launcher');
     my $reload_at = 0;
     my $all_posted = wait_until(
@@ -239,14 +239,14 @@ sub compare
 
     my $differences = expansion_differences($node, 'postgres', today(), 'public.user_change');
     my $miscounted = $node->safe_psql('postgres', <<'SQL');
-SELECT (SELECT coalesce(sum(posted), 0) FROM lead_roi.worker_run) - (SELECT count(*) FROM lead_roi.posting)
+SELECT (SELECT coalesce(sum(posted), 0) FROM marketing.posting_run) - (SELECT count(*) FROM marketing.posting)
 SQL
     print STDERR "$differences\n" if $differences ne '';
-    print STDERR "worker_run counts $miscounted more than posting\n" if $miscounted != 0;
+    print STDERR "posting_run counts $miscounted more than posting\n" if $miscounted != 0;
     $count{lost} += () = $differences =~ / lost\|/g;
     $count{doubled} += () = $differences =~ / extra\|/g;
     $count{miscounted} += abs $miscounted;
-    $count{compared} += $node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting') if $count{faults} % COMPANY_EVERY == 0;
+    $count{compared} += $node->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting') if $count{faults} % COMPANY_EVERY == 0;
     return;
 }
 
@@ -269,8 +269,10 @@ sub run_faults
     $months = 2000 * 12;
     $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal');
     $node->safe_psql('postgres', <<'SQL');
+SET client_min_messages = warning;
 CREATE EXTENSION lead_roi;
-INSERT INTO lead_roi.lead_source (name) VALUES ('source');
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+INSERT INTO marketing.lead_source (name) VALUES ('source');
 CREATE TABLE public.user_change (recurring_expense_id bigint, bill_month date, amount numeric,
                                  PRIMARY KEY (recurring_expense_id, bill_month));
 SQL

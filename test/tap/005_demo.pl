@@ -21,7 +21,7 @@ my $node = new_node('demo', "shared_preload_libraries = 'lead_roi'", "lead_roi.d
 chdir 'demo' or die;
 for my $script (qw(load bookkeeping report))
 {
-    $node->poll_query_until('postgres', q{SELECT last_run_posted = 106 AND overdue_expenses = 0 FROM lead_roi.worker_status})
+    $node->poll_query_until('postgres', q{SELECT last_run_posted = 106 AND overdue_expenses = 0 FROM marketing.worker_status})
       or die 'the worker posted nothing'
       if $script eq 'bookkeeping';
     command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-f', "$script.sql" ], "$script.sql runs");
@@ -30,7 +30,7 @@ for my $script (qw(load bookkeeping report))
 sub value
 {
     my ($query) = @_;
-    return $node->safe_psql('postgres', "SET search_path = lead_roi; $query");
+    return $node->safe_psql('postgres', "SET search_path = marketing, lead_roi; $query");
 }
 
 # 36,000 spent in 2018, 220 leads, 11 customers; 33,335 paid in 2018, 132,077.66 in all.

@@ -1,4 +1,5 @@
-# The README's first example prints what the README says it prints.
+# The README's examples print what the README says they print. Those that show an output are run, in
+# their order and in one database.
 use strict;
 use warnings FATAL => 'all';
 
@@ -7,15 +8,18 @@ use Test::More;
 
 use LeadRoi qw(new_node);
 
-my ($example, $output) = slurp_file('README.md') =~ /```sql\n(.*?)```\n\n```\n(.*?)```/s;
-ok($output, 'the README has an example and its output');
+my @examples = slurp_file('README.md') =~ /^```sql\n((?:(?!```).)*?)```\n\n```\n(.*?)```$/msg;
+is(scalar @examples, 4, 'the README has two examples with their outputs: a table of one\'s own, and a ledger');
 
 my $node = new_node('readme');
-my $printed = '';
-IPC::Run::run(
-    [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
-    '<', \$example, '>', \$printed) or fail('the example runs');
-like($printed, qr/\Q$output\E/, 'and prints what the README says');
+while (my ($example, $output) = splice @examples, 0, 2)
+{
+    my $printed = '';
+    IPC::Run::run(
+        [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres') ],
+        '<', \$example, '>', \$printed) or fail('the example runs');
+    like($printed, qr/\Q$output\E/, 'prints what the README says: ' . substr $output, 0, 30);
+}
 
 $node->stop;
 done_testing();

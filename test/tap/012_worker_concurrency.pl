@@ -10,7 +10,7 @@ use LeadRoi qw(new_worker_node configure set_today add_ledger wait_all_posted ex
 my $node = new_worker_node('concurrency', '2024-12-31', q{lead_roi.databases = ''}, 'lead_roi.batch_size = 20', 'max_worker_processes = 20');
 add_ledger($node, 'postgres', 200);
 
-# Everybody posts at once, while agreements are made and looked at again. Errors that may come are
+# Everybody posts at once, while recurring expenses are made and looked at again. Errors that may come are
 # serialization failures and deadlocks, which pgbench tries again; any other one ends it.
 my $post_in = sub { my ($level) = @_; return "BEGIN ISOLATION LEVEL $level;\nSELECT lead_roi.post_due_expenses(max_rows => 50);\nCOMMIT;\n" };
 my $call_in = sub { my ($level) = @_; return "SET default_transaction_isolation = '$level';\nCALL lead_roi.post_due_expenses_in_batches(batch_size => 13);\nRESET default_transaction_isolation;\n" };
@@ -21,15 +21,15 @@ my %callers = (
     'procedure@2' => "CALL lead_roi.post_due_expenses_in_batches(batch_size => 13);\n",
     'procedure_repeatable_read@1' => $call_in->('repeatable read'),
     'procedure_serializable@1' => $call_in->('serializable'),
-    'new_agreements@3' => <<'SQL',
-INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on)
+    'new_recurring_expenses@3' => <<'SQL',
+INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on)
 SELECT 1, 'new', n, date '2022-01-31' + n * 50 FROM generate_series(1, 5) AS n;
 SQL
     'reopened@3' => <<'SQL',
-\set agreement random(1, 150)
-UPDATE lead_roi.recurring_expense SET posted_through = NULL
-WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM lead_roi.recurring_expense
-                               WHERE recurring_expense_id BETWEEN :agreement AND :agreement + 5 FOR UPDATE SKIP LOCKED);
+\set key random(1, 150)
+UPDATE marketing.recurring_expense SET posted_through = NULL
+WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM marketing.recurring_expense
+                               WHERE recurring_expense_id BETWEEN :key AND :key + 5 FOR UPDATE SKIP LOCKED);
 SQL
 );
 
@@ -87,7 +87,7 @@ set_today($node, '2026-12-31');
 everybody_posts('worker and calls post at once');
 ok(wait_all_posted($node, 'postgres', '2026-12-31'), 'all is posted');
 is(expansion_differences($node, 'postgres', '2026-12-31'), '', 'every due month once, none else, right amounts');
-is($node->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting_failure'), '0', 'nobody took a conflict for a failure');
+is($node->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting_failure'), '0', 'nobody took a conflict for a failure');
 
 $node->stop;
 done_testing();

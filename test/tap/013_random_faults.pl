@@ -16,6 +16,6 @@ is($count{faults}, 15, '15 faults have struck');
 cmp_ok($count{'while a biller was at work'}, '>', 0, 'some while a biller was at work');
 is($count{lost}, 0, 'no month is lost');
 is($count{doubled}, 0, 'no month is doubled');
-is($count{miscounted}, 0, 'worker_run has counted what was posted');
+is($count{miscounted}, 0, 'posting_run has counted what was posted');
 
 done_testing();

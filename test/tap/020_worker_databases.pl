@@ -29,8 +29,8 @@ sub checks_pass
     my ($database, $checks) = @_;
     for (1 .. $checks)
     {
-        my $last = $node->safe_psql($database, q{SELECT coalesce(last_check_at, '-infinity') FROM lead_roi.worker_status});
-        $node->poll_query_until($database, "SELECT last_check_at > '$last' FROM lead_roi.worker_status") or die 'no check';
+        my $last = $node->safe_psql($database, q{SELECT coalesce(last_check_at, '-infinity') FROM marketing.worker_status});
+        $node->poll_query_until($database, "SELECT last_check_at > '$last' FROM marketing.worker_status") or die 'no check';
     }
     return;
 }
@@ -66,7 +66,7 @@ $node->safe_psql('postgres', q{UPDATE pg_database SET datconnlimit = -1 WHERE da
 $log = -s $node->logfile;
 runs_at_once('CREATE DATABASE copy TEMPLATE plain');
 runs_at_once('ALTER DATABASE plain RENAME TO renamed');
-$node->poll_query_until('renamed', 'SELECT NOT configured FROM lead_roi.worker_status');
+$node->poll_query_until('renamed', 'SELECT NOT configured FROM marketing.worker_status');
 ok($node->wait_for_log(qr/skips database "plain": it does not exist/, $log), 'renamed: the old name is missed');
 runs_at_once('ALTER DATABASE renamed RENAME TO plain');
 checks_pass('plain', 1);
@@ -75,17 +75,19 @@ runs_at_once('DROP DATABASE "ümlaut" WITH (FORCE)');
 checks_pass('plain', 2);
 is(count_in_log($node, 'skips database "(Sales Crm|ümlaut)": it does not exist', $log), 2, 'dropped: one warning each');
 cmp_ok(count_in_log($node, 'ERROR|FATAL', $log), '<=', 5, 'no restart loop');
-is($node->safe_psql('copy', 'SELECT configured, reason FROM lead_roi.worker_status'),
+is($node->safe_psql('copy', 'SELECT configured, reason FROM marketing.worker_status'),
     'f|this database is not listed in lead_roi.databases', 'a copy is complete and silent');
 is(expansion_differences($node, 'copy', $today), '', 'copy: every due month once, none else');
 
 # With a biller in the middle of its work, FORCE ends it, and the launcher gets over that.
-$node->safe_psql('half', 'CREATE EXTENSION lead_roi');
 $node->safe_psql('half', q{
+SET client_min_messages = warning;
+CREATE EXTENSION lead_roi;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
 CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN PERFORM pg_sleep(60); RETURN NEW; END$$;
-CREATE TRIGGER hold BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION public.hold();
-INSERT INTO lead_roi.lead_source (name) VALUES ('source');
-INSERT INTO lead_roi.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'fee', 1, '2024-03-01')});
+CREATE TRIGGER hold BEFORE INSERT ON marketing.expense FOR EACH ROW EXECUTE FUNCTION public.hold();
+INSERT INTO marketing.lead_source (name) VALUES ('source');
+INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'fee', 1, '2024-03-01')});
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND datname = 'half' AND wait_event = 'PgSleep'}),
     'half: a biller is at work');
 my $launcher = launcher();
@@ -102,23 +104,29 @@ is(count_in_log($node, 'ERROR|FATAL|WARNING|terminat', $log), 0, 'and the worker
 
 #
 # The extension is dropped while a biller posts, for good or not, and created again.
+# It goes only with what ledgers use of it, and leaves their rows.
 #
+$node->psql('plain', 'DROP EXTENSION lead_roi', stderr => \my $refused);
+like($refused, qr/cannot drop extension lead_roi because other objects depend on it/, 'DROP EXTENSION: refused while there is a ledger');
 my $session = $node->background_psql('plain');
+$session->query_safe('SET client_min_messages = warning');
 my $april = '2024-04-30';
-$session->query_safe('BEGIN; DROP EXTENSION lead_roi');
+$session->query_safe('BEGIN; DROP EXTENSION lead_roi CASCADE');
 $log = -s $node->logfile;
 configure($node, 'lead_roi.testing_today' => $april, 'lead_roi.databases' => 'plain');
 ok(biller_waits_for_lock($node), 'DROP EXTENSION: the biller waits for its end');
 $session->query_safe('ROLLBACK');
 posted_exactly($node, 'plain', $april, 'DROP EXTENSION rolled back');
 
-$session->query_safe('BEGIN; DROP EXTENSION lead_roi');
+$session->query_safe('BEGIN; DROP EXTENSION lead_roi CASCADE');
 ok(biller_waits_for_lock($node), 'DROP EXTENSION: the biller waits again');
 $session->query_safe('COMMIT');
 $node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller'});
 is(count_in_log($node, 'WARNING|ERROR|FATAL|failed', $log), 0, 'DROP EXTENSION: nothing goes wrong');
 
-$session->query_safe('DROP SCHEMA lead_roi');
+is($session->query_safe(q{SELECT count(*) FROM pg_namespace WHERE nspname = 'lead_roi'}), '0', 'DROP EXTENSION: its schema has gone');
+is($session->query_safe(q{SELECT count(*) > 0 FROM marketing.posting}), 't', 'DROP EXTENSION: the rows of the ledger have not');
+$session->query_safe('DROP SCHEMA marketing CASCADE');
 add_ledger($node, 'plain', 10);
 posted_exactly($node, 'plain', $april, 'CREATE EXTENSION again');
 
@@ -131,14 +139,14 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER hold BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION public.hold()});
+CREATE TRIGGER hold BEFORE INSERT ON marketing.expense FOR EACH ROW EXECUTE FUNCTION public.hold()});
 my $holder = $node->background_psql('plain');
 $holder->query_safe('SELECT pg_advisory_lock(1)');
 $today = '2024-05-31';
 $log = -s $node->logfile;
 configure($node, 'lead_roi.testing_today' => $today);
 ok(biller_waits_for_lock($node), 'a biller is held in a batch');
-$session->query_until(qr/dropping/, "\\echo dropping\nDROP EXTENSION lead_roi;\n");
+$session->query_until(qr/dropping/, "\\echo dropping\nDROP EXTENSION lead_roi CASCADE;\n");
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'DROP EXTENSION%' AND wait_event_type = 'Lock'}),
     'DROP EXTENSION waits for the batch');
 $holder->query_safe('SELECT pg_advisory_unlock(1)');
@@ -146,7 +154,7 @@ ok($node->poll_query_until('plain', q{SELECT count(*) = 0 FROM pg_extension WHER
 $holder->quit;
 $session->quit;
 is(count_in_log($node, 'WARNING|ERROR|FATAL|failed', $log), 0, 'DROP EXTENSION during a batch: nothing goes wrong');
-$node->safe_psql('plain', 'DROP SCHEMA lead_roi');
+$node->safe_psql('plain', 'SET client_min_messages = warning; DROP SCHEMA marketing CASCADE');
 add_ledger($node, 'plain', 10);
 posted_exactly($node, 'plain', $today, 'CREATE EXTENSION once more');
 
@@ -171,7 +179,7 @@ $node->wait_for_log(qr/found no free worker slot for database "later"/, $log);
 runs_at_once('DROP DATABASE later');
 $node->wait_for_log(qr/skips database "later"/, $log);
 is(count_in_log($node, 'found no free worker slot for database "plain"', $slots), 1, 'no slot: logged once');
-is($node->safe_psql('plain', "SELECT count(*) > 0 FROM lead_roi.overdue_expense"), 't', 'no slot: something is overdue');
+is($node->safe_psql('plain', "SELECT count(*) > 0 FROM marketing.overdue_expense"), 't', 'no slot: something is overdue');
 $node->safe_psql('postgres', q{SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)%' AND backend_type = 'client backend' AND pid <> pg_backend_pid()});
 posted_exactly($node, 'plain', $today, 'a slot is free again');
 is(count_in_log($node, 'found no free worker slot for database "plain"', $slots), 1, 'no slot: logged once until then');

@@ -27,7 +27,7 @@ $primary->wait_for_catchup($standby);
 #
 # The standby: no process of the worker, no line in the log, though more and more falls due.
 #
-is($standby->safe_psql('postgres', 'SELECT configured, alive, reason FROM lead_roi.worker_status'),
+is($standby->safe_psql('postgres', 'SELECT configured, alive, reason FROM marketing.worker_status'),
     't|f|the server is in recovery; posting starts when it is promoted', 'standby: the reason is told');
 $today = '2024-04-30';
 configure($primary, 'lead_roi.testing_today' => $today);
@@ -48,16 +48,16 @@ $primary->poll_query_until('postgres', 'SELECT count(*) = 0 FROM pg_stat_replica
 $today = '2024-06-30';
 configure($primary, 'lead_roi.testing_today' => $today);
 posted_exactly($primary, 'postgres', $today, 'primary, two months later');
-my $last = $primary->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting');
-cmp_ok($standby->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting'), '<', $last, 'standby: the last postings have not arrived');
+my $last = $primary->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting');
+cmp_ok($standby->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting'), '<', $last, 'standby: the last postings have not arrived');
 $primary->stop('immediate');
 
 my $log = -s $standby->logfile;
 configure($standby, 'lead_roi.testing_today' => $today);
 $standby->promote;
 posted_exactly($standby, 'postgres', $today, 'new primary');
-is($standby->safe_psql('postgres', 'SELECT count(*) FROM lead_roi.posting'), $last, 'new primary: as many as the old one had');
-is($standby->safe_psql('postgres', 'SELECT alive, reason FROM lead_roi.worker_status'), 't|', 'new primary: the worker is alive');
+is($standby->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting'), $last, 'new primary: as many as the old one had');
+is($standby->safe_psql('postgres', 'SELECT alive, reason FROM marketing.worker_status'), 't|', 'new primary: the worker is alive');
 is(count_in_log($standby, 'WARNING|ERROR|FATAL|failed', $log), 0, 'new primary: nothing goes wrong');
 $today = '2024-07-31';
 configure($standby, 'lead_roi.testing_today' => $today);
@@ -71,7 +71,7 @@ $log = -s $standby->logfile;
 command_ok([ 'pg_ctl', '-D', $standby->data_dir, '-l', $standby->logfile, '-w', '-o', '-b -c lead_roi.testing_today=2024-12-31', 'start' ],
     'started as pg_upgrade does');
 is($standby->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type LIKE 'lead_roi%'}), 0, 'binary upgrade: no worker');
-is($standby->safe_psql('postgres', q{SELECT alive, reason IS NOT NULL, overdue_expenses > 0 FROM lead_roi.worker_status}), 'f|t|t',
+is($standby->safe_psql('postgres', q{SELECT alive, reason IS NOT NULL, overdue_expenses > 0 FROM marketing.worker_status}), 'f|t|t',
     'binary upgrade: though something is due');
 is(expansion_differences($standby, 'postgres', $today), '', 'binary upgrade: nothing is posted');
 is(worker_log($standby, $log), '', 'binary upgrade: nothing is logged');

@@ -1,406 +1,354 @@
 # Nobody gains rights through the worker: not by a trigger, a function, an operator or a setting
-# planted where the worker comes by, whether it posts as a superuser or as a role made for it.
+# planted where the worker comes by, nor by a ledger of his own. It acts as the owner of each ledger,
+# and what one of them does to it keeps it from no other.
 use strict;
 use warnings FATAL => 'all';
 
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
-  waits_for_reason worker_log count_in_log biller_waits_for_lock);
+use LeadRoi qw(worker_settings configure add_ledger posted_exactly waits_for_reason worker_log count_in_log expansion_differences);
+use Hostile qw(start_node add_database ran_since attempt attempts_give $plant $types);
 
 my $today = '2024-03-31';
-my $node = new_node('security', worker_settings($today));
+my $node = start_node('worker_security', worker_settings($today));
+my $database = 'plants';
+add_database($database);
+$node->safe_psql($database, 'CREATE EXTENSION lead_roi');
+my $log;
 
-# Mallory was given the right to create triggers, by a careless GRANT ALL for example. Poster is the
-# role made for the worker.
-$node->safe_psql('postgres', 'CREATE ROLE mallory LOGIN; CREATE ROLE poster');
-
-# A database with a ledger, in which Mallory is at home: mallory.escalate() tries to make Mallory a
-# superuser and writes down as whom it ran.
+# A ledger of Anna's, in which Eve was given the right to create triggers, by a careless GRANT ALL for
+# example. The worker doesn't come by until all is planted.
 sub add_target
 {
-    my ($database, $agreements) = @_;
-    add_ledger($node, $database, $agreements // 20);
-    $node->safe_psql($database, <<'SQL');
-GRANT TRIGGER ON ALL TABLES IN SCHEMA lead_roi TO mallory;
-CREATE SCHEMA mallory AUTHORIZATION mallory;
-SET ROLE mallory;
-GRANT USAGE ON SCHEMA mallory TO PUBLIC;
-CREATE TABLE mallory.ran (role name);
-GRANT INSERT ON mallory.ran TO PUBLIC;
-CREATE FUNCTION mallory.escalate() RETURNS void LANGUAGE plpgsql AS $$
-BEGIN
-    INSERT INTO mallory.ran VALUES (current_user);
-    IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) THEN
-        ALTER ROLE mallory SUPERUSER;
-    END IF;
-END
-$$;
-CREATE FUNCTION mallory.escalate_by_trigger() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM mallory.escalate();
-    RETURN NEW;
-END
-$$;
-CREATE FUNCTION mallory.escalate_by_condition() RETURNS boolean LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM mallory.escalate();
-    RETURN false;
-END
-$$;
-SQL
+    my ($ledger) = @_;
+    send_worker_away();
+    add_ledger($node, $database, 20, ledger => $ledger, owner => 'lead_roi_test_anna');
+    $node->safe_psql($database, "GRANT USAGE ON SCHEMA $ledger TO lead_roi_test_eve; GRANT TRIGGER ON ALL TABLES IN SCHEMA $ledger TO lead_roi_test_eve");
     return;
 }
 
-# What the documentation asks for: these rights are enough to post.
-my $minimal_grants = <<'SQL';
-GRANT USAGE ON SCHEMA lead_roi TO poster;
-GRANT SELECT ON lead_roi.agreement TO poster;
-GRANT SELECT, UPDATE (posted_through) ON lead_roi.recurring_expense TO poster;
-GRANT SELECT, INSERT ON lead_roi.posting TO poster;
-GRANT INSERT ON lead_roi.expense TO poster;
-GRANT SELECT, INSERT, UPDATE, DELETE ON lead_roi.posting_failure, lead_roi.worker_run TO poster;
-GRANT EXECUTE ON FUNCTION lead_roi.post_batch(date, integer, interval, date, bigint, bigint),
-    lead_roi.post_agreements(bigint[], date, bigint),
-    lead_roi.record_run(bigint, date, bigint, bigint, text, text, interval) TO poster;
-SQL
-
-# As whom Mallory's code has run, and whether Mallory is a superuser now (and then no longer).
-sub outcome
+# Have no database looked after until further notice.
+sub send_worker_away
 {
-    my ($database) = @_;
-    my $ran = $node->safe_psql($database, q{SELECT coalesce(string_agg(DISTINCT role, ','), 'not run') FROM mallory.ran});
-    my $gained = $node->safe_psql('postgres', q{SELECT CASE WHEN rolsuper THEN 'superuser' ELSE 'nothing' END FROM pg_roles WHERE rolname = 'mallory'});
-    $node->safe_psql('postgres', 'ALTER ROLE mallory NOSUPERUSER');
-    return "$ran; gained $gained";
+    configure($node, 'lead_roi.databases' => undef);
+    $node->poll_query_until('postgres', q{SELECT current_setting('lead_roi.databases') = '' AND NOT EXISTS (SELECT FROM pg_stat_activity WHERE backend_type = 'lead_roi biller')})
+      or die 'the biller stays';
+    return;
 }
 
-# What Mallory plants with the right to create triggers.
-my %plants = (
-    'trigger' => q{
-CREATE TRIGGER planted BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION mallory.escalate_by_trigger()},
-    'trigger_on_posting' => q{
-CREATE TRIGGER planted AFTER INSERT ON lead_roi.posting FOR EACH STATEMENT EXECUTE FUNCTION mallory.escalate_by_trigger()},
-    'deferred_trigger' => q{
-CREATE CONSTRAINT TRIGGER planted AFTER INSERT ON lead_roi.expense DEFERRABLE INITIALLY DEFERRED
-    FOR EACH ROW EXECUTE FUNCTION mallory.escalate_by_trigger()},
-    'trigger_condition' => q{
-CREATE TRIGGER planted BEFORE INSERT ON lead_roi.expense FOR EACH ROW WHEN (mallory.escalate_by_condition())
-    EXECUTE FUNCTION suppress_redundant_updates_trigger()},
-    'operator_in_trigger_condition' => q{
-CREATE FUNCTION mallory.never(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT mallory.escalate_by_condition()';
-CREATE OPERATOR mallory.<-> (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = mallory.never);
-CREATE TRIGGER planted BEFORE INSERT ON lead_roi.expense
-    FOR EACH ROW WHEN (NEW.lead_source_id OPERATOR(mallory.<->) NEW.expense_id)
-    EXECUTE FUNCTION suppress_redundant_updates_trigger()},
-    'security_definer_that_changes' => q{
-CREATE FUNCTION mallory.harmless() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    PERFORM mallory.escalate();
-    RETURN NEW;
-END
-$$;
-CREATE FUNCTION mallory.change_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
-BEGIN
-    ALTER FUNCTION mallory.harmless() SECURITY INVOKER;
-    RETURN NEW;
-END
-$$;
-CREATE TRIGGER planted_first BEFORE INSERT ON lead_roi.posting FOR EACH STATEMENT EXECUTE FUNCTION mallory.change_it();
-CREATE TRIGGER planted_next BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION mallory.harmless()},
-);
-
-#
-# The worker posts as the extension's owner, a superuser: it stands aside.
-#
-for my $plant (sort keys %plants)
+# Have the worker come by, and remember where its log begins.
+sub have_checked
 {
-    my $database = "owner_$plant";
-    add_target($database);
-    $node->safe_psql($database, "SET ROLE mallory; $plants{$plant}");
-    my $log = -s $node->logfile;
+    $log = -s $node->logfile;
     configure($node, 'lead_roi.databases' => $database);
-    waits_for_reason($node, $database, 'trigger', "$database: the reason is told");
-    is(outcome($database), 'not run; gained nothing', "$database: nothing planted runs");
-    is($node->safe_psql($database, 'SELECT count(*) FROM lead_roi.posting'), 0, "$database: nothing is posted");
+    return;
 }
 
-# A trigger that isn't committed yet can't be seen; the biller that waits for it must not run it.
-add_target('owner_late');
-my $mallory = $node->background_psql('owner_late');
-$mallory->query_safe("SET ROLE mallory; BEGIN; $plants{trigger}");
-configure($node, 'lead_roi.databases' => 'owner_late');
-ok(biller_waits_for_lock($node), 'owner_late: the biller waits for the trigger to be created');
-$mallory->query_safe('COMMIT');
-$mallory->quit;
-waits_for_reason($node, 'owner_late', 'trigger', 'owner_late: the reason is told');
-is(outcome('owner_late'), 'not run; gained nothing', 'owner_late: nothing planted runs');
-
-# Who owns a table can have functions called in many ways; a constraint is one.
-add_target('owner_of_table');
-$node->safe_psql('owner_of_table', q{
-GRANT CREATE, USAGE ON SCHEMA lead_roi TO mallory;
-ALTER TABLE lead_roi.expense OWNER TO mallory;
-SET ROLE mallory;
-ALTER TABLE lead_roi.expense ADD CONSTRAINT planted CHECK (mallory.escalate_by_condition() IS NOT NULL)});
-configure($node, 'lead_roi.databases' => 'owner_of_table');
-waits_for_reason($node, 'owner_of_table', 'belongs to a role that is not a superuser', 'owner_of_table: the reason is told');
-is(outcome('owner_of_table'), 'not run; gained nothing', 'owner_of_table: nothing planted runs');
-
-# One line in the log, however many checks there are; and once the trigger is gone all is posted.
-my $log = -s $node->logfile;
-add_target('owner_cleaned');
-$node->safe_psql('owner_cleaned', "SET ROLE mallory; $plants{trigger}");
-configure($node, 'lead_roi.databases' => 'owner_cleaned');
-waits_for_reason($node, 'owner_cleaned', 'trigger', 'owner_cleaned: stands aside');
-checks_pass('owner_cleaned', 2);
-is(count_in_log($node, 'posts nothing in database "owner_cleaned"', $log), 1, 'owner_cleaned: logged once');
-is(count_in_log($node, 'WARNING|ERROR|FATAL|biller', $log), 1, 'owner_cleaned: and nothing else is');
-$node->safe_psql('owner_cleaned', 'DROP TRIGGER planted ON lead_roi.expense');
-posted_exactly($node, 'owner_cleaned', $today, 'owner_cleaned: the trigger dropped');
-
-# A superuser's own triggers run, whatever their security, and with a condition.
-add_target('owner_triggers');
-$node->safe_psql('owner_triggers', q{
-CREATE TABLE public.audit (role name, title text);
-CREATE FUNCTION public.audit() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+# What Eve plants with the right to create triggers, in the ledger @.
+my %plants = (
+    trigger => q{
+CREATE TRIGGER planted BEFORE INSERT ON @.expense FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger()},
+    trigger_on_posting => q{
+CREATE TRIGGER planted AFTER INSERT ON @.posting FOR EACH STATEMENT EXECUTE FUNCTION eve.run_by_trigger()},
+    trigger_on_run => q{
+CREATE TRIGGER planted AFTER INSERT ON @.posting_run FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger()},
+    deferred_trigger => q{
+CREATE CONSTRAINT TRIGGER planted AFTER INSERT ON @.expense DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger()},
+    trigger_condition => q{
+CREATE TRIGGER planted BEFORE INSERT ON @.expense FOR EACH ROW WHEN (eve.run()) EXECUTE FUNCTION suppress_redundant_updates_trigger()} =~ s/suppress_redundant_updates_trigger/eve.run_by_trigger/r,
+    operator_in_trigger_condition => q{
+CREATE FUNCTION eve.always(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT eve.run()';
+CREATE OPERATOR eve.<-> (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = eve.always);
+CREATE TRIGGER planted BEFORE INSERT ON @.expense
+    FOR EACH ROW WHEN (NEW.lead_source_id OPERATOR(eve.<->) NEW.expense_id) EXECUTE FUNCTION eve.run_by_trigger()},
+    security_definer_that_changes => q{
+CREATE FUNCTION eve.harmless() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    INSERT INTO public.audit VALUES (current_user, NEW.title);
+    PERFORM eve.run();
     RETURN NEW;
 END
 $$;
-CREATE FUNCTION public.audit_as_definer() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
+CREATE FUNCTION eve.change_it() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
-    INSERT INTO public.audit VALUES (current_user, NEW.title);
+    ALTER FUNCTION eve.harmless() SECURITY INVOKER;
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER audit BEFORE INSERT ON lead_roi.expense FOR EACH ROW WHEN (NEW.amount > 0 AND NEW.title LIKE 'agreement%') EXECUTE FUNCTION public.audit();
-CREATE TRIGGER audit_as_definer AFTER INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION public.audit_as_definer();
-CREATE CONSTRAINT TRIGGER audit_at_commit AFTER INSERT ON lead_roi.expense DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.audit()});
-configure($node, 'lead_roi.databases' => 'owner_triggers');
-posted_exactly($node, 'owner_triggers', $today, "owner_triggers: a superuser's triggers are no obstacle");
-is($node->safe_psql('owner_triggers', 'SELECT (SELECT count(*) FROM public.audit) = 3 * (SELECT count(*) FROM lead_roi.expense)'), 't',
-    'owner_triggers: and they run');
-
-#
-# The worker posts as a role made for it. Mallory's code runs, as everybody's trigger does, but only
-# with that role's rights: it posts all the same, and Mallory gains nothing.
-#
-configure($node, 'lead_roi.worker_role' => 'poster', 'lead_roi.batch_size' => 10);
-$plants{settings} = q{
-CREATE FUNCTION mallory.change_settings() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE TRIGGER planted_first BEFORE INSERT ON @.posting FOR EACH STATEMENT EXECUTE FUNCTION eve.change_it();
+CREATE TRIGGER planted_next BEFORE INSERT ON @.expense FOR EACH ROW EXECUTE FUNCTION eve.harmless()},
+    settings => q{
+CREATE FUNCTION eve.change_settings() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM mallory.escalate();
+    PERFORM eve.run();
     SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY;
     SET row_security = on;
     SET lock_timeout = 1;
     SET statement_timeout = 1;
+    SET exit_on_error = on;
+    SET work_mem = '64kB';
+    SET enable_indexscan = off;
+    SET default_transaction_isolation = serializable;
     RETURN NULL;
 END
 $$;
-CREATE TRIGGER planted AFTER INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION mallory.change_settings()};
-$plants{search_path} = q{
-CREATE FUNCTION mallory.change_path() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE TRIGGER planted AFTER INSERT ON @.posting_run FOR EACH ROW EXECUTE FUNCTION eve.change_settings()},
+    search_path => q{
+CREATE FUNCTION eve.change_path() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM mallory.escalate();
-    SET search_path = mallory, pg_catalog;
+    PERFORM eve.run();
+    SET search_path = eve, pg_catalog;
     RETURN NULL;
 END
 $$;
-CREATE FUNCTION mallory.equal(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$
+CREATE FUNCTION eve.equal(oid, oid) RETURNS boolean LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM mallory.escalate();
+    PERFORM eve.run();
     RETURN pg_catalog.oideq($1, $2);
 END
 $$;
-CREATE OPERATOR mallory.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = mallory.equal);
-CREATE TRIGGER planted AFTER INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION mallory.change_path()};
-$plants{other_role} = q{
-CREATE FUNCTION mallory.try(command text) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OPERATOR eve.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = eve.equal);
+CREATE TRIGGER planted AFTER INSERT ON @.expense FOR EACH ROW EXECUTE FUNCTION eve.change_path()},
+    other_role => q{
+CREATE FUNCTION eve.try(command text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE command;
-    PERFORM mallory.escalate();
+    RAISE LOG 'planted code came through with %', command;
+    PERFORM eve.run();
 EXCEPTION
     WHEN OTHERS THEN
         NULL;
 END
 $$;
-CREATE FUNCTION mallory.change_role() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION eve.change_role() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM mallory.escalate();
-    PERFORM mallory.try('SET ROLE NONE');
-    PERFORM mallory.try('RESET ROLE');
-    PERFORM mallory.try('SET ROLE postgres');
-    PERFORM mallory.try('SET SESSION AUTHORIZATION DEFAULT');
-    PERFORM mallory.try('SET SESSION AUTHORIZATION postgres');
-    PERFORM mallory.try('SELECT set_config(''role'', ''postgres'', false)');
-    PERFORM mallory.try('SELECT set_config(''session_authorization'', ''postgres'', false)');
-    PERFORM mallory.try('SELECT set_config(''session_replication_role'', ''replica'', false)');
-    PERFORM mallory.try('CREATE TEMPORARY TABLE pg_extension (oid oid, extversion text, extowner oid)');
-    PERFORM mallory.try('DISCARD ALL');
-    PERFORM mallory.try('RESET ALL');
-    PERFORM mallory.try('COMMIT');
+    PERFORM eve.run();
+    PERFORM eve.try('SET ROLE NONE');
+    PERFORM eve.try('RESET ROLE');
+    PERFORM eve.try('SET ROLE postgres');
+    PERFORM eve.try('SET SESSION AUTHORIZATION DEFAULT');
+    PERFORM eve.try('SET SESSION AUTHORIZATION postgres');
+    PERFORM eve.try('SELECT set_config(''role'', ''postgres'', false)');
+    PERFORM eve.try('SELECT set_config(''session_authorization'', ''postgres'', false)');
+    PERFORM eve.try('SELECT set_config(''session_replication_role'', ''replica'', false)');
+    PERFORM eve.try('SELECT set_config(''lead_roi.testing_today'', ''9999-12-31'', false)');
+    PERFORM eve.try('CREATE TEMPORARY TABLE pg_extension (oid oid, extversion text, extowner oid)');
+    PERFORM eve.try('DECLARE kept CURSOR WITH HOLD FOR SELECT eve.run()');
+    PERFORM eve.try('DISCARD ALL');
+    PERFORM eve.try('COMMIT');
+    PERFORM eve.try('ALTER SYSTEM SET lead_roi.naptime = 1');
+    PERFORM eve.try('ALTER SCHEMA lead_roi RENAME TO mine');
+    PERFORM eve.try('COPY (SELECT 1) TO PROGRAM ''true''');
+    PERFORM eve.try('SELECT pg_terminate_backend(launcher_pid) FROM other_role.worker_status');
+    PERFORM eve.try('SELECT pg_terminate_backend(pg_backend_pid())');
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER planted BEFORE INSERT ON lead_roi.expense FOR EACH ROW EXECUTE FUNCTION mallory.change_role()};
+CREATE TRIGGER planted BEFORE INSERT ON @.expense FOR EACH ROW EXECUTE FUNCTION eve.change_role()},
+);
 
-for my $plant (sort keys %plants)
+#
+# Eve's code runs, as everybody's trigger does, but only with the rights of the owner of the ledger: all is
+# posted, and Eve gains nothing.
+#
+configure($node, 'lead_roi.batch_size' => 10);
+for my $name (sort keys %plants)
 {
-    my $database = "role_$plant";
-    add_target($database);
-    $node->safe_psql($database, "$minimal_grants; SET ROLE mallory; $plants{$plant}");
-    configure($node, 'lead_roi.databases' => $database);
-    # A condition that is false suppresses its trigger, not the row.
-    posted_exactly($node, $database, $today, $database);
-    my $role = $plant eq 'security_definer_that_changes' ? 'mallory|poster|mallory,poster' : 'poster';
-    like(outcome($database), qr/^($role); gained nothing$/, "$database: what was planted runs with the worker role's rights");
+    add_target($name);
+    attempts_give($database, 'eve', $plants{$name} =~ s/@/$name/gr => '');
+    have_checked();
+    posted_exactly($node, $database, $today, $name, $name);
+    my $role = $name eq 'security_definer_that_changes' ? '(lead_roi_test_anna|lead_roi_test_eve|lead_roi_test_anna,lead_roi_test_eve)' : 'lead_roi_test_anna';
+    like(ran_since($log), qr/^$role; gained nothing$/, "$name: what was planted runs with the rights of the ledger's owner");
+    unlike(slurp_file($node->logfile, $log), qr/came through with/, "$name: it came through with nothing that is forbidden");
+}
+
+# A trigger that has others deferred to the commit, which comes with other rights: the server refuses.
+add_target('deferring');
+attempts_give($database, 'eve', q{
+CREATE FUNCTION eve.defer() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN SET CONSTRAINTS ALL DEFERRED; RETURN NEW; END';
+CREATE TRIGGER planted BEFORE INSERT ON deferring.expense FOR EACH ROW EXECUTE FUNCTION eve.defer();
+CREATE CONSTRAINT TRIGGER planted_late AFTER INSERT ON deferring.expense DEFERRABLE FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger()} => '');
+have_checked();
+ok($node->poll_query_until($database, 'SELECT count(*) > 0 AND count(*) = count(sqlstate) FROM deferring.overdue_expense'), 'deferring: nothing is posted, and overdue_expense has the errors');
+is(ran_since($log), 'nobody; gained nothing', 'deferring: and nothing runs at the commit');
+$node->safe_psql($database, 'DROP SCHEMA deferring CASCADE');
+
+#
+# Anna plants what only an owner can, to become a superuser. It runs as Anna.
+#
+my %of_owner = (
+    view => q{DO $$ BEGIN EXECUTE format('CREATE OR REPLACE VIEW @.recurring_expense_terms AS SELECT * FROM (%s) AS own WHERE eve.run()',
+        rtrim(pg_get_viewdef('@.recurring_expense_terms'::regclass), ';')); END $$},
+    rule => q{DO $$ BEGIN EXECUTE format('CREATE OR REPLACE RULE "_RETURN" AS ON SELECT TO @.recurring_expense_terms DO INSTEAD SELECT * FROM (%s) AS own WHERE eve.run()',
+        rtrim(pg_get_viewdef('@.recurring_expense_terms'::regclass), ';')); END $$},
+    index => 'CREATE INDEX ON @.amount_change (effective_on) WHERE eve.run_immutably()',
+    index_of_expenses => 'CREATE INDEX ON @.expense ((eve.run_immutably())) WHERE eve.run_immutably()',
+    policy => 'ALTER TABLE @.recurring_expense ENABLE ROW LEVEL SECURITY; CREATE POLICY planted ON @.recurring_expense USING (eve.run());
+        ALTER TABLE @.expense ADD CONSTRAINT planted CHECK (eve.run())',
+    default => 'ALTER TABLE @.expense ADD planted boolean DEFAULT eve.run()',
+);
+for my $name (map { "of_owner_$_" } sort keys %of_owner)
+{
+    add_target($name);
+    attempts_give($database, 'anna', $of_owner{ $name =~ s/of_owner_//r } =~ s/@/$name/gr => '');
+    have_checked();
+    {
+        # What a superuser reads in there would run with his rights.
+        local $ENV{PGUSER} = 'lead_roi_test_anna';
+        posted_exactly($node, $database, $today, $name, $name);
+    }
+    is(ran_since($log), 'lead_roi_test_anna; gained nothing', "$name: it runs as Anna");
 }
 
 #
-# The worker role doesn't exist, has no rights, is dropped: told once, and mended without a restart.
-# The other database is served all the time.
+# Given away to Eve, any of them would run her code as Anna; the worker stands aside. So it does in a
+# superuser's ledger. One line in the log, however many checks there are; and once it is mended all is posted.
 #
-add_ledger($node, 'other', 3);
-$node->safe_psql('other', $minimal_grants);
-add_ledger($node, 'roles', 20);
-my $launcher = launcher();
+$node->safe_psql($database, 'GRANT CREATE ON DATABASE plants TO lead_roi_test_eve');
+my %given_away = (
+    terms => [ 'ALTER VIEW @.recurring_expense_terms OWNER TO lead_roi_test_eve', 'not all relations of the ledger belong to the owner',
+        q{DO $$ BEGIN EXECUTE format('CREATE OR REPLACE VIEW @.recurring_expense_terms AS SELECT * FROM (%s) AS own WHERE eve.run()', rtrim(pg_get_viewdef('@.recurring_expense_terms'::regclass), ';')); END $$},
+        'ALTER VIEW @.recurring_expense_terms OWNER TO lead_roi_test_anna' ],
+    amount_change => [ 'ALTER TABLE @.amount_change OWNER TO lead_roi_test_eve', 'not all relations of the ledger belong to the owner',
+        'CREATE INDEX ON @.amount_change (effective_on) WHERE eve.run_immutably()', 'DROP INDEX @.amount_change_effective_on_idx; ALTER TABLE @.amount_change OWNER TO lead_roi_test_anna' ],
+    expense => [ 'ALTER TABLE @.expense OWNER TO lead_roi_test_eve', 'not all relations of the ledger belong to the owner',
+        'ALTER TABLE @.expense ADD CONSTRAINT planted CHECK (eve.run())', 'ALTER TABLE @.expense DROP CONSTRAINT planted, OWNER TO lead_roi_test_anna' ],
+    lead_source => [ 'ALTER TABLE @.lead_source OWNER TO lead_roi_test_eve', 'not all relations of the ledger belong to the owner',
+        'ALTER TABLE @.lead_source ENABLE ROW LEVEL SECURITY; CREATE POLICY planted ON @.lead_source USING (eve.run())', 'DROP POLICY planted ON @.lead_source; ALTER TABLE @.lead_source DISABLE ROW LEVEL SECURITY, OWNER TO lead_roi_test_anna' ],
+    type => [ 'ALTER TYPE @.lead_roi_ledger OWNER TO lead_roi_test_eve', 'not all relations of the ledger belong to the owner',
+        q{ALTER TYPE @.lead_roi_ledger ADD VALUE 'planted'}, 'ALTER TYPE @.lead_roi_ledger OWNER TO lead_roi_test_anna' ],
+    superuser => [ 'ALTER SCHEMA @ OWNER TO postgres; CREATE TRIGGER planted BEFORE INSERT ON @.expense FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger()', 'the ledger belongs to a superuser',
+        'SELECT 1 AS nothing WHERE false', 'DROP TRIGGER planted ON @.expense; ALTER SCHEMA @ OWNER TO lead_roi_test_anna' ],
+);
+for my $name (sort keys %given_away)
+{
+    my ($given, $reason, $planted, $mended) = map { s/@/given_$name/gr } @{ $given_away{$name} };
+    my $ledger = "given_$name";
+    add_target($ledger);
+    $node->safe_psql($database, "GRANT CREATE ON SCHEMA $ledger TO lead_roi_test_eve; $given; SET ROLE lead_roi_test_eve; $planted; RESET ROLE; REVOKE CREATE ON SCHEMA $ledger FROM lead_roi_test_eve");
+    have_checked();
+    # Asked of the function, as the view would read the tables, and run what is planted.
+    ok($node->poll_query_until($database, "SELECT reason ~ '$reason' FROM lead_roi.worker_state(NULL::$ledger.lead_roi_ledger)"), "$ledger: the reason is told");
+    checks_pass($ledger, 2);
+    is(ran_since($log), 'nobody; gained nothing', "$ledger: nothing planted runs");
+    is($node->safe_psql($database, "SELECT count(*) FROM $ledger.posting"), 0, "$ledger: nothing is posted");
+    is(count_in_log($node, "posts nothing in ledger $ledger of database \"plants\"", $log), 1, "$ledger: logged once");
+    is(count_in_log($node, 'WARNING|ERROR|FATAL', $log), 1, "$ledger: and nothing else is");
+    $node->safe_psql($database, $mended);
+    posted_exactly($node, $database, $today, "$ledger, mended", $ledger);
+}
 
+#
+# Fake ledgers and hostile ones, first in the alphabet: they run nothing with other rights than their
+# owner's, and the ledgers behind them are served.
+#
+add_database('fakes');
+$node->safe_psql('fakes', 'CREATE EXTENSION lead_roi');
 $log = -s $node->logfile;
-configure($node, 'lead_roi.databases' => 'roles, other', 'lead_roi.worker_role' => 'Nobody There');
-waits_for_reason($node, 'roles', 'lead_roi.worker_role does not exist', 'role missing: the reason is told');
-checks_pass('roles', 2);
-is(count_in_log($node, 'posts nothing in database "roles": role "Nobody There" does not exist', $log), 1, 'role missing: logged once');
-is(count_in_log($node, 'WARNING|ERROR|FATAL|biller', $log), 2, 'role missing: and once for the other database');
-
+attempts_give('fakes', 'eve',
+    q{CREATE SCHEMA a_zone; CREATE TYPE a_zone.lead_roi_ledger AS ENUM ('version 1.0', 'decimals 2', 'time zone Nowhere/Land')} => '',
+    q{CREATE SCHEMA a_label; CREATE TYPE a_label.lead_roi_ledger AS ENUM ('version '';--', 'decimals -1', 'time zone $', 'currency ')} => '',
+    q{CREATE SCHEMA a_view; CREATE TYPE a_view.lead_roi_ledger AS ENUM ('version 1.0', 'decimals 2', 'time zone UTC');
+      CREATE VIEW a_view.recurring_expense AS SELECT date '2024-01-01' AS next_bill_on, date '2024-01-01' AS posted_through WHERE eve.run()} => '',
+    # In a schema of Dora's and anybody's, as public was once: relations of Eve's, which Dora's rights would read.
+    q{CREATE TYPE public.lead_roi_ledger AS ENUM ('version 1.0', 'decimals 2', 'time zone Nowhere/Land')} => '',
+    q{CREATE TABLE public.posting_run (posting_run_id bigint, started_at timestamptz, finished_at timestamptz, as_of date, posted bigint, failed bigint, sqlstate text, message text, unposted bigint);
+      CREATE TRIGGER planted BEFORE INSERT ON public.posting_run FOR EACH ROW EXECUTE FUNCTION eve.run_by_trigger(); GRANT ALL ON public.posting_run TO PUBLIC} => '');
+add_ledger($node, 'fakes', 20, ledger => 'zzz', owner => 'lead_roi_test_anna');
+configure($node, 'lead_roi.databases' => 'fakes');
+posted_exactly($node, 'fakes', $today, 'behind fake ledgers', 'zzz');
+checks_pass('zzz', 3, 'fakes');
+is(ran_since($log), 'lead_roi_test_eve; gained nothing', 'fake ledgers run as Eve at most');
+unlike(slurp_file($node->logfile, $log), qr/background worker "lead_roi biller.*exited/, 'and no biller has died of them');
+like(worker_log($node, $log), qr/failed in ledger a_zone of database "fakes"/, 'the log tells that one has failed');
+cmp_ok(count_in_log($node, 'a_zone', $log), '<=', 3, 'and not at every check');
+my $first_check = $log;
+# The same type in public, now with a time zone, and all that it takes to be read.
+attempts_give('fakes', 'eve', q{ALTER TYPE public.lead_roi_ledger RENAME VALUE 'time zone Nowhere/Land' TO 'time zone UTC'} => '',
+    join(';', map { "CREATE VIEW public.$_ AS SELECT date '2024-01-01' AS next_bill_on, date '2024-01-01' AS posted_through, 1 AS recurring_expense_id WHERE eve.run(); GRANT ALL ON public.$_ TO PUBLIC" }
+        qw(recurring_expense recurring_expense_terms amount_change posting expense posting_failure lead_source)) => '');
 $log = -s $node->logfile;
-configure($node, 'lead_roi.worker_role' => 'poster');
-posted_exactly($node, 'other', $today, 'role with rights in one database only');
-waits_for_reason($node, 'roles', 'error', 'role without rights: the reason is told');
-checks_pass('other', 3);
-my $denied = count_in_log($node, 'failed in database "roles": permission denied', $log);
-ok($denied >= 1 && $denied <= 2, 'role without rights: the error is logged, and not at every check');
-$node->safe_psql('roles', $minimal_grants =~ s/GRANT INSERT ON lead_roi.expense/-- $&/r);
+$node->safe_psql('fakes', 'DROP SCHEMA a_view CASCADE');
 configure($node, 'lead_roi.naptime' => '2s');
-waits_for_reason($node, 'roles', 'ended with an error: permission denied for table expense', 'role without one right: the reason is told');
-is($node->safe_psql('roles', q{SELECT sqlstate, message FROM lead_roi.worker_run ORDER BY worker_run_id DESC LIMIT 1}),
-    '42501|permission denied for table expense', 'role without one right: worker_run has the error');
-is($node->safe_psql('roles', 'SELECT count(*) FROM lead_roi.posting'), 0, 'role without one right: nothing is posted by half');
-$node->safe_psql('roles', "$minimal_grants; DELETE FROM lead_roi.posting_failure");
-configure($node, 'lead_roi.naptime' => '1s');
-posted_exactly($node, 'roles', $today, 'role with the documented rights');
+checks_pass('zzz', 2, 'fakes');
+is(ran_since($log), 'nobody; gained nothing', 'relations of Eve\'s in a schema of others are not read');
+is(count_in_log($node, 'posts nothing in ledger public of database "fakes": not all', $first_check), 1, 'and the log says why, once');
 
-# Row-level security hides no agreement from the worker: it fails, and says so.
+# A ledger that ends the biller: the setting makes each error fatal.
+configure($node, 'lead_roi.databases' => undef, 'lead_roi.naptime' => '1s');
 $today = '2024-04-30';
-$node->safe_psql('roles', 'ALTER TABLE lead_roi.recurring_expense ENABLE ROW LEVEL SECURITY');
+add_ledger($node, 'fakes', 3, ledger => 'aaa', owner => 'lead_roi_test_eve');
+attempts_give('fakes', 'eve', q{
+CREATE FUNCTION eve.die() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN SET exit_on_error = on; RAISE EXCEPTION ''dying''; END';
+CREATE TRIGGER planted BEFORE INSERT ON aaa.expense FOR EACH ROW EXECUTE FUNCTION eve.die()} => '');
 $log = -s $node->logfile;
-configure($node, 'lead_roi.testing_today' => $today);
-waits_for_reason($node, 'roles', 'error', 'row-level security on agreements: the reason is told');
-like(worker_log($node, $log), qr/failed in database "roles": query would be affected by row-level security/,
-    'row-level security on agreements: the error is logged');
-$node->safe_psql('roles', q{
-ALTER TABLE lead_roi.recurring_expense DISABLE ROW LEVEL SECURITY;
-ALTER TABLE lead_roi.expense ENABLE ROW LEVEL SECURITY;
-CREATE POLICY everything ON lead_roi.expense USING (true)});
+configure($node, 'lead_roi.databases' => 'fakes', 'lead_roi.testing_today' => $today);
+my $deaths = 'background worker "lead_roi biller" \(PID \d+\) exited with exit code 1';
+# Twice it may die; then the ledger is left alone, and the reload spares the test the minute that the database is.
+$node->wait_for_log(qr/$deaths.*$deaths/s, $log);
 configure($node, 'lead_roi.naptime' => '2s');
-$node->poll_query_until('roles', 'SELECT count(*) = count(sqlstate) FROM lead_roi.overdue_expense');
-like($node->safe_psql('roles', 'SELECT DISTINCT sqlstate, message FROM lead_roi.overdue_expense'),
-    qr/^42501.query would be affected by row-level security/, 'row-level security on expenses: overdue_expense has the error');
-$node->safe_psql('postgres', 'ALTER ROLE poster BYPASSRLS');
-$node->safe_psql('roles', 'DELETE FROM lead_roi.posting_failure');
-configure($node, 'lead_roi.naptime' => '1s');
-posted_exactly($node, 'roles', $today, 'a worker role that bypasses row-level security');
-
-$log = -s $node->logfile;
-$node->safe_psql($_, 'DROP OWNED BY poster')
-  for split /\n/, $node->safe_psql('postgres', 'SELECT datname FROM pg_database WHERE datallowconn');
-$node->safe_psql('postgres', 'DROP ROLE poster');
-waits_for_reason($node, 'roles', 'lead_roi.worker_role does not exist', 'role dropped: the reason is told');
-checks_pass('roles', 2);
-is(count_in_log($node, 'posts nothing in database "roles": role "poster" does not exist', $log), 1, 'role dropped: logged once');
-is(launcher(), $launcher, 'the launcher has survived all this');
+posted_exactly($node, 'fakes', $today, 'behind a ledger that kills the biller', 'zzz');
+waits_for_reason($node, 'fakes', 'ended with an error, see the server log', 'the ledger that kills it says so', 'aaa');
+is($node->safe_psql('fakes', 'SELECT count(*) FROM aaa.posting'), 0, 'and has nothing posted');
 
 #
 # Functions and operators with the names of those that posting uses are not called, wherever they
 # lie and whatever search_path the database has. Some are better matches for the arguments.
 #
-configure($node, 'lead_roi.worker_role' => undef, 'lead_roi.batch_size' => undef);
-add_target('planted');
-$node->safe_psql('planted', <<'SQL');
-GRANT CREATE ON SCHEMA public, lead_roi TO mallory;
-SET ROLE mallory;
-CREATE FUNCTION mallory.plant(signature text, result text, homes text[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE
-    home text;
-BEGIN
-    FOREACH home IN ARRAY homes LOOP
-        EXECUTE format('CREATE FUNCTION %I.%s RETURNS %s LANGUAGE sql AS ''SELECT mallory.escalate(); SELECT NULL::%s''',
-                       home, signature, result, replace(result, 'SETOF', ''));
-    END LOOP;
-END
-$$;
-SELECT mallory.plant(signature, result, '{public, mallory}')
-FROM (VALUES ('isfinite(date)', 'boolean'), ('now()', 'timestamptz'), ('clock_timestamp()', 'timestamptz'),
-             ('unnest(bigint[])', 'SETOF bigint'), ('power(integer, integer)', 'float8'), ('ceil(numeric)', 'numeric'))
-     AS planted (signature, result);
-SELECT mallory.plant(signature, 'bigint', '{public, mallory, lead_roi}')
-FROM (VALUES ('post_agreements(bigint[], date)'), ('post_agreements(bigint[], date, integer)'),
-             ('record_run(bigint, date, integer, integer, text, text, interval)')) AS planted (signature);
-CREATE FUNCTION mallory.compare(oid, oid) RETURNS boolean LANGUAGE sql AS 'SELECT mallory.escalate_by_condition()';
-CREATE FUNCTION mallory.compare(name, name) RETURNS boolean LANGUAGE sql AS 'SELECT mallory.escalate_by_condition()';
-CREATE FUNCTION mallory.compare(date, date) RETURNS boolean LANGUAGE sql AS 'SELECT mallory.escalate_by_condition()';
-CREATE FUNCTION mallory.compare(bigint, bigint) RETURNS boolean LANGUAGE sql AS 'SELECT mallory.escalate_by_condition()';
-CREATE OPERATOR mallory.= (LEFTARG = oid, RIGHTARG = oid, FUNCTION = mallory.compare);
-CREATE OPERATOR mallory.= (LEFTARG = name, RIGHTARG = name, FUNCTION = mallory.compare);
-CREATE OPERATOR mallory.= (LEFTARG = bigint, RIGHTARG = bigint, FUNCTION = mallory.compare);
-CREATE OPERATOR mallory.<= (LEFTARG = date, RIGHTARG = date, FUNCTION = mallory.compare);
-RESET ROLE;
-ALTER DATABASE planted SET search_path = mallory, public, lead_roi, pg_catalog;
-SQL
+configure($node, 'lead_roi.databases' => undef, 'lead_roi.batch_size' => undef);
+add_database('planted');
+attempts_give('planted', 'eve', $plant =~ s/@/eve/gr => '', $plant =~ s/@/public/gr => '', $types => '');
+add_ledger($node, 'planted', 20, owner => 'lead_roi_test_anna');
+$node->safe_psql('planted', 'GRANT ALL ON SCHEMA marketing TO lead_roi_test_eve');
+attempts_give('planted', 'eve', $plant =~ s/@/marketing/gr => '');
+$node->safe_psql('planted', 'ALTER DATABASE planted SET search_path = marketing, eve, public, lead_roi, pg_catalog');
+$log = -s $node->logfile;
 configure($node, 'lead_roi.databases' => 'planted');
 # Not with the planted operators in the path of the test's own queries.
 {
     local $ENV{PGOPTIONS} = '-c search_path=pg_catalog';
     posted_exactly($node, 'planted', $today, 'planted functions');
-    is(outcome('planted'), 'not run; gained nothing', 'planted functions: none is called');
+    is(ran_since($log), 'nobody; gained nothing', 'planted functions: none is called');
 }
 
 #
-# Who was granted nothing can call nothing that writes; who monitors can see how the worker does.
+# Who was granted nothing reads nothing of a ledger; the text of an error is for its owner and for
+# who monitors the server.
 #
-is($node->safe_psql('other', q{
-SELECT string_agg(oid::regprocedure::text, ' ') FROM pg_proc
-WHERE pronamespace = 'lead_roi'::regnamespace AND provolatile = 'v' AND prorettype <> 'trigger'::regtype
-      AND has_function_privilege('mallory', oid, 'EXECUTE')}), '', 'no function that writes is granted to all');
-is($node->safe_psql('other', q{
+is($node->safe_psql('fakes', q{
 SELECT string_agg(oid::regclass::text, ' ') FROM pg_class
-WHERE relnamespace = 'lead_roi'::regnamespace AND relkind IN ('r', 'v')
-      AND has_table_privilege('mallory', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')}), '', 'and no table is');
-is($node->safe_psql('other', q{
-GRANT pg_monitor TO mallory;
-SET ROLE mallory;
-SELECT configured, alive, overdue_expenses IS NOT NULL, (SELECT count(*) FROM lead_roi.worker_run) > 0 FROM lead_roi.worker_status}),
-    'f|t|t|t', 'pg_monitor reads worker_status and worker_run');
+WHERE relnamespace = 'zzz'::regnamespace AND relkind IN ('r', 'v', 'S')
+      AND (has_table_privilege('lead_roi_test_eve', oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES'))}), '', 'no table or view is granted to all');
+# Row-level security hides no recurring expense from the worker: it fails, and says so.
+$today = '2024-05-31';
+$node->safe_psql('fakes', q{DROP SCHEMA aaa CASCADE; ALTER TABLE zzz.recurring_expense ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+    GRANT USAGE ON SCHEMA zzz TO lead_roi_test_cron, lead_roi_test_dora; GRANT SELECT ON zzz.worker_status TO lead_roi_test_cron, lead_roi_test_dora; GRANT pg_monitor TO lead_roi_test_cron});
+$log = -s $node->logfile;
+configure($node, 'lead_roi.databases' => 'fakes', 'lead_roi.testing_today' => $today);
+waits_for_reason($node, 'fakes', 'ended with an error: query would be affected by row-level security', 'forced row-level security: the reason is told', 'zzz');
+like(worker_log($node, $log), qr/failed in ledger zzz of database "fakes": query would be affected by row-level security/, 'and logged');
+attempts_give('fakes', 'anna', q{SELECT reason LIKE '%row-level security%' FROM zzz.worker_status} => 't');
+attempts_give('fakes', 'cron', q{SELECT reason LIKE '%row-level security%' FROM zzz.worker_status} => 't');
+attempts_give('fakes', 'dora', q{SELECT reason FROM zzz.worker_status} => 'the last check ended with an error, see the server log');
+$node->safe_psql('fakes', 'ALTER TABLE zzz.recurring_expense DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY');
+configure($node, 'lead_roi.naptime' => '1s');
+posted_exactly($node, 'fakes', $today, 'without it', 'zzz');
 
 $node->stop;
 done_testing();
 
-# The launcher's process id.
-sub launcher
-{
-    return $node->safe_psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'lead_roi launcher'});
-}
-
-# Wait until so many more checks of the database have come to an end.
+# Wait until so many more checks of a ledger have come to an end.
 sub checks_pass
 {
-    my ($database, $checks) = @_;
+    my ($ledger, $checks, $in) = @_;
+    my $state = "FROM lead_roi.worker_state(NULL::$ledger.lead_roi_ledger)";
+    $in //= $database;
     for (1 .. $checks)
     {
-        my $last = $node->safe_psql($database, 'SELECT last_check_at FROM lead_roi.worker_status');
-        $node->poll_query_until($database, "SELECT last_check_at > '$last' FROM lead_roi.worker_status") or die 'no check';
+        my $last = $node->safe_psql($in, "SELECT coalesce(checked_at, '-infinity') $state");
+        $node->poll_query_until($in, "SELECT checked_at > '$last' $state") or die 'no check';
     }
     return;
 }

@@ -12,9 +12,6 @@ use LeadRoi qw(new_node);
 
 my $node = new_node('documents');
 
-# The page on security builds on a role that the page on operation makes.
-$node->safe_psql('postgres', 'CREATE ROLE lead_roi_poster');
-
 for my $page (grep { !m{/reference\.md$} && slurp_file($_) =~ /^```sql\n[^`]*```\n\n```\n/m } sort glob('docs/*.md'))
 {
     my $database = basename($page, '.md');
@@ -24,7 +21,7 @@ for my $page (grep { !m{/reference\.md$} && slurp_file($_) =~ /^```sql\n[^`]*```
     while ($text =~ /```sql\n(.*?)```\n(?:\n```\n(.*?)```)?/gs)
     {
         my ($example, $expected) = ($1, $2);
-        my $setup = 'SET search_path = public, lead_roi;';
+        my $setup = 'SET search_path = public, marketing, lead_roi;';
         my ($printed, $errors) = ('', '');
         $examples++;
         IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($database) ],

@@ -64,7 +64,7 @@ sub browse
 sub value
 {
     my ($database, $query) = @_;
-    return $node->safe_psql($database, "SET search_path = lead_roi; $query");
+    return $node->safe_psql($database, "SET search_path = marketing, lead_roi; $query");
 }
 
 #
@@ -76,16 +76,16 @@ chdir "$root/demo" or die;
 $node->command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('sample'), '-f', 'load.sql' ], 'the sample company');
 chdir $root or die;
 $node->safe_psql('sample', 'SELECT lead_roi.post_due_expenses()');
-$node->safe_psql($_, 'CREATE EXTENSION lead_roi') for qw(nothing single many);
+$node->safe_psql($_, q{CREATE EXTENSION lead_roi; SELECT lead_roi.create_ledger(time_zone => 'UTC')}) for qw(nothing single many);
 $node->safe_psql('single', <<'SQL');
-SET search_path = lead_roi;
+SET search_path = marketing;
 INSERT INTO lead_source (name) VALUES ('The only one');
 INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (1, 'Flyer', '2020-11-03', 1234567890123456.78);
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2020-11-05', '2020-11-20');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2020-11-21', 0.04);
 SQL
 $node->safe_psql('many', <<'SQL');
-SET search_path = lead_roi;
+SET search_path = marketing;
 INSERT INTO lead_source (name, category)
 SELECT CASE n % 8
        WHEN 0 THEN 'Ein sehr langer Name ' || n || repeat(' der nicht aufhört', 12)
@@ -120,10 +120,15 @@ ok(report('sample') eq $html{sample}, 'the same data gives the same bytes');
 # Who may ask, and how.
 #
 
-$node->safe_psql('sample', 'CREATE ROLE reader LOGIN; CREATE ROLE stranger LOGIN; '
-      . join('', map { "GRANT SELECT ON lead_roi.$_ TO reader;" } @views));
-ok(report('sample', 'reader') eq $html{sample}, 'SELECT on the views is enough');
-fails_like('a role without rights', 'permission denied for view.*SELECT on the views',
+$node->safe_psql('sample', 'CREATE ROLE reader LOGIN; CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA marketing TO reader; '
+      . 'ALTER ROLE reader SET search_path = marketing; ' . join('', map { "GRANT SELECT ON marketing.$_ TO reader;" } @views));
+ok(report('sample', 'reader') eq $html{sample}, 'USAGE on the ledger and SELECT on the views are enough');
+fails_like('a role without rights', 'permission denied for schema marketing.*USAGE on the schema',
+    '--ledger', 'marketing', $node->connstr('sample') . ' user=stranger');
+$node->safe_psql('sample', 'GRANT USAGE ON SCHEMA marketing TO stranger');
+fails_like('a role without rights on the views', 'permission denied for view.*SELECT on the views',
+    '--ledger=marketing', $node->connstr('sample') . ' user=stranger');
+fails_like('a role without a ledger', q{none belongs to role "stranger".*--ledger.*There are: marketing\.},
     $node->connstr('sample') . ' user=stranger');
 fails_like('a database without the extension', 'CREATE EXTENSION lead_roi', $node->connstr('postgres'));
 fails_like('no server', q{connect.*connection string}, 'host=/nonexistent dbname=x');
@@ -137,14 +142,27 @@ like(slurp_file("$folder/messages"), qr/^dashboard: [^\n]*no space[^\n]*not comp
     ok((run_dashboard())[1] eq $html{nothing}, 'PGHOST, PGPORT and PGDATABASE are taken');
 }
 ok((run_dashboard(sprintf 'postgresql:///nothing?host=%s&port=%d', $node->host, $node->port))[1] eq $html{nothing}, 'so is a URI');
-$node->safe_psql('nothing', q{CREATE SCHEMA "my ""views";}
-      . join('', map { qq{CREATE VIEW "my ""views".$_ AS SELECT * FROM lead_roi.$_;} } @views));
-ok((run_dashboard('--schema', 'my "views', $node->connstr('nothing')))[1] eq $html{nothing}, 'views in another schema');
+
+# Several ledgers in a database, each with a report of its own.
+$node->safe_psql('nothing', q{SELECT lead_roi.create_ledger('"Nord & <b>Süd"', currency => 'CHF', time_zone => 'UTC')});
+my $north = (run_dashboard('--ledger', 'Nord & <b>Süd', $node->connstr('nothing')))[1];
+like($north, qr{<bdi>Nord &amp; &lt;b&gt;Süd</bdi> in database <bdi>nothing</bdi>.*Amounts are in CHF\.}s, 'another ledger is named, with its currency');
+ok((run_dashboard(q{--ledger="Nord & <b>Süd"}, $node->connstr('nothing')))[1] eq $north, 'its name may be written as in SQL');
+ok($north =~ s{Nord &amp; &lt;b&gt;Süd}{marketing}r =~ s{are in CHF}{are in the currency of the ledger}r eq $html{nothing}, 'the rest is as in a ledger with the same rows');
+fails_like('two ledgers', qq{more than one ledger.*--ledger.*There are: Nord & <b>Süd, marketing\\.}, $node->connstr('nothing'));
+fails_like('an unknown ledger', qq{ledger gone does not exist.*--ledger.*There are: Nord & <b>Süd, marketing\\.}, '--ledger', 'gone', $node->connstr('nothing'));
+fails_like('a ledger without a name', 'usage:', '--ledger=', $node->connstr('nothing'));
+ok((run_dashboard($node->connstr('nothing') . q{ options='-c search_path=marketing'}))[1] eq $html{nothing}, 'the first on the search path is taken');
 $node->safe_psql('nothing', q{CREATE TABLE written (); CREATE FUNCTION write() RETURNS integer LANGUAGE sql AS
       'INSERT INTO public.written DEFAULT VALUES; SELECT 1';
-      CREATE OR REPLACE VIEW "my ""views".lead_source_total AS
-      SELECT * FROM lead_roi.lead_source_total WHERE (SELECT public.write()) = 1});
-fails_like('a view that writes', 'read-only transaction', '--schema=my "views', $node->connstr('nothing'));
+      DO $$ BEGIN
+          EXECUTE format('CREATE OR REPLACE VIEW marketing.lead_source_total AS SELECT * FROM (%s) AS own WHERE (SELECT public.write()) = 1',
+                         rtrim(pg_get_viewdef('marketing.lead_source_total'::regclass), ';'));
+      END $$});
+fails_like('a view that writes', 'read-only transaction', '--ledger=marketing', $node->connstr('nothing'));
+$node->safe_psql('postgres', 'CREATE DATABASE bare');
+$node->safe_psql('bare', 'CREATE EXTENSION lead_roi');
+fails_like('a database without a ledger', 'no ledger.*SELECT lead_roi.create_ledger', $node->connstr('bare'));
 
 #
 # What there is to see.

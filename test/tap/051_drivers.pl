@@ -1,6 +1,6 @@
 # Every view is read with psql, Python (psycopg2; psycopg, text and binary) and JDBC (text and binary):
-# the same values, names and types everywhere, and JDBC's tools see the comments. The reader has SELECT
-# on the views and nothing else. The types of the extension travel in binary without loss.
+# the same values, names and types everywhere, and JDBC's tools see the comments. The reader has USAGE
+# on the ledger and SELECT on the views, and nothing else. The types of the extension travel in binary without loss.
 use strict;
 use warnings FATAL => 'all';
 
@@ -33,9 +33,10 @@ CREATE ROLE reader LOGIN PASSWORD '$password';
 SQL
 SET client_encoding = 'UTF8';
 CREATE EXTENSION lead_roi;
-SET search_path = lead_roi;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+SET search_path = marketing, lead_roi;
 
--- What drivers trip over: quotes, line ends, other scripts, emoji, empty, NULL; and at the end of numeric(18,2).
+-- What drivers trip over: quotes, line ends, other scripts, emoji, empty, NULL; and amounts of 18 digits.
 INSERT INTO lead_source (name, category, vendor, medium)
 VALUES ('O''Brien "direct" \ 100 %', 'Ünïcode', '', NULL), (E'\U00006771\U00004EAC \U0001F680', 'Messe', E'two\nlines\tand a tab', 'stand'),
        ('nothing yet', 'Ünïcode', NULL, 'null');
@@ -56,17 +57,16 @@ INSERT INTO payment (lead_id, paid_on, amount)
 VALUES (1, '2024-03-01', 12.345), (1, '2024-03-02', -99.99), (2, '2022-01-10', 7654321098765432.10), (3, '2022-02-01', 0.005),
        (5, '2021-01-01', 0), (6, '2024-06-30', 1), (NULL, '2019-12-31', 7);
 
-GRANT SELECT ON ALL TABLES IN SCHEMA lead_roi TO reader;
+GRANT USAGE ON SCHEMA marketing TO reader;
 DO $$
 DECLARE
-    house_table regclass;
+    ledger_view regclass;
 BEGIN
-    FOR house_table IN SELECT oid FROM pg_class WHERE relnamespace = 'lead_roi'::regnamespace AND relkind = 'r' LOOP
-        EXECUTE format('REVOKE ALL ON %s FROM reader', house_table);
+    FOR ledger_view IN SELECT oid FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relkind = 'v' LOOP
+        EXECUTE format('GRANT SELECT ON %s TO reader', ledger_view);
     END LOOP;
 END
 $$;
-GRANT EXECUTE ON FUNCTION worker_state() TO reader;
 SQL
 
 my $local = 'host=' . $node->host . ' port=' . $node->port . ' dbname=drivers user=reader client_encoding=UTF8';
@@ -89,18 +89,19 @@ sub results_of
     return { map { split /\n/, $_, 2 } @results };
 }
 
-# The views, by the catalogue, so that a new one is read, too. Arrays are for functions, not for reports.
+# The views of the ledger and of the extension, by the catalogue, so that a new one is read, too. Arrays are for functions, not for reports.
 my @views = split /\n/, output_of('', 'psql', '-X', '-A', '-t', '-d', "$local user=postgres", '-c', <<'SQL');
-SELECT relname || E'\t' || format('SELECT %s FROM lead_roi.%I ORDER BY %s',
-                                  string_agg(quote_ident(attname), ', ' ORDER BY attnum), relname,
-                                  string_agg(quote_ident(attname), ', ' ORDER BY attnum))
-FROM pg_depend JOIN pg_class ON pg_class.oid = objid
+SELECT pg_class.oid::regclass || E'\t' || format('SELECT %s FROM %s ORDER BY %s',
+                                                string_agg(quote_ident(attname), ', ' ORDER BY attnum), pg_class.oid::regclass,
+                                                string_agg(quote_ident(attname), ', ' ORDER BY attnum))
+FROM pg_class
      JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
      JOIN pg_type ON pg_type.oid = atttypid AND typcategory <> 'A'
-WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e' AND relkind IN ('v', 'm')
-GROUP BY relname
-ORDER BY relname
+WHERE relnamespace IN ('marketing'::regnamespace, 'lead_roi'::regnamespace) AND relkind IN ('v', 'm')
+GROUP BY pg_class.oid
+ORDER BY pg_class.oid::regclass::text
 SQL
+ok((grep { /^marketing\.lead_source_roi\t/ } @views) && (grep { /^lead_roi\.ledger\t/ } @views), 'of the ledger and of the extension');
 cmp_ok(scalar @views, '>', 15, 'there are views');
 my $requests = join '', map { "$_\n" } @views;
 
@@ -152,13 +153,13 @@ for my $view (sort keys %expected)
     is(join("\x1f", split /\x1f/, $remarks),
         output_of('', 'psql', '-X', '-A', '-t', '-d', $local, '-c', <<SQL) =~ s/\n\z//r, "JDBC tells the comments of $view");
 SELECT string_agg(col_description(attrelid, attnum), E'\\x1f' ORDER BY attnum)
-FROM pg_attribute WHERE attrelid = 'lead_roi.$view'::regclass AND attnum > 0
+FROM pg_attribute WHERE attrelid = '$view'::regclass AND attnum > 0
 SQL
 }
 
 # Own types: what arrives is what the type's send function gives, and goes back as it was.
 my $tables = $node->safe_psql('drivers', <<'SQL');
-SET search_path = lead_roi;
+SET search_path = marketing, lead_roi;
 CREATE TABLE public.summary AS
 SELECT 1 AS id, roi_summary(expense, revenue, visitors, leads, customers) AS value FROM activity
 UNION ALL SELECT 2, '{}' UNION ALL SELECT 3, make_roi_summary(-0.10, NULL, NULL, 9223372036854775807, NULL);

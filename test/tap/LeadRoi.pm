@@ -8,7 +8,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use Test::More;
 
-our @EXPORT_OK = qw(new_node init_node expansion_differences);
+our @EXPORT_OK = qw(new_node init_node identifier expansion_differences);
 
 # The superuser of every test server, whoever runs the tests: a role that a test makes could have the
 # caller's name.
@@ -35,31 +35,40 @@ sub new_node
     return $node;
 }
 
-# Compare postings and expenses with an expansion of the agreements that shares nothing with the
-# extension: PostgreSQL's "date + n months", and the latest price change not after it. Returns one
-# line per month that is lost, extra (not due, doubled, or back after a user deleted it), or of
-# another amount than agreed. What users did to expenses stands in a table named by the caller with
-# the columns (recurring_expense_id, bill_month, amount): the edited amount, or NULL for a deletion.
+# The name of a database or schema as SQL writes it.
+sub identifier
+{
+    my ($name) = @_;
+    return '"' . $name =~ s/"/""/gr . '"';
+}
+
+# Compare the postings and expenses of a ledger with an expansion of its recurring expenses that
+# shares nothing with the extension: PostgreSQL's "date + n months", and the latest price change not
+# after it. Returns one line per month that is lost, extra (not due, doubled, or back after a user
+# deleted it), or of another amount than agreed. What users did to expenses stands in a table named
+# by the caller with the columns (recurring_expense_id, bill_month, amount): the edited amount, or
+# NULL for a deletion. The ledger is marketing unless the caller names another one.
 sub expansion_differences
 {
-    my ($node, $database, $as_of, $user_changes) = @_;
+    my ($node, $database, $as_of, $user_changes, $ledger) = @_;
+    my $schema = identifier($ledger // 'marketing');
     $user_changes //= '(SELECT NULL::bigint, NULL::date, NULL::numeric WHERE false)';
     return $node->safe_psql($database, <<SQL);
-SET search_path = lead_roi;
+SET search_path = $schema;
 SET jit = off;
 WITH due AS (
     SELECT recurring_expense_id, bill_on, date_trunc('month', bill_on)::date AS bill_month,
            coalesce((SELECT change.amount
                      FROM amount_change AS change
-                     WHERE change.recurring_expense_id = agreement.recurring_expense_id
+                     WHERE change.recurring_expense_id = recurring_expense.recurring_expense_id
                            AND change.effective_on <= bill_on
                            AND NOT EXISTS (SELECT FROM amount_change AS later
                                            WHERE later.recurring_expense_id = change.recurring_expense_id
                                                  AND later.effective_on > change.effective_on
                                                  AND later.effective_on <= bill_on)),
                     amount) AS amount
-    FROM recurring_expense AS agreement,
-         LATERAL (SELECT (starts_on + make_interval(months => n * every_months))::date AS bill_on
+    FROM recurring_expense,
+         LATERAL (SELECT (starts_on + make_interval(months => n * every_months::integer))::date AS bill_on
                   FROM generate_series(0, 2000) AS n) AS bill
     WHERE bill_on <= least(ends_on, '$as_of')
 ), booked AS (
@@ -96,7 +105,7 @@ push @EXPORT_OK, qw(worker_settings new_worker_node configure set_today add_ledg
 sub worker_settings
 {
     my ($today, @databases) = @_;
-    my $list = join ', ', map { '"' . s/"/""/gr . '"' } @databases;
+    my $list = join ', ', map { identifier($_) } @databases;
     return (
         "shared_preload_libraries = 'lead_roi'", "lead_roi.databases = '" . $list =~ s/'/''/gr . "'",
         "lead_roi.naptime = '1s'", "lead_roi.testing_today = '$today'",
@@ -132,25 +141,30 @@ sub set_today
     return;
 }
 
-# A database with the extension and so many agreements, all kinds of schedules among them, the first
-# of 2023. One in five changes its price in the middle of that year. The database is created unless
-# it's there.
+# A ledger with so many recurring expenses, all kinds of schedules among them, the first of 2023. One
+# in five changes its price in the middle of that year. The database is created unless it's there,
+# and so is the extension. Options: ledger, its name, if not marketing; owner, a role that owns it;
+# time_zone, if not UTC.
 sub add_ledger
 {
-    my ($node, $database, $agreements) = @_;
-    my $identifier = '"' . $database =~ s/"/""/gr . '"';
+    my ($node, $database, $recurring_expenses, %options) = @_;
+    my $schema = identifier($options{ledger} // 'marketing');
+    my $time_zone = $options{time_zone} // 'UTC';
+    my $owner = defined $options{owner} ? identifier($options{owner}) : undef;
     my $literal = "'" . $database =~ s/'/''/gr . "'";
-    $node->safe_psql('postgres', "CREATE DATABASE $identifier STRATEGY file_copy")
+    $node->safe_psql('postgres', 'CREATE DATABASE ' . identifier($database) . ' STRATEGY file_copy')
       if $node->safe_psql('postgres', "SELECT count(*) FROM pg_database WHERE datname = $literal") == 0;
-    $node->safe_psql($database, <<SQL);
-CREATE EXTENSION IF NOT EXISTS lead_roi;
-SET search_path = lead_roi;
+    $node->safe_psql($database, 'GRANT CREATE ON DATABASE ' . identifier($database) . " TO $owner") if $owner;
+    $node->safe_psql($database, join ";\n", 'SET client_min_messages = warning', 'CREATE EXTENSION IF NOT EXISTS lead_roi',
+        $owner ? "SET ROLE $owner" : (), <<SQL);
 BEGIN;
+SELECT lead_roi.create_ledger('$schema', time_zone => '$time_zone');
+SET LOCAL search_path = $schema;
 INSERT INTO lead_source (name) SELECT 'source ' || n FROM generate_series(1, 10) AS n;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
-SELECT 1 + n % 10, 'agreement ' || n, n + 0.25, date '2022-12-31' + (n * 37) % 365,
+SELECT 1 + n % 10, 'recurring expense ' || n, n + 0.25, date '2022-12-31' + (n * 37) % 365,
        CASE WHEN n % 3 = 0 THEN date '2024-02-29' + n % 200 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
-FROM generate_series(1, $agreements) AS n;
+FROM generate_series(1, $recurring_expenses) AS n;
 INSERT INTO amount_change
 SELECT recurring_expense_id, starts_on + 100, amount * 2 FROM recurring_expense WHERE recurring_expense_id % 5 = 0;
 COMMIT;
@@ -158,33 +172,35 @@ SQL
     return;
 }
 
-# Wait until everything due on that day is posted; true if it came so.
+# Wait until everything due on that day is posted in a ledger; true if it came so.
 sub wait_all_posted
 {
-    my ($node, $database, $today) = @_;
+    my ($node, $database, $today, $ledger) = @_;
+    my $schema = identifier($ledger // 'marketing');
     return $node->poll_query_until($database, <<SQL);
-SELECT NOT EXISTS (SELECT FROM lead_roi.recurring_expense WHERE next_bill_on <= '$today')
-       AND EXISTS (SELECT FROM lead_roi.posting WHERE bill_on > date '$today' - interval '1 month')
+SELECT NOT EXISTS (SELECT FROM $schema.recurring_expense WHERE next_bill_on <= '$today')
+       AND EXISTS (SELECT FROM $schema.posting WHERE bill_on > date '$today' - interval '1 month')
 SQL
 }
 
-# Test that by and by everything due on that day is posted in the database, and nothing else.
+# Test that by and by everything due on that day is posted in a ledger, and nothing else.
 sub posted_exactly
 {
-    my ($node, $database, $today, $name) = @_;
+    my ($node, $database, $today, $name, $ledger) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    wait_all_posted($node, $database, $today) or return fail("$name: posted in time");
-    return is(expansion_differences($node, $database, $today), '', "$name: every due month once, none else");
+    wait_all_posted($node, $database, $today, $ledger) or return fail("$name: posted in time");
+    return is(expansion_differences($node, $database, $today, undef, $ledger), '', "$name: every due month once, none else");
 }
 
 # Places where whoever posts an expense titled "held" can be made to wait. The record of the run is
-# the last thing written before a commit. The function is a superuser's, else the biller would
-# stand aside.
+# the last thing written before a commit. Whoever posts reads the table of the places.
 sub create_holds
 {
-    my ($node) = @_;
-    $node->safe_psql('postgres', <<'SQL');
+    my ($node, $ledger) = @_;
+    my $schema = identifier($ledger // 'marketing');
+    $node->safe_psql('postgres', <<'SQL' =~ s/marketing\./$schema./gr);
 CREATE TABLE public.hold (place text);
+GRANT SELECT ON public.hold TO PUBLIC;
 CREATE FUNCTION public.hold() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog AS $$
 BEGIN
     WHILE EXISTS (SELECT FROM public.hold WHERE place = TG_ARGV[0]) LOOP
@@ -193,11 +209,11 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER hold_before_insert BEFORE INSERT ON lead_roi.expense
+CREATE TRIGGER hold_before_insert BEFORE INSERT ON marketing.expense
     FOR EACH ROW WHEN (NEW.title = 'held') EXECUTE FUNCTION public.hold('before insert');
-CREATE TRIGGER hold_after_insert AFTER INSERT ON lead_roi.expense
+CREATE TRIGGER hold_after_insert AFTER INSERT ON marketing.expense
     FOR EACH ROW WHEN (NEW.title = 'held') EXECUTE FUNCTION public.hold('after insert');
-CREATE TRIGGER hold_before_commit AFTER INSERT OR UPDATE ON lead_roi.worker_run
+CREATE TRIGGER hold_before_commit AFTER INSERT OR UPDATE ON marketing.posting_run
     FOR EACH ROW EXECUTE FUNCTION public.hold('before commit');
 SQL
     return;
@@ -260,12 +276,13 @@ sub kill_and_recover
     return;
 }
 
-# Test that by and by worker_status gives a reason like this one.
+# Test that by and by worker_status of a ledger gives a reason like this one.
 sub waits_for_reason
 {
-    my ($node, $database, $pattern, $name) = @_;
+    my ($node, $database, $pattern, $name, $ledger) = @_;
+    my $schema = identifier($ledger // 'marketing');
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    return ok($node->poll_query_until($database, "SELECT reason ~ '$pattern' FROM lead_roi.worker_status"), $name);
+    return ok($node->poll_query_until($database, "SELECT reason ~ '$pattern' FROM $schema.worker_status"), $name);
 }
 
 # What the server has logged about the worker since that place in its log: lines that name it, but

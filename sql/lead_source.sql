@@ -1,5 +1,8 @@
 -- source: lead sources.
-SET search_path = public, lead_roi;
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger(time_zone => 'UTC');
+RESET client_min_messages;
+SET search_path = public, marketing, lead_roi;
 
 INSERT INTO lead_source (name, category, vendor, medium, message)
 VALUES ('Portal banner', 'Paid', 'Portal Ltd', 'Banner', 'Save time') RETURNING lead_source_id, active;

@@ -1,40 +1,40 @@
 --
--- What is wrong with the data, if anything. The tables of the house refuse most of it; relations
--- given to create_report_views() may hold all of it.
+-- What is wrong with the data, if anything. The tables of a ledger refuse most of it; relations
+-- given to create_ledger() may hold all of it.
 --
 
-CREATE VIEW reconciliation AS
+CREATE OR REPLACE VIEW @ledger@.reconciliation AS
 WITH dated AS (
     SELECT 'expense' AS relation, format('lead_source_id %s', lead_source_id) AS row_key, 'incurred_on' AS date_name,
            incurred_on AS occurred_on, true AS may_lie_ahead
-    FROM expense
-    UNION ALL SELECT 'visit', format('lead_source_id %s', lead_source_id), 'visited_on', visited_on, false FROM visit
-    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'created_on', created_on, false FROM lead
-    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'converted_on', converted_on, false FROM lead WHERE converted_on IS NOT NULL
-    UNION ALL SELECT 'payment', format('lead_id %s', lead_id), 'paid_on', paid_on, false FROM payment
+    FROM @ledger@.expense
+    UNION ALL SELECT 'visit', format('lead_source_id %s', lead_source_id), 'visited_on', visited_on, false FROM @ledger@.visit
+    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'created_on', created_on, false FROM @ledger@.lead
+    UNION ALL SELECT 'lead', format('lead_id %s', lead_id), 'converted_on', converted_on, false FROM @ledger@.lead WHERE converted_on IS NOT NULL
+    UNION ALL SELECT 'payment', format('lead_id %s', lead_id), 'paid_on', paid_on, false FROM @ledger@.payment
 ), sourced AS (
-    SELECT 'expense' AS relation, lead_source_id, count(*) AS facts FROM expense GROUP BY lead_source_id
-    UNION ALL SELECT 'visit', lead_source_id, count(*) FROM visit GROUP BY lead_source_id
-    UNION ALL SELECT 'lead', lead_source_id, count(*) FROM lead WHERE lead_source_id IS NOT NULL GROUP BY lead_source_id
+    SELECT 'expense' AS relation, lead_source_id, count(*) AS facts FROM @ledger@.expense GROUP BY lead_source_id
+    UNION ALL SELECT 'visit', lead_source_id, count(*) FROM @ledger@.visit GROUP BY lead_source_id
+    UNION ALL SELECT 'lead', lead_source_id, count(*) FROM @ledger@.lead WHERE lead_source_id IS NOT NULL GROUP BY lead_source_id
 ), table_total AS (
-    SELECT 'expense' AS figure, sum(amount) AS total FROM expense
-    UNION ALL SELECT 'media_expense', sum(media_expense(amount, cost_type)) FROM expense
-    UNION ALL SELECT 'revenue', sum(amount) FROM payment
-    UNION ALL SELECT 'visitors', sum(visitors) FROM visit
-    UNION ALL SELECT 'leads', count(*) FROM lead
-    UNION ALL SELECT 'customers', count(converted_on) FROM lead
+    SELECT 'expense' AS figure, sum(amount) AS total FROM @ledger@.expense
+    UNION ALL SELECT 'media_expense', sum(lead_roi.media_expense(amount, cost_type)) FROM @ledger@.expense
+    UNION ALL SELECT 'revenue', sum(amount) FROM @ledger@.payment
+    UNION ALL SELECT 'visitors', sum(visitors) FROM @ledger@.visit
+    UNION ALL SELECT 'leads', count(*) FROM @ledger@.lead
+    UNION ALL SELECT 'customers', count(converted_on) FROM @ledger@.lead
 ), report_total AS (
     SELECT report, figure, total
     FROM (SELECT 'lead_source_total' AS report, sum(expense) AS expense, sum(media_expense) AS media_expense, sum(revenue) AS revenue,
                  sum(visitors) AS visitors, sum(leads) AS leads, sum(customers) AS customers
-          FROM lead_source_total
+          FROM @ledger@.lead_source_total
           UNION ALL
           SELECT 'lead_source_monthly_total', sum(expense), sum(media_expense), sum(revenue), sum(visitors), sum(leads), sum(customers)
-          FROM lead_source_monthly_total) AS summed,
+          FROM @ledger@.lead_source_monthly_total) AS summed,
          LATERAL (VALUES ('expense', expense), ('media_expense', media_expense), ('revenue', revenue),
                          ('visitors', visitors), ('leads', leads), ('customers', customers)) AS figure (figure, total)
     UNION ALL
-    SELECT 'lead_source_cohort_revenue', 'revenue', sum(revenue) FROM lead_source_cohort_revenue
+    SELECT 'lead_source_cohort_revenue', 'revenue', sum(revenue) FROM @ledger@.lead_source_cohort_revenue
 ), found AS (
     SELECT 'total_differs' AS violation, report AS relation,
            format('%s %s, in the tables %s', figure, report_total.total, table_total.total) AS row_key, 1 AS facts
@@ -42,60 +42,60 @@ WITH dated AS (
     WHERE coalesce(report_total.total, 0) <> coalesce(table_total.total, 0)
     UNION ALL
     SELECT 'lead_source_unknown', relation, format('lead_source_id %s', lead_source_id), facts
-    FROM sourced LEFT JOIN lead_source USING (lead_source_id)
+    FROM sourced LEFT JOIN @ledger@.lead_source USING (lead_source_id)
     WHERE lead_source.lead_source_id IS NULL
     UNION ALL
     SELECT 'amount_not_finite', 'expense', format('lead_source_id %s, incurred_on %s', lead_source_id, incurred_on), 1
-    FROM expense
+    FROM @ledger@.expense
     WHERE (abs(amount) < 'Infinity') IS NOT TRUE
     UNION ALL
     SELECT 'amount_not_finite', 'payment', format('lead_id %s, paid_on %s', lead_id, paid_on), 1
-    FROM payment
+    FROM @ledger@.payment
     WHERE (abs(amount) < 'Infinity') IS NOT TRUE
     UNION ALL
     SELECT 'visitors_negative', 'visit', format('lead_source_id %s, visited_on %s', lead_source_id, visited_on), 1
-    FROM visit
+    FROM @ledger@.visit
     WHERE (visitors >= 0) IS NOT TRUE
     UNION ALL
     SELECT CASE WHEN occurred_on IS NULL THEN 'date_missing'
-                WHEN occurred_on < '1970-01-01' OR occurred_on > billing_today() + 3653 THEN 'date_implausible'
+                WHEN occurred_on < '1970-01-01' OR occurred_on > @today@ + 3653 THEN 'date_implausible'
                 ELSE 'date_in_future' END,
            relation, concat_ws(', ', row_key, date_name || ' ' || occurred_on), 1
     FROM dated
     WHERE occurred_on IS NULL OR occurred_on < '1970-01-01'
-          OR occurred_on > CASE WHEN may_lie_ahead THEN billing_today() + 3653 ELSE billing_today() END
+          OR occurred_on > CASE WHEN may_lie_ahead THEN @today@ + 3653 ELSE @today@ END
     UNION ALL
     SELECT 'lead_repeated', 'lead', format('lead_id %s', lead_id), count(*)
-    FROM lead
+    FROM @ledger@.lead
     GROUP BY lead_id
     HAVING count(*) > 1 OR lead_id IS NULL
     UNION ALL
     SELECT 'customer_before_lead', 'lead', format('lead_id %s', lead_id), 1
-    FROM lead
+    FROM @ledger@.lead
     WHERE converted_on < created_on
     UNION ALL
     SELECT 'churned_before_customer', 'lead', format('lead_id %s', lead_id), 1
-    FROM lead
+    FROM @ledger@.lead
     WHERE churned_on IS NOT NULL AND (churned_on >= converted_on) IS NOT TRUE
     UNION ALL
     SELECT CASE WHEN lead.lead_id IS NULL THEN 'payment_without_lead' ELSE 'payment_without_customer' END,
            'payment', format('lead_id %s', lead_id), payment.facts
-    FROM (SELECT lead_id, count(*) AS facts FROM payment WHERE lead_id IS NOT NULL GROUP BY lead_id) AS payment
-         LEFT JOIN lead USING (lead_id)
+    FROM (SELECT lead_id, count(*) AS facts FROM @ledger@.payment WHERE lead_id IS NOT NULL GROUP BY lead_id) AS payment
+         LEFT JOIN @ledger@.lead USING (lead_id)
     WHERE lead.converted_on IS NULL
     UNION ALL
     SELECT 'bill_overdue', 'recurring_expense', format('recurring_expense_id %s, bill_on %s', recurring_expense_id, bill_on), 1
-    FROM overdue_expense
+    FROM @ledger@.overdue_expense
     WHERE days_overdue > 0
     UNION ALL
     SELECT 'bill_skipped', 'recurring_expense', format('recurring_expense_id %s, bill_on %s', recurring_expense_id, bill.bill_on), 1
-    FROM agreement
-         CROSS JOIN LATERAL recurring_expense_bills(
-             agreement.starts_on, agreement.ends_on, agreement.amount, agreement.effective_on, agreement.new_amount,
-             NULL, agreement.posted_through, agreement.every_months) AS bill
-    WHERE agreement.posted_through IS NOT NULL
-          AND NOT EXISTS (SELECT FROM posting
-                          WHERE posting.recurring_expense_id = agreement.recurring_expense_id
+    FROM @ledger@.recurring_expense_terms AS terms
+         CROSS JOIN LATERAL lead_roi.recurring_expense_bills(
+             terms.starts_on, terms.ends_on, terms.amount, terms.effective_on, terms.new_amount,
+             NULL, terms.posted_through, terms.every_months) AS bill
+    WHERE terms.posted_through IS NOT NULL
+          AND NOT EXISTS (SELECT FROM @ledger@.posting
+                          WHERE posting.recurring_expense_id = terms.recurring_expense_id
                                 AND posting.bill_month = bill.bill_month)
 )
 SELECT violation, relation, row_key, sum(facts)::bigint AS facts, explanation
@@ -117,10 +117,10 @@ FROM found JOIN (VALUES
 ) AS kind (violation, explanation) USING (violation)
 GROUP BY violation, relation, row_key, explanation;
 
-COMMENT ON VIEW reconciliation IS
+COMMENT ON VIEW @ledger@.reconciliation IS
 'What is wrong with the data: each row a violation, none on sound data. Reports against tables, facts against lead sources, leads against payments, postings against the bill dates. Reads everything; meant for a check now and then.';
-COMMENT ON COLUMN reconciliation.violation IS 'Kind of violation, one word; key of the view together with relation and row_key';
-COMMENT ON COLUMN reconciliation.relation IS 'Table or view in which it was found';
-COMMENT ON COLUMN reconciliation.row_key IS 'What to look for there: columns and values';
-COMMENT ON COLUMN reconciliation.facts IS 'Number of rows concerned';
-COMMENT ON COLUMN reconciliation.explanation IS 'What the violation means for the reports, or what to do';
+COMMENT ON COLUMN @ledger@.reconciliation.violation IS 'Kind of violation, one word; key of the view together with relation and row_key';
+COMMENT ON COLUMN @ledger@.reconciliation.relation IS 'Table or view in which it was found';
+COMMENT ON COLUMN @ledger@.reconciliation.row_key IS 'What to look for there: columns and values';
+COMMENT ON COLUMN @ledger@.reconciliation.facts IS 'Number of rows concerned';
+COMMENT ON COLUMN @ledger@.reconciliation.explanation IS 'What the violation means for the reports, or what to do';

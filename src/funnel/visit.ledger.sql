@@ -1,0 +1,18 @@
+--
+-- funnel: visitors.
+--
+
+CREATE TABLE @ledger@.visit (
+    lead_source_id bigint NOT NULL
+        CONSTRAINT visit_lead_source_id_fkey REFERENCES @ledger@.lead_source,
+    visited_on     date NOT NULL
+        CONSTRAINT visit_visited_on_finite CHECK (isfinite(visited_on)),
+    visitors       bigint NOT NULL
+        CONSTRAINT visit_visitors_not_negative CHECK (visitors >= 0),
+    CONSTRAINT visit_pkey PRIMARY KEY (lead_source_id, visited_on)
+);
+
+COMMENT ON TABLE @ledger@.visit IS 'Visits: how many visitors a lead source brought on a date.';
+COMMENT ON COLUMN @ledger@.visit.lead_source_id IS 'The lead source they came from';
+COMMENT ON COLUMN @ledger@.visit.visited_on IS 'Date of the visits, or the first day of the period that is counted';
+COMMENT ON COLUMN @ledger@.visit.visitors IS 'Number of visitors';

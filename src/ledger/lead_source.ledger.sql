@@ -1,0 +1,40 @@
+--
+-- ledger: where leads come from and what is paid for.
+--
+
+CREATE TABLE @ledger@.lead_source (
+    lead_source_id bigint GENERATED ALWAYS AS IDENTITY
+        CONSTRAINT lead_source_pkey PRIMARY KEY,
+    name        text NOT NULL
+        CONSTRAINT lead_source_name_key UNIQUE
+        CONSTRAINT lead_source_name_not_empty CHECK (name <> '')
+        CONSTRAINT lead_source_name_not_reserved CHECK (name <> '(unknown)'),
+    category    text NOT NULL DEFAULT 'Other'
+        CONSTRAINT lead_source_category_not_empty CHECK (category <> '')
+        CONSTRAINT lead_source_category_not_reserved CHECK (category <> '(unknown)'),
+    vendor      text,
+    medium      text,
+    message     text,
+    description text,
+    starts_on   date
+        CONSTRAINT lead_source_starts_on_finite CHECK (isfinite(starts_on)),
+    ends_on     date
+        CONSTRAINT lead_source_ends_on_finite CHECK (isfinite(ends_on)),
+    active      boolean NOT NULL DEFAULT true,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT lead_source_ends_on_not_before_starts_on CHECK (ends_on >= starts_on)
+);
+
+COMMENT ON TABLE @ledger@.lead_source IS
+'Lead sources: where leads come from and what is paid for. category > vendor > medium > message.';
+COMMENT ON COLUMN @ledger@.lead_source.lead_source_id IS 'Key, given by the database';
+COMMENT ON COLUMN @ledger@.lead_source.name IS 'Unique name; "(unknown)" is kept for leads without a source';
+COMMENT ON COLUMN @ledger@.lead_source.category IS 'Group of lead sources in reports, such as Trade show or Paid; default Other';
+COMMENT ON COLUMN @ledger@.lead_source.vendor IS 'Who is paid: publisher, agency, organiser';
+COMMENT ON COLUMN @ledger@.lead_source.medium IS 'How the message travels: banner, e-mail, radio';
+COMMENT ON COLUMN @ledger@.lead_source.message IS 'What is said: headline, offer, creative';
+COMMENT ON COLUMN @ledger@.lead_source.description IS 'Free text';
+COMMENT ON COLUMN @ledger@.lead_source.starts_on IS 'First day of the lead source, for information; bills follow recurring_expense';
+COMMENT ON COLUMN @ledger@.lead_source.ends_on IS 'Last day of the lead source, for information; NULL: open';
+COMMENT ON COLUMN @ledger@.lead_source.active IS 'Still in use; inactive lead sources stay in every report';
+COMMENT ON COLUMN @ledger@.lead_source.created_at IS 'When the row was entered';

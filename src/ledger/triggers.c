@@ -1,0 +1,162 @@
+/*
+ * triggers.c
+ *		What the tables of a ledger keep to: bill dates that change are looked at again, postings are
+ *		insert-only; and unposting, the one way round that.
+ *
+ * The functions read and write no table but the row at hand, so they need no rights.
+ */
+#include "postgres.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/spi.h"
+#include "fmgr.h"
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/rel.h"
+#include "utils/tuplestore.h"
+
+#include "ledger/ledger.h"
+
+PG_FUNCTION_INFO_V1(lead_roi_reopen_recurring_expense);
+PG_FUNCTION_INFO_V1(lead_roi_keep_postings);
+PG_FUNCTION_INFO_V1(lead_roi_unpost_expenses);
+
+/*
+ * The schema whose postings may be removed by the next statement that does so, or InvalidOid. Set by
+ * unpost_expenses() alone, and never beyond its end.
+ */
+static Oid	unposting_schema = InvalidOid;
+
+/*
+ * Refuse to be called by anything but a trigger of this kind.
+ */
+static TriggerData *
+trigger_data(FunctionCallInfo fcinfo, const char *function, bool expected)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo) || !expected)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("function \"%s\" was not called by the trigger that it is made for", function),
+				 errhint("lead_roi.create_ledger() creates the trigger.")));
+	return (TriggerData *) fcinfo->context;
+}
+
+/*
+ * The number of the column "posted_through". An error unless it is a date.
+ */
+static int
+posted_through_column(TupleDesc descriptor, Relation relation)
+{
+	int			column = SPI_fnumber(descriptor, "posted_through");
+
+	if (column <= 0 || SPI_gettypeid(descriptor, column) != DATEOID)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("table \"%s\" has no column \"posted_through\" of type date",
+						RelationGetRelationName(relation)),
+				 errhint("The trigger is made for the table \"recurring_expense\" of a ledger.")));
+	return column;
+}
+
+/*
+ * reopen_recurring_expense(): trigger before the update of a row; has all its bill dates looked at
+ * again.
+ */
+Datum
+lead_roi_reopen_recurring_expense(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo, "reopen_recurring_expense",
+										CALLED_AS_TRIGGER(fcinfo) &&
+										TRIGGER_FIRED_BY_UPDATE(((TriggerData *) fcinfo->context)->tg_event) &&
+										TRIGGER_FIRED_BEFORE(((TriggerData *) fcinfo->context)->tg_event) &&
+										TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event));
+	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
+	int			column = posted_through_column(descriptor, trigger->tg_relation);
+	Datum		value = (Datum) 0;
+	bool		isnull = true;
+
+	PG_RETURN_POINTER(heap_modify_tuple_by_cols(trigger->tg_newtuple, descriptor, 1, &column, &value, &isnull));
+}
+
+/*
+ * keep_postings(): trigger before a statement that changes or removes postings; refuses it, but for
+ * the one of unpost_expenses().
+ */
+Datum
+lead_roi_keep_postings(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = trigger_data(fcinfo, "keep_postings",
+										CALLED_AS_TRIGGER(fcinfo) &&
+										TRIGGER_FIRED_BEFORE(((TriggerData *) fcinfo->context)->tg_event) &&
+										TRIGGER_FIRED_FOR_STATEMENT(((TriggerData *) fcinfo->context)->tg_event));
+
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && OidIsValid(unposting_schema) &&
+		RelationGetNamespace(trigger->tg_relation) == unposting_schema)
+	{
+		unposting_schema = InvalidOid;
+		return PointerGetDatum(NULL);
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("postings are insert-only"),
+			 errdetail("%s of table \"%s\" would let a month be billed twice.",
+					   TRIGGER_FIRED_BY_UPDATE(trigger->tg_event) ? "UPDATE" :
+					   TRIGGER_FIRED_BY_DELETE(trigger->tg_event) ? "DELETE" : "TRUNCATE",
+					   RelationGetRelationName(trigger->tg_relation)),
+			 errhint("Edit or delete the row of table \"expense\" instead; the posting keeps the budgeted amount. "
+					 "lead_roi.unpost_expenses() removes postings that are dated ahead.")));
+}
+
+/*
+ * Hand on the rows that the last query returned as those of the function.
+ */
+static void
+return_rows(FunctionCallInfo fcinfo)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+
+	for (uint64 row = 0; row < SPI_processed; row++)
+		tuplestore_puttuple(result->setResult, SPI_tuptable->vals[row]);
+}
+
+/*
+ * unpost_expenses(ledger, after_date): remove postings that are dated after a day, today or later,
+ * with their expenses. The work is SQL, in remove_postings().
+ */
+Datum
+lead_roi_unpost_expenses(PG_FUNCTION_ARGS)
+{
+	Oid			types[] = {TEXTOID, DATEOID};
+	Datum		values[] = {PG_GETARG_DATUM(0), PG_GETARG_DATUM(1)};
+	char		nulls[] = "  ";
+	Ledger		ledger;
+
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"ledger\" must not be null"),
+				 errhint("Leave it out to take the current ledger.")));
+	if (PG_ARGISNULL(1))
+		nulls[1] = 'n';
+	lead_roi_require_ledger(text_to_cstring(PG_GETARG_TEXT_PP(0)), &ledger);
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	PG_TRY();
+	{
+		unposting_schema = ledger.schema;
+		if (SPI_execute_with_args("SELECT * FROM lead_roi.remove_postings($1, $2)",
+								  lengthof(types), types, values, nulls, false, 0) != SPI_OK_SELECT)
+			elog(ERROR, "remove_postings() returned no rows");
+	}
+	PG_FINALLY();
+	{
+		unposting_schema = InvalidOid;
+	}
+	PG_END_TRY();
+	return_rows(fcinfo);
+	SPI_finish();
+	return (Datum) 0;
+}

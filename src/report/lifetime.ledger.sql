@@ -1,0 +1,122 @@
+--
+-- Lifetime by lead source, as known today.
+--
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
+WITH today AS (
+    SELECT @today@ AS as_of
+), customer AS (
+    SELECT lead_source_id, lead_id, converted_on, as_of,
+           least(churned_on, as_of) - converted_on AS tenure,
+           coalesce(churned_on <= as_of, false) AS churned
+    FROM @ledger@.lead, today
+    WHERE converted_on <= as_of
+), customer_revenue AS (
+    SELECT customer.lead_source_id, tenure, churned,
+           coalesce(sum(amount), 0) AS revenue,
+           coalesce(sum(amount) FILTER (WHERE paid_on < converted_on + 365), 0) AS revenue_365,
+           coalesce(sum(amount) FILTER (WHERE paid_on < converted_on + 730), 0) AS revenue_730
+    FROM customer LEFT JOIN @ledger@.payment ON payment.lead_id = customer.lead_id AND paid_on <= as_of
+    GROUP BY customer.lead_source_id, customer.lead_id, tenure, churned
+), source_customer AS (
+    SELECT lead_source_id, lead_roi.survival(tenure, churned) AS curve, sum(tenure) AS days, sum(revenue) AS revenue,
+           lead_roi.censored_lifetime_value(revenue_365, tenure, churned, 365) AS value_365,
+           lead_roi.censored_lifetime_value(revenue_730, tenure, churned, 730) AS value_730
+    FROM customer_revenue
+    GROUP BY lead_source_id
+), source_expense AS (
+    SELECT lead_source_id, sum(amount) AS expense
+    FROM @ledger@.expense, today
+    WHERE incurred_on <= as_of
+    GROUP BY lead_source_id
+), figure AS (
+    SELECT lead_source_id,
+           coalesce(lead_source.name, '(unknown)') AS lead_source,
+           coalesce(lead_source.category, '(unknown)') AS category,
+           coalesce(lead_roi.customers(curve), 0) AS customers,
+           coalesce(lead_roi.active_customers(curve), 0) AS active_customers,
+           coalesce(lead_roi.churned_customers(curve), 0) AS churned_customers,
+           curve,
+           -- Nobody left: the mean would be the whole horizon, without any error, which nobody can know.
+           CASE WHEN lead_roi.churned_customers(curve) > 0 THEN curve END AS known_curve,
+           CASE WHEN (value_365).complete > 1 THEN value_365 END AS value_365,
+           CASE WHEN (value_730).complete > 1 THEN value_730 END AS value_730,
+           lead_roi.ratio(revenue, lead_roi.customers(curve)) AS historic_ltv,
+           lead_roi.ratio(revenue, days) * 365.25 / 12 AS revenue_per_month,
+           lead_roi.ratio(expense, lead_roi.customers(curve)) AS cost_per_customer
+    FROM source_customer
+         FULL JOIN @ledger@.lead_source USING (lead_source_id)
+         LEFT JOIN source_expense USING (lead_source_id)
+)
+SELECT lead_source_id, lead_source, category,
+       CASE WHEN customers = 0 THEN 'no_customers'
+            WHEN churned_customers = 0 THEN 'no_churn'
+            WHEN lead_roi.restricted_mean_lifetime(curve, 365) IS NULL OR (value_365).value IS NULL THEN 'short_followup'
+            ELSE 'ok' END AS status,
+       customers, active_customers, churned_customers,
+       round(lead_roi.median_lifetime(curve)::numeric, 1) AS median_lifetime_days,
+       round(lead_roi.restricted_mean_lifetime(known_curve, 365)::numeric, 2) AS mean_days_in_365,
+       round(lead_roi.restricted_mean_lifetime_std_error(known_curve, 365)::numeric, 2) AS mean_days_in_365_std_error,
+       round(lead_roi.restricted_mean_lifetime(known_curve, 730)::numeric, 2) AS mean_days_in_730,
+       round(lead_roi.restricted_mean_lifetime_std_error(known_curve, 730)::numeric, 2) AS mean_days_in_730_std_error,
+       round(historic_ltv, @decimals@) AS historic_ltv,
+       round((value_365).value, @decimals@) AS ltv_365,
+       round((value_365).std_error, @decimals@) AS ltv_365_std_error,
+       round((value_730).value, @decimals@) AS ltv_730,
+       round((value_730).std_error, @decimals@) AS ltv_730_std_error,
+       round(cost_per_customer, @decimals@) AS cost_per_customer,
+       round(lead_roi.ratio((value_365).value, cost_per_customer), 4) AS ltv_365_to_cac,
+       round(lead_roi.ratio((value_730).value, cost_per_customer), 4) AS ltv_730_to_cac,
+       round(lead_roi.ratio(cost_per_customer, revenue_per_month), @decimals@) AS payback_months
+FROM figure;
+
+COMMENT ON VIEW @ledger@.lead_source_lifetime IS
+'How long the customers of each lead source stay and what one is worth, as known today, right also while many are still active. One row per lead source, and one for customers whose lead source is unknown. What the customers so far can''t tell is NULL; status says why.';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source_id IS 'The lead source; key of the view; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source IS 'Name of the lead source, or (unknown)';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.category IS 'Category of the lead source, or (unknown)';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.status IS 'ok; no_customers; no_churn: nobody left yet, so nothing tells how long customers stay; short_followup: customers are left and nobody was one for 365 days, or fewer than two have complete revenue';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.customers IS 'Number of customers: leads converted by today';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.active_customers IS 'Number of customers who have not left';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.churned_customers IS 'Number of customers who have left';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.median_lifetime_days IS 'Days after which half of the customers have left (Kaplan-Meier); NULL if half have not left yet';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_365 IS 'Mean days that a customer stays within the first 365 (restricted mean); NULL if nobody left, or customers are left and nobody was one for 365 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_365_std_error IS 'Standard error of mean_days_in_365, in days; NULL with it';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_730 IS 'Mean days that a customer stays within the first 730 (restricted mean); NULL if nobody left, or customers are left and nobody was one for 730 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.mean_days_in_730_std_error IS 'Standard error of mean_days_in_730, in days; NULL with it';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.historic_ltv IS 'Revenue so far per customer, in the ledger''s currency: too low while customers are active; NULL without customers';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365 IS 'Mean revenue of a customer in the first 365 days (Bang & Tsiatis), in the ledger''s currency; NULL if fewer than two customers have complete revenue, or customers are left and nobody was one for 365 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_std_error IS 'Standard error of ltv_365, in the ledger''s currency; NULL with it';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730 IS 'Mean revenue of a customer in the first 730 days (Bang & Tsiatis), in the ledger''s currency; NULL if fewer than two customers have complete revenue, or customers are left and nobody was one for 730 days';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_std_error IS 'Standard error of ltv_730, in the ledger''s currency; NULL with it';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.cost_per_customer IS 'Expense up to today per customer (CAC), in the ledger''s currency; NULL without customers or without recorded expense';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
+COMMENT ON COLUMN @ledger@.lead_source_lifetime.payback_months IS 'Months that a customer has to stay to pay back the cost per customer, at the mean revenue per month of being a customer; NULL without cost, days or revenue';
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_survival AS
+SELECT lead_source_id, survival_table.tenure AS tenure_days,
+       coalesce(lead_source.name, '(unknown)') AS lead_source,
+       coalesce(lead_source.category, '(unknown)') AS category,
+       survival_table.at_risk, survival_table.churned,
+       round((100 * survival_table.survival)::numeric, 4) AS survival_percent,
+       round((100 * survival_table.lower)::numeric, 4) AS survival_percent_lower,
+       round((100 * survival_table.upper)::numeric, 4) AS survival_percent_upper
+FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, @today@) AS curve
+      FROM @ledger@.lead
+      WHERE converted_on <= @today@
+      GROUP BY lead_source_id) AS source_customer
+     CROSS JOIN LATERAL lead_roi.survival_table(source_customer.curve)
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
+
+COMMENT ON VIEW @ledger@.lead_source_survival IS
+'Which share of each lead source''s customers stays how long, as known today: the Kaplan-Meier curve, which is right also while many are still active. A row for each number of days at which somebody left or was last seen; before the first of them everybody stays.';
+COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source_id IS 'The lead source; key of the view together with tenure_days; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_survival.tenure_days IS 'Days since the customer was won';
+COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source IS 'Name of the lead source, or (unknown)';
+COMMENT ON COLUMN @ledger@.lead_source_survival.category IS 'Category of the lead source, or (unknown)';
+COMMENT ON COLUMN @ledger@.lead_source_survival.at_risk IS 'Number of customers seen for at least so many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.churned IS 'Number of them who left after exactly so many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent IS 'Percent of customers who stay longer than so many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent_lower IS 'Lower 95 % confidence limit of survival_percent; NULL where it is 0';
+COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent_upper IS 'Upper 95 % confidence limit of survival_percent; NULL where it is 0';

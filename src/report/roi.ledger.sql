@@ -1,0 +1,127 @@
+--
+-- report: the ROI reports, by lead source, category, month and cohort. They differ in their key alone:
+-- the list of figures stands in figures.ledger.sql, and come last, so that one can be appended.
+--
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_roi AS
+SELECT lead_source_id, lead_source, category, vendor, medium,
+@figures@
+FROM (SELECT *, lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
+             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
+      FROM @ledger@.lead_source_total) AS total;
+
+COMMENT ON VIEW @ledger@.lead_source_roi IS
+'What each lead source costs and brings back, over all time: every expense, visit, lead and payment. One row per lead source, also without any booking, and one for facts whose lead source is unknown; totals equal the ledger''s. Key: lead_source_id.';
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_category_roi AS
+SELECT category,
+@figures@
+FROM (SELECT *, lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
+             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
+      FROM (SELECT category, sum(expense) AS expense, sum(revenue) AS revenue, sum(visitors)::bigint AS visitors,
+                   sum(leads)::bigint AS leads, sum(customers)::bigint AS customers, sum(media_expense) AS media_expense
+            FROM @ledger@.lead_source_total
+            GROUP BY category) AS summed) AS total;
+
+COMMENT ON VIEW @ledger@.lead_source_category_roi IS
+'What each category of lead sources costs and brings back, over all time. Each figure is the ratio of the category''s totals; totals equal the ledger''s. Key: category.';
+
+-- Each month stands for itself and, with nothing in them, for the months up to the next one with
+-- activity; not where somebody mistyped a year.
+CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_roi AS
+SELECT lead_source_id, month, lead_source, category, vendor, medium,
+@figures@
+FROM (SELECT lead_source_id, filled.month, coalesce(name, '(unknown)') AS lead_source,
+             coalesce(category, '(unknown)') AS category, vendor, medium,
+             lead_roi.make_roi_summary(CASE WHEN counted THEN expense END, CASE WHEN counted THEN revenue END,
+                                       CASE WHEN counted THEN visitors END, CASE WHEN counted THEN leads END,
+                                       CASE WHEN counted THEN customers END) AS summary,
+             lead_roi.make_roi_summary(CASE WHEN counted THEN media_expense END, CASE WHEN counted THEN revenue END,
+                                       NULL, CASE WHEN counted THEN leads END, CASE WHEN counted THEN customers END) AS media_summary
+      FROM (SELECT *, lead(month) OVER (PARTITION BY lead_source_id ORDER BY month) AS next_month
+            FROM @ledger@.lead_source_monthly_total) AS total
+           LEFT JOIN LATERAL lead_roi.bill_dates(total.month, NULL, NULL,
+                                                 CASE WHEN total.month < '1970-01-01' THEN total.month
+                                                      ELSE greatest(total.month, least(coalesce(next_month - 1, total.month), @today@ + 366)) END) AS filled (month) ON true
+           CROSS JOIN LATERAL (SELECT filled.month IS NOT DISTINCT FROM total.month AS counted) AS gap
+           LEFT JOIN @ledger@.lead_source USING (lead_source_id)) AS total;
+
+COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
+'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month from 1970 to a year ahead has its row. Key: lead_source_id, month.';
+
+-- The month's cost comes before the revenue of any age, so each age sees what it has to reach.
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS
+SELECT lead_source_id, cohort_month, lead_source, category, vendor, medium,
+       (cohort_month + make_interval(months => payback_months))::date AS payback_month, payback_months,
+@figures@
+FROM (SELECT lead_source_id, cohort_month, coalesce(name, '(unknown)') AS lead_source,
+             coalesce(category, '(unknown)') AS category, vendor, medium, payback_months,
+             lead_roi.make_roi_summary(expense, revenue, visitors, leads, customers) AS summary,
+             lead_roi.make_roi_summary(media_expense, revenue, NULL, leads, customers) AS media_summary
+      FROM (SELECT lead_source_id, cohort_month, sum(expense) AS expense, sum(revenue) AS revenue,
+                   sum(visitors)::bigint AS visitors, sum(leads)::bigint AS leads, sum(customers)::bigint AS customers,
+                   sum(media_expense) AS media_expense,
+                   min(age_months) FILTER (WHERE revenue_so_far >= cost AND cost > 0)::integer AS payback_months
+            FROM (SELECT *, sum(revenue) OVER cohort AS revenue_so_far, sum(expense) OVER cohort AS cost
+                  FROM (SELECT lead_source_id, month AS cohort_month, NULL::bigint AS age_months, expense, media_expense,
+                               NULL::numeric AS revenue, visitors, leads, customers
+                        FROM @ledger@.lead_source_acquisition
+                        UNION ALL
+                        SELECT lead_source_id, cohort_month, age_months, NULL, NULL, revenue, NULL, NULL, NULL
+                        FROM @ledger@.lead_source_cohort_revenue) AS part
+                  WINDOW cohort AS (PARTITION BY lead_source_id, cohort_month ORDER BY age_months NULLS FIRST)) AS aging
+            GROUP BY lead_source_id, cohort_month) AS total
+           LEFT JOIN @ledger@.lead_source USING (lead_source_id)) AS total;
+
+COMMENT ON VIEW @ledger@.lead_source_cohort_roi IS
+'What each calendar month''s expense on a lead source has brought back so far, on the cohort clock: the month''s expense, visitors and leads, the customers won in it, and what these have paid since. Totals equal the ledger''s. Key: lead_source_id, cohort_month.';
+
+-- What their columns mean, written once.
+DO $comments$
+DECLARE
+    comments constant jsonb := $${
+        "lead_source_id": "The lead source; NULL: unknown",
+        "month": "First day of the calendar month",
+        "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of nobody who became a customer",
+        "lead_source": "Name of the lead source, or (unknown)",
+        "category": "Category of the lead source, or (unknown)",
+        "vendor": "Who is paid",
+        "medium": "How the message travels",
+        "expense": "Sum of expenses, in the ledger's currency; NULL: none recorded, which is not an expense of 0",
+        "revenue": "Sum of payments less refunds, in the ledger's currency",
+        "profit": "Revenue less expense, in the ledger's currency",
+        "roi_percent": "Net return in percent: (revenue - expense) / expense; 0 is break-even; NULL without a positive expense",
+        "roas_percent": "Gross return in percent: revenue / expense; 100 is break-even; NULL without a positive expense",
+        "visitors": "Number of visitors",
+        "cost_per_visitor": "Expense per visitor, in the ledger's currency; NULL without visitors or without recorded expense",
+        "leads": "Number of leads",
+        "cost_per_lead": "Expense per lead, in the ledger's currency; NULL without leads or without recorded expense",
+        "customers": "Number of leads that became customers",
+        "cost_per_customer": "Expense per customer (CAC), in the ledger's currency; NULL without customers or without recorded expense",
+        "visitor_to_lead_percent": "Leads per visitor in percent; NULL without visitors",
+        "lead_to_customer_percent": "Customers per lead in percent; NULL without leads",
+        "revenue_per_customer": "Revenue so far per customer (historic lifetime value), in the ledger's currency; NULL without customers",
+        "ltv_to_cac": "Historic lifetime value over cost per customer, as a ratio; NULL without customers or a positive expense",
+        "media_expense": "Sum of expenses for media and agencies, without staff, sales, tools and others, in the ledger's currency; NULL: none recorded",
+        "media_cost_per_lead": "Media expense per lead, in the ledger's currency; NULL without leads or without recorded media expense",
+        "media_cost_per_customer": "Media expense per customer, in the ledger's currency; NULL without customers or without recorded media expense",
+        "media_roi_percent": "Net return on the media expense in percent: (revenue - media expense) / media expense; 0 is break-even; NULL without a positive media expense",
+        "payback_month": "First day of the first month in which the revenue of the customers won reached the expense; NULL: not yet, or without a positive expense",
+        "payback_months": "Calendar months from cohort_month to payback_month; 0 is the cohort's own month; NULL with payback_month"
+    }$$;
+    described record;
+BEGIN
+    FOR described IN
+        SELECT relname, attname
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+        WHERE pg_class.oid IN ('@ledger@.lead_source_roi'::regclass, '@ledger@.lead_source_category_roi'::regclass,
+                               '@ledger@.lead_source_monthly_roi'::regclass, '@ledger@.lead_source_cohort_roi'::regclass)
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
+    END LOOP;
+END
+$comments$;
+
+COMMENT ON COLUMN @ledger@.lead_source_cohort_roi.revenue IS 'What the customers won in the month have paid since, less refunds, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_roi.customers IS 'Number of leads, of this or an earlier month, that became customers in the month';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_roi.customers IS 'Number of leads, of this or an earlier month, that became customers in the month';
