@@ -76,16 +76,6 @@ is_installed() {
     dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
 }
 
-# Those of these Debian packages that the distribution has.
-available_packages() {
-    local package
-    for package in "$@"; do
-        if is_installed "$package" || apt-cache show "$package" >/dev/null 2>&1; then
-            echo "$package"
-        fi
-    done
-}
-
 # Bring apt's lists up to date, once.
 update_package_lists() {
     [ -z "${package_lists_are_new:-}" ] || return 0
@@ -95,6 +85,14 @@ update_package_lists() {
     with_progress "$log" apt-get update -q || { tail -n 20 "$log" >&2; rm "$log"; fail "the list of packages could not be had"; }
     rm "$log"
     package_lists_are_new=yes
+}
+
+# Whether the distribution has a package. A machine may have no list of packages yet.
+is_available() {
+    is_installed "$1" || apt-cache show "$1" >/dev/null 2>&1 && return 0
+    [ "$(id -u)" -eq 0 ] || return 1
+    update_package_lists
+    apt-cache show "$1" >/dev/null 2>&1
 }
 
 # Install Debian packages that are missing: as root do it, else say how. On other systems what they
@@ -330,10 +328,14 @@ stop_when_interrupted() {
     trap 'exit 143' TERM
 }
 
-# Have what tests need; other packages can be named.
+# Have what tests need: with a PostgreSQL of Debian's its pg_cron, too, where there is one.
 require_tests() {
+    local packages=(perl libipc-run-perl locales)
     choose_postgresql
-    require_postgresql perl libipc-run-perl locales $(available_packages "postgresql-$postgresql_major-cron") "$@"
+    if [[ $PG_CONFIG == /usr/lib/postgresql/* ]] && is_available "postgresql-$postgresql_major-cron"; then
+        packages+=("postgresql-$postgresql_major-cron")
+    fi
+    require_postgresql "${packages[@]}"
     [ -e "$(test_modules)/PostgreSQL/Test/Cluster.pm" ] ||
         fail "$PG_CONFIG has no Perl modules for tests in $(test_modules); build PostgreSQL with --enable-tap-tests"
 }
