@@ -182,15 +182,15 @@ my %money = (
     'an expense of -1e17' => q{INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '2024-01-10', -1e17, 'x')},
     'an expense of 1e-18 alone' => q{DELETE FROM expense; INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '2024-01-10', 1e-18, 'x')},
     'a payment of 1e17' => q{INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-02-01', 1e17)},
-    'a payment of 1e100' => q{INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-02-01', 1e100)},
+    'a payment of 9e29' => q{INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-02-01', 9e29)},
     'an expense of 1e-18 and a payment of 1e17' => q{DELETE FROM expense; INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '2024-01-10', 1e-18, 'x');
         INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-02-01', 1e17)},
     'a recurring expense of 1e17' => q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1e17, '2024-01-31')},
     'one ahead' => q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1e17, '2024-07-31')},
-    'a price change to 1e17' => q{INSERT INTO amount_change VALUES (1, '2024-06-30', 1e17), (2, '0044-03-15 BC', 1e17)},
+    'a price change to 1e17' => q{INSERT INTO amount_change VALUES (1, '2024-06-30', 1e17), (2, '1900-01-01', 1e17)},
     'a posting of 1e17' => q{INSERT INTO posting VALUES (1, '2024-07-01', '2024-07-31', 1e17)},
     'a bill in 100 years' => q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, every_months) VALUES (1, 'x', 1, '2024-01-31', 1200)},
-    'the last day there is' => q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1, '5874897-12-31')});
+    'the last day that can be' => q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1, '2200-12-31')});
 for my $what (sort keys %money)
 {
     is(attempt('unposted', 'anna', "$broken_views BEGIN; SET LOCAL search_path = anna; $money{$what}; SELECT pg_temp.broken_views('anna');
@@ -210,16 +210,13 @@ attempts_give('unposted', 'anna', map { ("SET search_path = anna; $_->[0]" => $_
     [ q{UPDATE recurring_expense SET posted_through = '5874897-12-31'}, '22008' ],
     [ q{INSERT INTO expense (lead_source_id, amount, title) VALUES (1, 'NaN', 'x')}, '23514' ], [ q{INSERT INTO expense (lead_source_id, amount, title) VALUES (1, '-Infinity', 'x')}, '23514' ],
     [ q{INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, 'infinity', 1, 'x')}, '23514' ], [ q{INSERT INTO payment (paid_on, amount) VALUES ('-infinity', 1)}, '23514' ],
-    [ q{INSERT INTO payment (amount) VALUES ('Infinity')}, '23514' ], [ q{INSERT INTO amount_change VALUES (1, '2024-06-30', 'NaN')}, '23514' ], [ q{INSERT INTO visit VALUES (1, '2024-06-30', -1)}, '23514' ]);
-# Dates and counts that can't be stop no posting, wherever they stand.
-for my $row (q{INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '4714-11-24 BC', 1, 'x'), (1, '5874897-12-31', 1, 'x')},
-    q{INSERT INTO lead (created_on, converted_on) VALUES ('4714-11-24 BC', '5874897-12-31')}, q{INSERT INTO payment (paid_on, amount) VALUES ('294277-01-01', 1)},
-    q{INSERT INTO visit VALUES (1, '2024-01-01', 9223372036854775807), (1, '2024-01-02', 9223372036854775807)})
-{
-    is(attempt('unposted', 'anna', "BEGIN; SET LOCAL search_path = anna; $row;
-        INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1, '2024-04-01'); SELECT lead_roi.post_due_expenses(); SELECT count(*) FROM overdue_expense; ROLLBACK"),
-        "3\n0", "$row: posting goes on");
-}
+    [ q{INSERT INTO payment (amount) VALUES ('Infinity')}, '23514' ], [ q{INSERT INTO payment (amount) VALUES (1e30)}, '23514' ],
+    [ q{INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'x', 1, '5874897-12-31')}, '23514' ], [ q{INSERT INTO amount_change VALUES (2, '0044-03-15 BC', 1)}, '23514' ], [ q{INSERT INTO amount_change VALUES (1, '2024-06-30', 'NaN')}, '23514' ], [ q{INSERT INTO visit VALUES (1, '2024-06-30', -1)}, '23514' ]);
+# So are dates and counts that can't be, wherever they stand.
+attempts_give('unposted', 'anna', map { ("SET search_path = anna; $_" => '23514') }
+    q{INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '4714-11-24 BC', 1, 'x')}, q{INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (1, '5874897-12-31', 1, 'x')},
+    q{INSERT INTO lead (created_on) VALUES ('4714-11-24 BC')}, q{INSERT INTO lead (created_on, converted_on) VALUES ('2024-01-01', '5874897-12-31')}, q{INSERT INTO payment (paid_on, amount) VALUES ('294277-01-01', 1)},
+    q{INSERT INTO visit VALUES (1, '2024-01-01', 9223372036854775807), (1, '2024-01-02', 9223372036854775807)});
 
 $node->stop;
 done_testing();
