@@ -60,6 +60,7 @@ SELECT lead_roi.create_ledger('"it''s"');
 SELECT lead_roi.create_ledger('"$$"');
 SELECT lead_roi.create_ledger('"a\b"');
 SELECT lead_roi.create_ledger('lead_roi');
+SELECT lead_roi.create_ledger('lead_roi_internal');
 SELECT lead_roi.create_ledger('information_schema');
 SELECT lead_roi.create_ledger('pg_ledger');
 SELECT lead_roi.create_ledger(NULL);

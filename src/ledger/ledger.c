@@ -12,7 +12,6 @@
 #include "catalog/pg_namespace.h"
 #include "catalog/pg_type.h"
 #include "fmgr.h"
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
@@ -22,6 +21,7 @@
 #include "utils/timestamp.h"
 #include "utils/varlena.h"
 
+#include "kit/rows.h"
 #include "ledger/ledger.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_current_ledger);
@@ -349,19 +349,6 @@ lead_roi_current_ledger(PG_FUNCTION_ARGS pg_attribute_unused())
 }
 
 /*
- * A row of a function with OUT arguments.
- */
-static Datum
-form_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls)
-{
-	TupleDesc	descriptor;
-
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls));
-}
-
-/*
  * open_ledger(ledger, as_of, OUT ledger_schema, OUT today, OUT through_date): the name of a ledger
  * as SQL has it, today there, and the day up to which bills are due.
  */
@@ -405,7 +392,7 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = DateADTGetDatum(today);
 	values[2] = DateADTGetDatum(as_of);
-	PG_RETURN_DATUM(form_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
 }
 
 /*
@@ -426,5 +413,5 @@ lead_roi_ledger_properties(PG_FUNCTION_ARGS)
 	nulls[1] = ledger.currency[0] == '\0';
 	values[2] = Int32GetDatum(ledger.decimals);
 	values[3] = CStringGetTextDatum(ledger.time_zone);
-	PG_RETURN_DATUM(form_row(fcinfo, values, nulls));
+	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
 }

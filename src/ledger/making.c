@@ -102,7 +102,7 @@ check_new_name(const char *name)
 				 errmsg("\"%s\" cannot be the name of a ledger", name),
 				 errdetail("The characters \" $ ' \\ are not allowed."),
 				 errhint("Choose another name as \"ledger\".")));
-	if (strcmp(name, "lead_roi") == 0 || strcmp(name, "information_schema") == 0 || IsReservedName(name))
+	if (strcmp(name, "lead_roi") == 0 || strcmp(name, "lead_roi_internal") == 0 || strcmp(name, "information_schema") == 0 || IsReservedName(name))
 		ereport(ERROR,
 				(errcode(ERRCODE_RESERVED_NAME),
 				 errmsg("\"%s\" cannot be the name of a ledger", name),

@@ -4,7 +4,6 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_authid.h"
 #include "commands/dbcommands.h"
 #include "fmgr.h"
@@ -15,6 +14,7 @@
 #include "utils/timestamp.h"
 #include "utils/tuplestore.h"
 
+#include "kit/rows.h"
 #include "worker/worker.h"
 #include "worker/worker_state.h"
 
@@ -99,10 +99,7 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 	Ledger		ledger;
 	Datum		values[8] = {0};
 	bool		nulls[8] = {false, false, true, true, true, true, false, false};
-	TupleDesc	descriptor;
 
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
 	lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), &ledger);
 
 	values[0] = BoolGetDatum(lead_roi_worker_is_set_up());
@@ -125,7 +122,7 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 									   quote_identifier(GetUserNameFromId(ledger.owner, false))));
 		values[6] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
 	}
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(descriptor), values, nulls)));
+	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
 }
 
 /*
