@@ -116,6 +116,9 @@ SELECT (cost_per_lead(expense, leads), cost_per_customer(expense, leads * 2), li
 FROM fact, (SELECT roi_summary(expense, revenue, 1, leads, leads * 2) AS s FROM fact) AS one
 GROUP BY s;
 
+-- What a row doesn't have is left out of make_roi_summary(): each argument stands for its own member, and none for nothing.
+SELECT make_roi_summary() AS nothing, make_roi_summary(expense => 5) AS expense, make_roi_summary(revenue => 5) AS revenue,
+       make_roi_summary(visitors => 5) AS visitors, make_roi_summary(leads => 5) AS leads, make_roi_summary(customers => 5) AS customers;
 -- Text: what is not recorded or 0 is left out; 0 recorded as expense stays. 5.5 + 0.25 + 3 is 8.75, one amount with two decimals, one with one, one with none.
 SELECT make_roi_summary(NULL, NULL, 0, NULL, NULL) AS nothing, make_roi_summary(0, 0.00, 0, 1, 0) AS zeros,
        roi_summary(expense, 1.10, 2, 0, -1) AS decimals

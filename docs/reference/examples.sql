@@ -62,7 +62,7 @@ FROM (SELECT roi_summary(spend, revenue, visitors, signups, customers) AS s
       FROM daily_ads GROUP BY channel) AS by_channel;
 
 -- Example of make_roi_summary()
-SELECT make_roi_summary(6400, 7200, 1000, 4, 3);
+SELECT make_roi_summary(6400, 7200, 1000, 4, 3) AS one_row, make_roi_summary(leads => 4) AS leads_alone;
 
 -- Example of cost_per_lead(), cost_per_customer()
 SELECT channel, round(cost_per_lead(spend, signups), 2) AS cost_per_lead,

@@ -35,13 +35,14 @@ COMMENT ON FUNCTION lead_roi_internal.roi_summary_out(roi_summary) IS 'Internal:
 COMMENT ON FUNCTION lead_roi_internal.roi_summary_recv(internal) IS 'Internal: roi_summary from binary; 22P03 if it can''t be read.';
 COMMENT ON FUNCTION lead_roi_internal.roi_summary_send(roi_summary) IS 'Internal: roi_summary to binary, with a version number.';
 
-CREATE FUNCTION make_roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint)
+CREATE FUNCTION make_roi_summary(expense numeric DEFAULT NULL, revenue numeric DEFAULT NULL,
+                                 visitors bigint DEFAULT NULL, leads bigint DEFAULT NULL, customers bigint DEFAULT NULL)
 RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_make_roi_summary';
 
 COMMENT ON FUNCTION make_roi_summary(numeric, numeric, bigint, bigint, bigint) IS
-'A roi_summary of one row, which may be totals computed elsewhere. NULL: not recorded, which for expense is not the same as 0. NaN and infinity are refused (22003).';
+'A roi_summary of one row, which may be totals computed elsewhere. NULL or left out: not recorded, which for expense is not the same as 0. NaN and infinity are refused (22003).';
 
 --
 -- What a summary tells.

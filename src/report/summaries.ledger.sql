@@ -10,26 +10,26 @@
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
 SELECT lead_source_id, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
        sum(ahead) AS ahead
-FROM (SELECT lead_source_id, lead_roi.make_roi_summary(sum(amount), NULL, NULL, NULL, NULL) AS summary,
-             lead_roi.make_roi_summary(sum(media_amount), NULL, NULL, NULL, NULL) AS media_summary, NULL::numeric AS ahead
+FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
+             lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary, NULL::numeric AS ahead
       FROM @ledger@.expense_fact GROUP BY lead_source_id
       UNION ALL
-      SELECT lead_source_id, lead_roi.make_roi_summary(NULL, NULL, sum(visitors)::bigint, NULL, NULL), NULL, NULL
+      SELECT lead_source_id, lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL, NULL
       FROM @ledger@.visit_fact GROUP BY lead_source_id
       UNION ALL
       SELECT lead_source_id, won, won, NULL
-      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(NULL, NULL, NULL, count(*), count(converted_on)) AS won
+      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS won
             FROM @ledger@.lead_fact GROUP BY lead_source_id) AS lead
       UNION ALL
       SELECT lead_source_id, paid, paid, NULL
-      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(NULL, sum(amount), NULL, NULL, NULL) AS paid
+      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
             FROM @ledger@.payment_fact GROUP BY lead_source_id) AS payment
       UNION ALL
       SELECT lead_source_id, NULL, NULL, sum(amount)
       FROM @ledger@.expense_ahead GROUP BY lead_source_id
       UNION ALL
       SELECT lead_source_id, nothing, nothing, NULL
-      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, NULL) AS nothing) AS part
+      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
 GROUP BY lead_source_id;
 
 COMMENT ON VIEW @ledger@.lead_source_summary IS
@@ -43,18 +43,18 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.ahead IS 'Sum of expenses dated a
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
 SELECT lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
-             lead_roi.make_roi_summary(sum(amount), NULL, NULL, NULL, NULL) AS summary,
-             lead_roi.make_roi_summary(sum(media_amount), NULL, NULL, NULL, NULL) AS media_summary
+             lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
+             lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary
       FROM @ledger@.expense_fact GROUP BY 1, 2
       UNION ALL
-      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.make_roi_summary(NULL, NULL, sum(visitors)::bigint, NULL, NULL), NULL
+      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL
       FROM @ledger@.visit_fact GROUP BY 1, 2
       UNION ALL
-      SELECT lead_source_id, month, lead_roi.make_roi_summary(NULL, NULL, NULL, facts, NULL), lead_roi.make_roi_summary(NULL, NULL, NULL, facts, NULL)
+      SELECT lead_source_id, month, lead_roi.make_roi_summary(leads => facts), lead_roi.make_roi_summary(leads => facts)
       FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, count(*) AS facts
             FROM @ledger@.lead_fact GROUP BY 1, 2) AS lead
       UNION ALL
-      SELECT lead_source_id, month, lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, facts), lead_roi.make_roi_summary(NULL, NULL, NULL, NULL, facts)
+      SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => facts), lead_roi.make_roi_summary(customers => facts)
       FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS month, count(*) AS facts
             FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL GROUP BY 1, 2) AS customer) AS part
 GROUP BY lead_source_id, month;
@@ -73,7 +73,7 @@ FROM (SELECT lead_source_id, month, summary, media_summary
       FROM @ledger@.lead_source_acquisition_summary
       UNION ALL
       SELECT lead_source_id, month, paid, paid
-      FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, lead_roi.make_roi_summary(NULL, sum(amount), NULL, NULL, NULL) AS paid
+      FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
             FROM @ledger@.payment_fact GROUP BY 1, 2) AS payment) AS part
 GROUP BY lead_source_id, month;
 
@@ -107,7 +107,7 @@ SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summa
 FROM @ledger@.lead_source_acquisition_summary
 UNION ALL
 SELECT lead_source_id, cohort_month, age_months, paid, paid
-FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary(NULL, revenue, NULL, NULL, NULL) AS paid
+FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary(revenue => revenue) AS paid
       FROM @ledger@.lead_source_cohort_revenue) AS payment;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
