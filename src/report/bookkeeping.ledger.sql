@@ -2,6 +2,8 @@
 -- report: expenses looked at ahead and in hindsight. overdue_expense is the ledger room's.
 --
 
+-- OFFSET 0 keeps the search for a posting from becoming a join: the planner would take that to leave one
+-- row, and collect the price changes anew for each bill.
 CREATE OR REPLACE VIEW @ledger@.upcoming_expense AS
 SELECT ahead.recurring_expense_id, ahead.bill_on, ahead.bill_month, ahead.lead_source_id,
        coalesce(lead_source.name, '(unknown)') AS lead_source, coalesce(lead_source.category, '(unknown)') AS category,
@@ -16,7 +18,8 @@ FROM (SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month, terms.le
       WHERE terms.next_bill_on <= through_date
             AND NOT EXISTS (SELECT FROM @ledger@.posting
                             WHERE posting.recurring_expense_id = terms.recurring_expense_id
-                                  AND posting.bill_month = bill.bill_month)
+                                  AND posting.bill_month = bill.bill_month
+                            OFFSET 0)
       UNION ALL
       SELECT recurring_expense_id, incurred_on, lead_roi.month_of(incurred_on), lead_source_id, title, cost_type, amount, expense_id
       FROM @ledger@.expense_ahead) AS ahead
