@@ -218,6 +218,20 @@ lead_roi_require_ledger(const char *text, Ledger *ledger)
 }
 
 /*
+ * The ledger that the first argument names, which a call can leave out. An error if there is none.
+ */
+void
+lead_roi_ledger_argument(FunctionCallInfo fcinfo, Ledger *ledger)
+{
+	if (PG_ARGISNULL(0))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("argument \"ledger\" must not be null"),
+				 errhint("Leave it out to take the current ledger.")));
+	lead_roi_require_ledger(text_to_cstring(PG_GETARG_TEXT_PP(0)), ledger);
+}
+
+/*
  * Refuse a ledger that was made by another version of the extension.
  */
 void
@@ -361,12 +375,7 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 	Datum		values[3];
 	bool		nulls[3] = {false};
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument \"ledger\" must not be null"),
-				 errhint("Leave it out to take the current ledger.")));
-	lead_roi_require_ledger(text_to_cstring(PG_GETARG_TEXT_PP(0)), &ledger);
+	lead_roi_ledger_argument(fcinfo, &ledger);
 	if (!may_use_schema(ledger.schema))
 		aclcheck_error(ACLCHECK_NO_PRIV, OBJECT_SCHEMA, ledger.name);
 	lead_roi_require_version(&ledger);

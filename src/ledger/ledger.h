@@ -15,6 +15,7 @@
 #define LEAD_ROI_LEDGER_H
 
 #include "datatype/timestamp.h"
+#include "fmgr.h"
 #include "nodes/pg_list.h"
 #include "utils/date.h"
 
@@ -67,6 +68,7 @@ extern List *lead_roi_list_ledgers(void);
 extern char *lead_roi_parse_ledger_name(const char *text);
 extern void lead_roi_require_type(Oid type, Ledger *ledger);
 extern void lead_roi_require_ledger(const char *text, Ledger *ledger);
+extern void lead_roi_ledger_argument(FunctionCallInfo fcinfo, Ledger *ledger);
 extern void lead_roi_require_version(const Ledger *ledger);
 
 /* making.c: acting as the owner of a ledger */

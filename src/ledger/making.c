@@ -150,7 +150,7 @@ check_time_zone(FunctionCallInfo fcinfo, int number)
 }
 
 /*
- * The owner of a schema.
+ * The owner of a schema, which somebody may have dropped since it was found.
  */
 static Oid
 schema_owner(Oid schema)
@@ -159,7 +159,9 @@ schema_owner(Oid schema)
 	Oid			owner;
 
 	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for schema %u", schema);
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_SCHEMA),
+				 errmsg("the schema of the ledger has been dropped")));
 	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
 	ReleaseSysCache(tuple);
 	return owner;

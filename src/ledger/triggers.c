@@ -133,14 +133,9 @@ lead_roi_unpost_expenses(PG_FUNCTION_ARGS)
 	char		nulls[] = "  ";
 	Ledger		ledger;
 
-	if (PG_ARGISNULL(0))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("argument \"ledger\" must not be null"),
-				 errhint("Leave it out to take the current ledger.")));
 	if (PG_ARGISNULL(1))
 		nulls[1] = 'n';
-	lead_roi_require_ledger(text_to_cstring(PG_GETARG_TEXT_PP(0)), &ledger);
+	lead_roi_ledger_argument(fcinfo, &ledger);
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();

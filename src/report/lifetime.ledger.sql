@@ -109,8 +109,8 @@ COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source_id IS 'The lead sour
 COMMENT ON COLUMN @ledger@.lead_source_survival.tenure_days IS 'Days since the customer was won';
 COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_survival.category IS 'Category of the lead source, or (unknown)';
-COMMENT ON COLUMN @ledger@.lead_source_survival.at_risk IS 'Number of customers seen for at least so many days';
-COMMENT ON COLUMN @ledger@.lead_source_survival.churned IS 'Number of them who left after exactly so many days';
-COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent IS 'Percent of customers who stay longer than so many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.at_risk IS 'Number of customers seen for at least that many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.churned IS 'Number of them who left after exactly that many days';
+COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent IS 'Percent of customers who stay longer than that many days';
 COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent_lower IS 'Lower 95 % confidence limit of survival_percent; NULL where it is 0';
 COMMENT ON COLUMN @ledger@.lead_source_survival.survival_percent_upper IS 'Upper 95 % confidence limit of survival_percent; NULL where it is 0';

@@ -1,6 +1,6 @@
 --
 -- report: the ROI reports, by lead source, category, month and cohort. They differ in their key alone:
--- the list of figures stands in figures.ledger.sql, and come last, so that one can be appended.
+-- the figures stand in figures.ledger.sql, and come last, so that one can be appended.
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_roi AS

@@ -155,7 +155,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_lifetime_quantile';
 
 COMMENT ON FUNCTION lifetime_quantile(survival_curve, double precision) IS
 'The tenure at which that share of the customers has left; the middle of the stretch if survival stays at exactly the remaining share until it falls further. In the curve''s periods.
-NULL if so many have not left yet. A share not between 0 and 1 is an error (22023).';
+NULL if fewer have left so far. A share that is not between 0 and 1 is an error (22023).';
 
 CREATE FUNCTION median_lifetime(curve survival_curve) RETURNS double precision
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

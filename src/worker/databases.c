@@ -28,6 +28,17 @@ lead_roi_split_databases(char *setting, List **names)
 }
 
 /*
+ * The names in the setting; NIL if it is empty or malformed.
+ */
+List *
+lead_roi_listed_databases(void)
+{
+	List	   *names;
+
+	return lead_roi_split_databases(pstrdup(lead_roi_databases ? lead_roi_databases : ""), &names) ? names : NIL;
+}
+
+/*
  * Look a database up. Returns why it can't be served, or NULL and its oid.
  */
 const char *

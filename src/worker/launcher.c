@@ -67,15 +67,11 @@ known_database(List *databases, const char *name)
 static List *
 list_databases(List *known)
 {
-	char	   *setting = pstrdup(lead_roi_databases ? lead_roi_databases : "");
-	List	   *names = NIL;
 	List	   *databases = NIL;
 	ListCell   *cell;
 
 	lead_roi_try_all_again();
-	if (!lead_roi_split_databases(setting, &names))
-		return NIL;
-	foreach(cell, names)
+	foreach(cell, lead_roi_listed_databases())
 	{
 		ListedDatabase *database = palloc(sizeof(ListedDatabase));
 

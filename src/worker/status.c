@@ -52,16 +52,12 @@ reason_for(const CheckedState *known, const Ledger *ledger)
 static bool
 current_database_is_listed(void)
 {
-	char	   *setting = pstrdup(lead_roi_databases ? lead_roi_databases : "");
 	char	   *name = get_database_name(MyDatabaseId);
-	List	   *names;
 	ListCell   *cell;
 
-	if (name == NULL || !lead_roi_split_databases(setting, &names))
-		return false;
-	foreach(cell, names)
+	foreach(cell, lead_roi_listed_databases())
 	{
-		if (strcmp(lfirst(cell), name) == 0)
+		if (name != NULL && strcmp(lfirst(cell), name) == 0)
 			return true;
 	}
 	return false;
@@ -190,17 +186,15 @@ add_checks_of_database(ReturnSetInfo *result, const char *name, const CheckedSta
 Datum
 lead_roi_worker_checks(PG_FUNCTION_ARGS)
 {
-	char	   *setting = pstrdup(lead_roi_databases != NULL ? lead_roi_databases : "");
-	CheckedState *states = NULL;
-	int			number = 0;
-	List	   *names;
+	CheckedState *states;
+	int			number;
 	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (!lead_roi_worker_is_set_up() || !lead_roi_split_databases(setting, &names))
+	if (!lead_roi_worker_is_set_up())
 		return (Datum) 0;
 	states = lead_roi_all_states(&number);
-	foreach(cell, names)
+	foreach(cell, lead_roi_listed_databases())
 		add_checks_of_database((ReturnSetInfo *) fcinfo->resultinfo, lfirst(cell), states, number);
 	return (Datum) 0;
 }

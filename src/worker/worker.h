@@ -45,6 +45,7 @@ extern CheckOutcome lead_roi_check_ledger(const BillerTask *task, const Ledger *
 
 /* databases.c */
 extern bool lead_roi_split_databases(char *setting, List **names);
+extern List *lead_roi_listed_databases(void);
 extern const char *lead_roi_look_up_database(const char *name, Oid *oid);
 
 #endif							/* LEAD_ROI_WORKER_H */
