@@ -30,6 +30,18 @@ SELECT post_due_expenses();
 SET lead_roi.testing_today = '2024-01-31';
 SELECT count(*), sum(amount) FROM upcoming_expense;
 
+-- A month is billed once. The bill of 10 January is posted, then the arrangement moved to the 20th: neither ahead nor due is
+-- that of January again, but that of 20 February.
+BEGIN;
+SET LOCAL lead_roi.testing_today = '2024-01-10';
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES (1, 'moved', 5, '2024-01-10', '2024-02-29');
+SELECT post_due_expenses();
+UPDATE recurring_expense SET starts_on = '2024-01-20' WHERE title = 'moved';
+SELECT bill_on, amount, expense_id FROM upcoming_expense WHERE title = 'moved';
+SET LOCAL lead_roi.testing_today = '2024-02-20';
+SELECT bill_on, amount FROM overdue_expense WHERE title = 'moved';
+ROLLBACK;
+
 -- Budget 100 + 100 + 50 + 50 + 9 + 9 = 318. An actual bill of 112.34 in February, the January stand deleted: 318 + 12.34 - 50 = 280.34.
 UPDATE expense SET amount = 112.34 WHERE recurring_expense_id = 1 AND bill_month = '2024-02-01';
 DELETE FROM expense WHERE recurring_expense_id = 2 AND bill_month = '2024-01-01';
