@@ -29,14 +29,14 @@
 #include "worker/worker.h"
 
 /*
- * Log why the biller stands aside, unless the last check ended likewise. Returns the outcome. "Version"
- * is the one that differs from the library's, else NULL.
+ * Log why the biller stands aside, unless the last check ended likewise or it isn't known how. Returns the
+ * outcome. "Version" is the one that differs from the library's, else NULL.
  */
 static CheckOutcome
 stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char *version,
 			const char *ledger, const char *owner)
 {
-	if (before != now)
+	if (before != now && before != CHECK_UNTRACKED)
 		ereport(WARNING,
 				(errmsg("lead_roi posts nothing in %s: %s", where, lead_roi_outcome_reason(now)),
 				 version != NULL ? errdetail("It is of version %s, the loaded library lead_roi of version %s.", version, LEAD_ROI_VERSION) : 0,
@@ -66,18 +66,18 @@ extension_version(void)
 }
 
 /*
- * May the biller work in this database? Returns CHECK_STARTED if so, else what keeps it.
+ * May the biller work in this database? If not, "outcome" says what keeps it.
  */
-CheckOutcome
-lead_roi_check_extension(const BillerTask *task)
+bool
+lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome)
 {
 	char	   *version = extension_version();
 
-	if (version == NULL)
-		return CHECK_EXTENSION_ABSENT;
-	if (strcmp(version, LEAD_ROI_VERSION) != 0)
-		return stand_aside(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name), version, "", "");
-	return CHECK_STARTED;
+	if (version != NULL && strcmp(version, LEAD_ROI_VERSION) == 0)
+		return true;
+	*outcome = version == NULL ? CHECK_EXTENSION_ABSENT :
+		stand_aside(task->before, CHECK_EXTENSION_VERSION, psprintf("database \"%s\"", task->name), version, "", "");
+	return false;
 }
 
 /*
@@ -224,29 +224,49 @@ restore_seems_under_way(const Ledger *ledger)
 }
 
 /*
+ * Today in the ledger, as a literal.
+ */
+static const char *
+today_literal(const Ledger *ledger)
+{
+	DateADT		today = lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone);
+
+	return psprintf("'%s'::date", DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(today))));
+}
+
+/*
  * Is nothing due? Asked before all that is dearer, because most checks end here.
  */
 static bool
 nothing_is_due(const Ledger *ledger)
 {
-	DateADT		today = lead_roi_billing_date(GetCurrentTimestamp(), ledger->time_zone);
-
-	return !owner_sees_row(ledger, psprintf("SELECT WHERE (SELECT min(next_bill_on) FROM %s.recurring_expense) <= '%s'::date",
-											quote_identifier(ledger->name),
-											DatumGetCString(DirectFunctionCall1(date_out, DateADTGetDatum(today)))));
+	return !owner_sees_row(ledger, psprintf("SELECT WHERE (SELECT min(next_bill_on) FROM %s.recurring_expense) <= %s",
+											quote_identifier(ledger->name), today_literal(ledger)));
 }
 
 /*
- * May the biller work in this ledger? Returns CHECK_STARTED if so, CHECK_DONE if there is nothing to
- * do, else what keeps it.
+ * What keeps the biller from a ledger in which something is due; CHECK_NONE: nothing.
  */
-CheckOutcome
-lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome before)
+static CheckOutcome
+obstacle_to_posting(const Ledger *ledger)
+{
+	if (is_subscribed(ledger))
+		return CHECK_SUBSCRIBED;
+	if (!is_complete(ledger))
+		return CHECK_INCOMPLETE;
+	if (restore_seems_under_way(ledger))
+		return CHECK_RESTORE;
+	return CHECK_NONE;
+}
+
+/*
+ * Is there work in this ledger that the biller may do? If not, "outcome" says how its check ends.
+ */
+bool
+lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, CheckOutcome *outcome)
 {
 	const char *name = quote_identifier(ledger->name);
-	const char *owner = quote_identifier(GetUserNameFromId(ledger->owner, false));
-	const char *where = psprintf("ledger %s of database \"%s\"", name, task->name);
-	CheckOutcome found = CHECK_STARTED;
+	CheckOutcome found;
 
 	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
 		found = CHECK_LEDGER_VERSION;
@@ -255,13 +275,15 @@ lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome
 	else if (!has_one_owner(ledger))
 		found = CHECK_MIXED_OWNERS;
 	else if (nothing_is_due(ledger))
-		return CHECK_DONE;
-	else if (is_subscribed(ledger))
-		found = CHECK_SUBSCRIBED;
-	else if (!is_complete(ledger))
-		found = CHECK_INCOMPLETE;
-	else if (restore_seems_under_way(ledger))
-		found = CHECK_RESTORE;
-	return found == CHECK_STARTED ? found : stand_aside(before, found, where,
-														   found == CHECK_LEDGER_VERSION ? ledger->version : NULL, name, owner);
+		found = CHECK_DONE;
+	else
+		found = obstacle_to_posting(ledger);
+
+	if (found == CHECK_NONE)
+		return true;
+	*outcome = found == CHECK_DONE ? CHECK_DONE :
+		stand_aside(before, found, psprintf("ledger %s of database \"%s\"", name, task->name),
+					found == CHECK_LEDGER_VERSION ? ledger->version : NULL,
+					name, quote_identifier(GetUserNameFromId(ledger->owner, false)));
+	return false;
 }

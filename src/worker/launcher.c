@@ -28,11 +28,11 @@
 #endif
 
 #include "ledger/ledger.h"
+#include "worker/checks.h"
 #include "worker/worker.h"
-#include "worker/worker_state.h"
 
-/* A biller that takes longer is terminated; it leaves by itself long before */
-#define BILLER_DEADLINE_MS (15 * 60 * 1000)
+/* A biller that takes longer is terminated; it leaves by itself before, unless somebody's code defies being cancelled */
+#define BILLER_DEADLINE_MS (3 * 60 * 1000)
 
 /* A name in lead_roi.databases, and what the launcher has seen of it */
 typedef struct ListedDatabase
@@ -195,7 +195,7 @@ check_database(ListedDatabase *database)
 	if (!OidIsValid(database->oid) || !lead_roi_may_be_checked(database->oid, InvalidOid))
 		return false;
 
-	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid, ""));
+	handle = start_biller(database, lead_roi_begin_check(database->oid, InvalidOid, "").outcome);
 	if (handle == NULL)
 	{
 		if (!database->no_slot)
@@ -205,7 +205,7 @@ check_database(ListedDatabase *database)
 					 errhint("Increase the setting \"max_worker_processes\"; each check tries again, "
 							 "and this is not repeated until a slot was free.")));
 		database->no_slot = true;
-		lead_roi_set_outcome(database->oid, InvalidOid, CHECK_NO_SLOT);
+		lead_roi_end_check(database->oid, InvalidOid, CHECK_NO_SLOT);
 		return false;
 	}
 	database->no_slot = false;
@@ -213,7 +213,7 @@ check_database(ListedDatabase *database)
 	pfree(handle);
 
 	lead_roi_end_visit(database->oid);
-	return lead_roi_get_outcome(database->oid, InvalidOid) == CHECK_MORE;
+	return lead_roi_known_state(database->oid, InvalidOid).outcome == CHECK_MORE;
 }
 
 /*

@@ -18,7 +18,9 @@ typedef struct OutcomeText
 
 static const OutcomeText texts[] = {
 	[CHECK_NONE] = {false, "the worker has not checked this ledger yet", NULL},
-	[CHECK_STARTED] = {false, NULL, NULL},
+	[CHECK_UNTRACKED] = {false,
+		"how checks of this ledger end is not noted, as so many other databases and ledgers are looked after",
+	"Nothing is kept from being posted. See the server log for errors, or take databases out of the setting \"lead_roi.databases\"."},
 	[CHECK_DONE] = {false, NULL, NULL},
 	[CHECK_MORE] = {false, NULL, NULL},
 	[CHECK_BUSY] = {false,
@@ -27,6 +29,10 @@ static const OutcomeText texts[] = {
 	[CHECK_FAILED] = {false,
 		"the last check ended with an error",
 	"See the server log and posting_run; the worker tries again, after a longer time each time."},
+	[CHECK_TOO_SLOW] = {false,
+		"the last check took too long and was cancelled, as where a trigger hangs",
+	"See what keeps posting, such as a trigger of the tables posting and expense; the worker tries again with fewer expenses "
+	"at a time, after a longer time each time."},
 	[CHECK_NO_SLOT] = {false,
 		"no background worker could be started",
 	"Increase the setting \"max_worker_processes\", which takes a restart."},

@@ -10,11 +10,12 @@
 typedef enum CheckOutcome
 {
 	CHECK_NONE,					/* not checked yet */
-	CHECK_STARTED,				/* nothing keeps the biller, who goes on; never the end of a check */
+	CHECK_UNTRACKED,			/* no room to note how checks end */
 	CHECK_DONE,					/* everything due was posted */
 	CHECK_MORE,					/* left to let others have their turn */
 	CHECK_BUSY,					/* somebody holds a lock that it needs */
 	CHECK_FAILED,				/* ended with an error */
+	CHECK_TOO_SLOW,				/* cancelled, because it took too long */
 	CHECK_NO_SLOT,				/* no background worker could be started */
 	CHECK_EXTENSION_ABSENT,
 	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */

@@ -15,8 +15,8 @@
 #include "utils/tuplestore.h"
 
 #include "kit/rows.h"
+#include "worker/checks.h"
 #include "worker/worker.h"
-#include "worker/worker_state.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_worker_state);
 PG_FUNCTION_INFO_V1(lead_roi_worker_checks);
@@ -98,12 +98,12 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 
 	lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), &ledger);
 
-	values[0] = BoolGetDatum(lead_roi_worker_is_set_up());
+	values[0] = BoolGetDatum(lead_roi_has_state_table());
 	values[1] = BoolGetDatum(current_database_is_listed());
 	values[6] = BoolGetDatum(false);
 	values[7] = CStringGetTextDatum(LEAD_ROI_VERSION);
 
-	if (lead_roi_worker_is_set_up())
+	if (lead_roi_has_state_table())
 	{
 		CheckedState known = state_of_ledger(&ledger);
 		int			pid = lead_roi_launcher_pid();
@@ -191,7 +191,7 @@ lead_roi_worker_checks(PG_FUNCTION_ARGS)
 	ListCell   *cell;
 
 	InitMaterializedSRF(fcinfo, 0);
-	if (!lead_roi_worker_is_set_up())
+	if (!lead_roi_has_state_table())
 		return (Datum) 0;
 	states = lead_roi_all_states(&number);
 	foreach(cell, lead_roi_listed_databases())

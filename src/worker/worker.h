@@ -29,9 +29,13 @@ typedef struct BillerTask
 } BillerTask;
 
 /* worker.c */
+extern void lead_roi_worker_init(void);
+
+/* settings.c */
 extern char *lead_roi_databases;
 extern int	lead_roi_naptime;
-extern void lead_roi_worker_init(void);
+extern void lead_roi_worker_settings_init(void);
+extern void lead_roi_pin_settings(const BillerTask *task);
 
 /* launcher.c */
 extern PGDLLEXPORT void lead_roi_launcher_main(Datum main_arg);
@@ -39,9 +43,18 @@ extern PGDLLEXPORT void lead_roi_launcher_main(Datum main_arg);
 /* biller.c */
 extern PGDLLEXPORT void lead_roi_biller_main(Datum main_arg);
 
+/* turns.c */
+extern List *lead_roi_take_turns(Oid database, List *ledgers);
+extern TimestampTz lead_roi_next_end_of_day_of(List *ledgers);
+
+/* work.c */
+extern void lead_roi_begin_work(const char *activity, int milliseconds);
+extern void lead_roi_end_work(void);
+extern ErrorData *lead_roi_recover(MemoryContext context);
+
 /* conditions.c */
-extern CheckOutcome lead_roi_check_extension(const BillerTask *task);
-extern CheckOutcome lead_roi_check_ledger(const BillerTask *task, const Ledger *ledger, CheckOutcome before);
+extern bool lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome);
+extern bool lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, CheckOutcome *outcome);
 
 /* databases.c */
 extern bool lead_roi_split_databases(char *setting, List **names);

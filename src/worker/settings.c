@@ -1,0 +1,122 @@
+/*
+ * settings.c
+ *		Settings of the worker, and settings of the server that a biller takes from nobody.
+ *
+ * Nothing that is set on a database or a role may change what a biller does. So every setting that
+ * changes its results, its plans or whether it survives stands in one table with the value it works with.
+ */
+#include "postgres.h"
+
+#include "nodes/pg_list.h"
+#include "utils/guc.h"
+
+#include "worker/worker.h"
+
+/* lead_roi.databases: names of the databases to look after, separated by commas */
+char	   *lead_roi_databases = NULL;
+
+/* lead_roi.naptime: seconds between two checks */
+int			lead_roi_naptime = 60;
+
+/* Settings that hold whatever the database or the role has been given */
+static const char *const pinned_settings[][2] = {
+	{"role", "none"},
+	{"search_path", "pg_catalog, pg_temp"},
+	{"session_replication_role", "origin"},
+	{"default_transaction_isolation", "read committed"},
+	{"default_transaction_read_only", "off"},
+	{"default_transaction_deferrable", "off"},
+	{"row_security", "off"},
+	{"DateStyle", "ISO, YMD"},
+	{"IntervalStyle", "postgres"},
+	{"lock_timeout", "5s"},
+	{"statement_timeout", "0"},
+	{"idle_in_transaction_session_timeout", "0"},
+	{"default_tablespace", ""},
+	{"synchronize_seqscans", "on"},
+	{"exit_on_error", "off"},
+	{"work_mem", "16MB"},
+	{"plan_cache_mode", "auto"},
+	{"enable_seqscan", "on"},
+	{"enable_indexscan", "on"},
+	{"enable_indexonlyscan", "on"},
+	{"enable_bitmapscan", "on"},
+	{"enable_nestloop", "on"},
+	{"enable_hashjoin", "on"},
+	{"enable_mergejoin", "on"},
+	{"enable_sort", "on"},
+	{"enable_hashagg", "on"},
+	{"enable_material", "on"},
+	{"seq_page_cost", "1"},
+	{"random_page_cost", "4"},
+	{"cpu_tuple_cost", "0.01"},
+	{"cpu_index_tuple_cost", "0.005"},
+	{"cpu_operator_cost", "0.0025"},
+	{"jit", "off"},
+#if PG_VERSION_NUM >= 170000
+	{"transaction_timeout", "0"},
+#endif
+};
+
+/*
+ * Pin the settings of this process, a biller.
+ */
+void
+lead_roi_pin_settings(const BillerTask *task)
+{
+	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
+		SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+	SetConfigOption("lead_roi.testing_today", task->testing_today, PGC_SUSET, PGC_S_OVERRIDE);
+}
+
+/*
+ * Accept only a list of names.
+ */
+static bool
+check_databases(char **newval, void **extra pg_attribute_unused(),
+				GucSource source pg_attribute_unused())
+{
+	char	   *copy;
+	List	   *names;
+	bool		valid;
+
+	if (*newval == NULL)
+		return true;
+
+	copy = pstrdup(*newval);
+	valid = lead_roi_split_databases(copy, &names);
+	list_free(names);
+	pfree(copy);
+	if (!valid)
+	{
+		GUC_check_errdetail("The list of names is not valid.");
+		GUC_check_errhint("Separate names by commas; put double quotes around a name with a comma or a space.");
+	}
+	return valid;
+}
+
+/*
+ * Define the worker's settings.
+ */
+void
+lead_roi_worker_settings_init(void)
+{
+	DefineCustomStringVariable("lead_roi.databases",
+							   "Databases in which the worker posts recurring expenses.",
+							   "Names separated by commas, upper and lower case as in pg_database. "
+							   "Empty: none.",
+							   &lead_roi_databases,
+							   "",
+							   PGC_SIGHUP,
+							   GUC_LIST_INPUT,
+							   check_databases, NULL, NULL);
+	DefineCustomIntVariable("lead_roi.naptime",
+							"Time between two checks of the worker.",
+							"It also checks just after midnight in the time zone of each ledger, and when "
+							"the configuration is reloaded.",
+							&lead_roi_naptime,
+							60, 1, 86400,
+							PGC_SIGHUP,
+							GUC_UNIT_S,
+							NULL, NULL, NULL);
+}
