@@ -28,6 +28,9 @@
 
 #include "worker/worker.h"
 
+/* A ledger in which nothing has been posted for more days than that looks as if the clock were ahead */
+#define MOST_DAYS_BEHIND 62
+
 /*
  * Log why the biller stands aside, unless the last check ended likewise or it isn't known how. Returns the
  * outcome. "Version" is the one that differs from the library's, else NULL.
@@ -245,6 +248,23 @@ nothing_is_due(const Ledger *ledger)
 }
 
 /*
+ * Does it look as if the clock were far ahead? Then the bills of what was posted before are long overdue,
+ * and none has been posted lately. One recurring expense alone says nothing: it may have been ended for a
+ * while, or be one that can't be posted.
+ */
+static bool
+clock_seems_ahead(const Ledger *ledger)
+{
+	const char *name = quote_identifier(ledger->name);
+	const char *today = today_literal(ledger);
+
+	return owner_sees_row(ledger, psprintf("SELECT WHERE EXISTS (SELECT FROM %s.recurring_expense LEFT JOIN %s.posting_failure USING (recurring_expense_id)"
+										   " WHERE next_bill_on < %s - %d AND posted_through IS NOT NULL AND failed_at IS NULL)"
+										   " AND NOT EXISTS (SELECT FROM %s.recurring_expense WHERE posted_through >= %s - %d)",
+										   name, name, today, MOST_DAYS_BEHIND, name, today, MOST_DAYS_BEHIND));
+}
+
+/*
  * What keeps the biller from a ledger in which something is due; CHECK_NONE: nothing.
  */
 static CheckOutcome
@@ -256,6 +276,8 @@ obstacle_to_posting(const Ledger *ledger)
 		return CHECK_INCOMPLETE;
 	if (restore_seems_under_way(ledger))
 		return CHECK_RESTORE;
+	if (clock_seems_ahead(ledger))
+		return CHECK_CLOCK_JUMPED;
 	return CHECK_NONE;
 }
 

@@ -61,7 +61,10 @@ static const OutcomeText texts[] = {
 	[CHECK_RESTORE] = {true,
 		"there are recurring expenses or expenses whose sequence was never used, as while a dump is restored",
 	"If no dump is being restored, run SELECT setval(pg_get_serial_sequence('@ledger@.recurring_expense', 'recurring_expense_id'), "
-	"max(recurring_expense_id)) FROM @ledger@.recurring_expense, and the same for expense_id of @ledger@.expense."}
+	"max(recurring_expense_id)) FROM @ledger@.recurring_expense, and the same for expense_id of @ledger@.expense."},
+	[CHECK_CLOCK_JUMPED] = {true,
+		"nothing has been posted for more than two months, as it looks where the server's clock is ahead",
+	"If the server's date is right, as after a long downtime, run SELECT lead_roi.post_due_expenses('@ledger@'); else correct the clock."}
 };
 
 /*

@@ -24,7 +24,8 @@ typedef enum CheckOutcome
 	CHECK_MIXED_OWNERS,			/* its relations are not all its owner's */
 	CHECK_SUBSCRIBED,			/* its rows come from another server, which bills */
 	CHECK_INCOMPLETE,			/* a key or trigger is missing that keeps a month from being billed twice */
-	CHECK_RESTORE				/* it looks as if it were being restored */
+	CHECK_RESTORE,				/* it looks as if it were being restored */
+	CHECK_CLOCK_JUMPED			/* it looks as if the clock were far ahead */
 } CheckOutcome;
 
 extern bool lead_roi_stands_aside(CheckOutcome outcome);

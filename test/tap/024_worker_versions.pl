@@ -59,7 +59,7 @@ CREATE TRIGGER hold BEFORE INSERT ON marketing.expense FOR EACH ROW WHEN (NEW.in
 INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on)
 SELECT 1, 'held', 5, date '2024-06-01' + n FROM generate_series(0, 29) AS n;
 INSERT INTO marketing.expense (lead_source_id, title, amount, incurred_on) VALUES (1, 'by hand', 9, '2024-06-05')});
-$today = '2024-08-31';
+$today = '2024-07-31';
 configure($node, 'lead_roi.testing_today' => $today);
 ok($node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller' AND wait_event_type = 'Lock'}),
     'the biller is in the middle of its work');
