@@ -7,6 +7,8 @@
  */
 #include "postgres.h"
 
+#include "catalog/pg_authid.h"
+#include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "utils/guc.h"
 
@@ -35,7 +37,9 @@ static const char *const pinned_settings[][2] = {
 	{"default_tablespace", ""},
 	{"synchronize_seqscans", "on"},
 	{"exit_on_error", "off"},
+	{"restrict_nonsystem_relation_kind", ""},
 	{"work_mem", "16MB"},
+	{"hash_mem_multiplier", "2"},
 	{"plan_cache_mode", "auto"},
 	{"enable_seqscan", "on"},
 	{"enable_indexscan", "on"},
@@ -47,25 +51,37 @@ static const char *const pinned_settings[][2] = {
 	{"enable_sort", "on"},
 	{"enable_hashagg", "on"},
 	{"enable_material", "on"},
+	{"enable_memoize", "on"},
+	{"enable_incremental_sort", "on"},
+	{"enable_tidscan", "on"},
 	{"seq_page_cost", "1"},
 	{"random_page_cost", "4"},
 	{"cpu_tuple_cost", "0.01"},
 	{"cpu_index_tuple_cost", "0.005"},
 	{"cpu_operator_cost", "0.0025"},
 	{"jit", "off"},
-#if PG_VERSION_NUM >= 170000
+	{"max_parallel_workers_per_gather", "0"},
+	{"from_collapse_limit", "8"},
+	{"join_collapse_limit", "8"},
+	{"geqo_threshold", "12"},
+	{"constraint_exclusion", "partition"},
+	{"cursor_tuple_fraction", "0.1"},
 	{"transaction_timeout", "0"},
-#endif
 };
 
 /*
- * Pin the settings of this process, a biller.
+ * Pin the settings of this process, a biller, and who it is. A setting that this release of the server
+ * doesn't have can't have been set.
  */
 void
 lead_roi_pin_settings(const BillerTask *task)
 {
+	SetSessionAuthorization(BOOTSTRAP_SUPERUSERID, true);
 	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
-		SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+	{
+		if (GetConfigOption(pinned_settings[i][0], true, false) != NULL)
+			SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+	}
 	SetConfigOption("lead_roi.testing_today", task->testing_today, PGC_SUSET, PGC_S_OVERRIDE);
 }
 

@@ -39,8 +39,15 @@ my @settings = (
     'exit_on_error = on',
     'work_mem = 64',
     'plan_cache_mode = force_generic_plan',
-    (map { "enable_$_ = off" } qw(bitmapscan hashagg hashjoin indexonlyscan indexscan material mergejoin nestloop seqscan sort)),
+    (map { "enable_$_ = off" } qw(bitmapscan hashagg hashjoin incremental_sort indexonlyscan indexscan material memoize mergejoin nestloop seqscan sort tidscan)),
     'seq_page_cost = 0',
+    'hash_mem_multiplier = 1000',
+    'max_parallel_workers_per_gather = 8',
+    'from_collapse_limit = 1',
+    'join_collapse_limit = 1',
+    'geqo_threshold = 2',
+    'constraint_exclusion = on',
+    'cursor_tuple_fraction = 0',
     'random_page_cost = 1e10',
     'cpu_tuple_cost = 0',
     'cpu_index_tuple_cost = 1e10',
@@ -50,10 +57,11 @@ my @settings = (
     'role = nobody');
 
 # What a trigger sees of them in the end: as the server ships them, but for the memory of the worker.
-my @pinned = (
-    'cpu_index_tuple_cost 0.005', 'cpu_operator_cost 0.0025', 'cpu_tuple_cost 0.01',
-    (map { "enable_$_ on" } qw(bitmapscan hashagg hashjoin indexonlyscan indexscan material mergejoin nestloop seqscan sort)),
-    'exit_on_error off', 'jit off', 'plan_cache_mode auto', 'random_page_cost 4', 'seq_page_cost 1', 'work_mem 16384');
+my @pinned = sort(
+    'constraint_exclusion partition', 'cpu_index_tuple_cost 0.005', 'cpu_operator_cost 0.0025', 'cpu_tuple_cost 0.01', 'cursor_tuple_fraction 0.1',
+    (map { "enable_$_ on" } qw(bitmapscan hashagg hashjoin incremental_sort indexonlyscan indexscan material memoize mergejoin nestloop seqscan sort tidscan)),
+    'exit_on_error off', 'from_collapse_limit 8', 'geqo_threshold 12', 'hash_mem_multiplier 2', 'jit off', 'join_collapse_limit 8',
+    'max_parallel_workers_per_gather 0', 'plan_cache_mode auto', 'random_page_cost 4', 'seq_page_cost 1', 'work_mem 16384');
 my $pinned_names = join ', ', map { "'" . (split / /)[0] . "'" } @pinned;
 $node->safe_psql('postgres', 'CREATE ROLE nobody');
 # PostgreSQL 19 has no other way to read strings than the standard's.
