@@ -1,5 +1,5 @@
-# Random faults on a server whose worker is catching up, and the ledger compared with an independent
-# expansion again and again. Shared by script/faults and test/tap/013_random_faults.pl.
+# Random faults on a server whose worker is catching up in two ledgers of two owners in two databases, and
+# each ledger compared with an independent expansion again and again. Shared by script/faults and test/tap/013_random_faults.pl.
 package RandomFaults;
 
 use strict;
@@ -13,7 +13,10 @@ use LeadRoi qw(new_worker_node expansion_differences);
 
 our @EXPORT_OK = qw(run_faults);
 
-# Faults after which the ledger is compared, and after which a new company begins with an empty one.
+# The ledgers: database, name, owner.
+my @ledgers = ([ 'crm', 'marketing', 'lead_roi_test_anna' ], [ 'shop', 'books', 'lead_roi_test_bert' ]);
+
+# Faults after which the ledgers are compared, and after which a new company begins with empty ones.
 use constant { COMPARE_EVERY => 10, COMPANY_EVERY => 40 };
 
 # The faults and how often each is drawn. SIGTERM and SIGINT are what pg_terminate_backend() and
@@ -46,17 +49,24 @@ sub between
     return $from + int rand($to - $from + 1);
 }
 
+# A statement about the ledger marketing as one about that ledger.
+sub about
+{
+    my ($ledger, $statement) = @_;
+    return $statement =~ s/\bmarketing\b/$ledger->[1]/gr;
+}
+
 # Run SQL in a client of its own. Returns its output, or undef if it failed, as it does while the
 # server is down.
 sub sql
 {
-    my ($query) = @_;
+    my ($query, $database) = @_;
     my $client = open my $output, '-|';
     die "cannot start psql: $!" unless defined $client;
     if ($client == 0)
     {
         open STDERR, '>', '/dev/null';
-        exec 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), '-c', $query;
+        exec 'psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($database // 'postgres'), '-c', $query;
         exit 127;
     }
     chomp(my @lines = <$output>);
@@ -163,9 +173,10 @@ sub reload
 # same transaction, for the comparison.
 sub users_work
 {
+    my ($ledger) = @_;
     my $today = today();
     my $seed = rand;
-    sql(<<SQL);
+    sql(about($ledger, <<SQL), $ledger->[0]);
 BEGIN;
 SET LOCAL lock_timeout = '1s';
 SELECT setseed($seed);
@@ -201,11 +212,22 @@ SQL
     return;
 }
 
+# Have looked at again what is overdue for so long that the worker asks whether the clock is right, as the
+# days go by here faster than it can post between two faults.
+sub confirm_date
+{
+    my ($ledger) = @_;
+    my $today = today();
+    sql(about($ledger, "UPDATE marketing.recurring_expense SET posted_through = NULL WHERE next_bill_on < date '$today' - 62"), $ledger->[0]);
+    return;
+}
+
 # A new company: an empty ledger and recurring expenses that are due for a year.
 sub begin_company
 {
+    my ($ledger) = @_;
     my $today = today();
-    $node->safe_psql('postgres', <<SQL);
+    $node->safe_psql($ledger->[0], about($ledger, <<SQL));
 BEGIN;
 SET LOCAL session_replication_role = replica;
 TRUNCATE marketing.posting, marketing.expense, marketing.recurring_expense, marketing.amount_change,
@@ -219,34 +241,66 @@ SQL
     return;
 }
 
-# Wait until everything due is posted, compare, and count what is lost and what is doubled. A
-# database with failures in a row is left alone for a while, unless settings are reloaded.
-sub compare
+# New companies in all ledgers. Before dates get too late for recurring expenses, time begins anew, while no
+# biller is left that has another date.
+sub begin_companies
+{
+    if ($months > 2150 * 12)
+    {
+        $months = 2000 * 12;
+        reload();
+        restart_server('fast');
+    }
+    begin_company($_) for @ledgers;
+    return;
+}
+
+# Is everything due posted in all ledgers, on the day that it is?
+sub is_settled
 {
     my $settled = "SELECT lead_roi.billing_today('UTC') = '" . today() . "' AND NOT EXISTS (SELECT FROM marketing.overdue_expense)";
+    for my $ledger (@ledgers)
+    {
+        return 0 unless (sql(about($ledger, $settled), $ledger->[0]) // '') eq 't';
+    }
+    return 1;
+}
+
+# Compare a ledger, and count what is lost and what is doubled.
+sub compare_ledger
+{
+    my ($ledger) = @_;
+    my $differences = expansion_differences($node, $ledger->[0], today(), 'public.user_change', $ledger->[1]);
+    my $miscounted = $node->safe_psql($ledger->[0], about($ledger, <<'SQL'));
+SELECT (SELECT coalesce(sum(posted), 0) FROM marketing.posting_run) - (SELECT count(*) FROM marketing.posting)
+SQL
+    print STDERR "$differences\n" if $differences ne '';
+    print STDERR "posting_run of $ledger->[1] counts $miscounted more than posting\n" if $miscounted != 0;
+    $count{lost} += () = $differences =~ / lost\|/g;
+    $count{doubled} += () = $differences =~ / extra\|/g;
+    $count{miscounted} += abs $miscounted;
+    $count{"bills compared in $ledger->[1]"} += $node->safe_psql($ledger->[0], "SELECT count(*) FROM $ledger->[1].posting");
+    return;
+}
+
+# Wait until everything due is posted, and compare. A database with failures in a row is left alone for a
+# while, unless settings are reloaded.
+sub compare
+{
     restart_server('fast') unless find_process('launcher');
     my $reload_at = 0;
     my $all_posted = wait_until(
         sub {
             if (time >= $reload_at)
             {
+                confirm_date($_) for @ledgers;
                 reload();
                 $reload_at = time + 1;
             }
-            return (sql($settled) // '') eq 't';
+            return is_settled();
         }, 10_000);
     print STDERR "not everything was posted in time\n" unless $all_posted;
-
-    my $differences = expansion_differences($node, 'postgres', today(), 'public.user_change');
-    my $miscounted = $node->safe_psql('postgres', <<'SQL');
-SELECT (SELECT coalesce(sum(posted), 0) FROM marketing.posting_run) - (SELECT count(*) FROM marketing.posting)
-SQL
-    print STDERR "$differences\n" if $differences ne '';
-    print STDERR "posting_run counts $miscounted more than posting\n" if $miscounted != 0;
-    $count{lost} += () = $differences =~ / lost\|/g;
-    $count{doubled} += () = $differences =~ / extra\|/g;
-    $count{miscounted} += abs $miscounted;
-    $count{compared} += $node->safe_psql('postgres', 'SELECT count(*) FROM marketing.posting') if $count{faults} % COMPANY_EVERY == 0;
+    compare_ledger($_) for @ledgers;
     return;
 }
 
@@ -259,30 +313,45 @@ sub draw_fault
     return $urn[ rand @urn ];
 }
 
+# A ledger in a database of its own, without recurring expenses.
+sub create_ledger
+{
+    my ($ledger) = @_;
+    my ($database, $name, $owner) = @$ledger;
+    $node->safe_psql('postgres', "CREATE ROLE $owner; CREATE DATABASE $database");
+    $node->safe_psql($database, about($ledger, <<SQL));
+SET client_min_messages = warning;
+CREATE EXTENSION lead_roi;
+GRANT CREATE ON DATABASE $database TO $owner;
+SET ROLE $owner;
+SELECT lead_roi.create_ledger('$name', time_zone => 'UTC');
+INSERT INTO marketing.lead_source (name) VALUES ('source');
+RESET ROLE;
+CREATE TABLE public.user_change (recurring_expense_id bigint, bill_month date, amount numeric,
+                                 PRIMARY KEY (recurring_expense_id, bill_month));
+SQL
+    return;
+}
+
 # Strike so many times, drawn from a seeded generator, while the worker always has something to do.
 # Returns what was counted: faults, lost, doubled, miscounted, and faults by name.
 sub run_faults
 {
     my ($faults, $seed) = @_;
     srand $seed;
-    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, compared => 0, 'while a biller was at work' => 0);
+    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, 'while a biller was at work' => 0);
     $months = 2000 * 12;
-    $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal');
-    $node->safe_psql('postgres', <<'SQL');
-SET client_min_messages = warning;
-CREATE EXTENSION lead_roi;
-SELECT lead_roi.create_ledger(time_zone => 'UTC');
-INSERT INTO marketing.lead_source (name) VALUES ('source');
-CREATE TABLE public.user_change (recurring_expense_id bigint, bill_month date, amount numeric,
-                                 PRIMARY KEY (recurring_expense_id, bill_month));
-SQL
-    begin_company();
+    $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal',
+        "lead_roi.databases = '" . join(', ', map { $_->[0] } @ledgers) . "'");
+    create_ledger($_) for @ledgers;
+    begin_companies();
 
     while ($count{faults} < $faults)
     {
         $months += between(1, 3);
         reload();
-        users_work();
+        users_work($_) for @ledgers;
+        confirm_date($_) for @ledgers;
         usleep(between(0, 40_000));
 
         my $fault = draw_fault();
@@ -290,7 +359,7 @@ SQL
         $count{faults}++;
         $count{$fault}++;
         compare() if $count{faults} % COMPARE_EVERY == 0 || $count{faults} == $faults;
-        begin_company() if $count{faults} % COMPANY_EVERY == 0;
+        begin_companies() if $count{faults} % COMPANY_EVERY == 0;
     }
     $node->stop;
     return %count;
