@@ -5,9 +5,9 @@
  * The work is done with pinned settings, as the owner of the ledger, in a security-restricted operation,
  * where conditions.c finds nothing against it.
  *
- * No ledger keeps the others waiting for longer than a turn, whatever its triggers do. A batch that takes
- * longer is cancelled; the next one has a tenth of its rows and twice the time, after the others had their
- * turn and, from the second time on, after a while.
+ * A ledger keeps the others waiting for no longer than a turn, whatever its triggers do. A batch that takes
+ * longer is cancelled. The next one has a tenth of its rows and twice the time, after the others have had
+ * their turn and, from the second time on, after a while.
  */
 #include "postgres.h"
 

@@ -201,12 +201,13 @@ lead_roi_known_state(Oid database, Oid ledger)
 }
 
 /*
- * Was the last check of the kind that takes time: failed, ran out of time, or waited for a lock in vain?
+ * May it take long again: did the last check fail or wait for a lock in vain, or has a batch run out of time
+ * since all was posted last?
  */
 bool
 lead_roi_had_trouble(const CheckedState *known)
 {
-	return known->outcome == CHECK_FAILED || known->outcome == CHECK_TOO_SLOW || known->outcome == CHECK_BUSY;
+	return known->outcome == CHECK_FAILED || known->outcome == CHECK_BUSY || known->timeouts > 0;
 }
 
 /*

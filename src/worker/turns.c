@@ -13,7 +13,7 @@
 typedef struct Turn
 {
 	Ledger	   *ledger;
-	bool		had_trouble;	/* the last check was of the kind that takes time */
+	bool		had_trouble;	/* may take long again */
 	TimestampTz last_check;
 } Turn;
 
