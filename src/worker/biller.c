@@ -69,7 +69,7 @@ post_one_batch(LedgerVisit *visit)
 	lead_roi_begin_work("SELECT lead_roi.post_batch()", visit->batch_ms);
 	if (lead_roi_may_work_in_database(visit->task, &outcome) &&
 		lead_roi_find_ledger(visit->run.schema, &ledger) && /* else it was dropped meanwhile */
-		lead_roi_has_work(visit->task, &ledger, visit->before.outcome, &outcome))
+		lead_roi_has_work(visit->task, &ledger, visit->before.outcome, visit->run.posting_run != 0, &outcome))
 	{
 		become_owner(&ledger, &acting);
 		outcome = lead_roi_post_batch(&visit->run) ? CHECK_MORE : CHECK_DONE;

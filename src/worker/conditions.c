@@ -265,10 +265,11 @@ clock_seems_ahead(const Ledger *ledger)
 }
 
 /*
- * What keeps the biller from a ledger in which something is due; CHECK_NONE: nothing.
+ * What keeps the biller from a ledger in which something is due; CHECK_NONE: nothing. A run that has begun
+ * keeps to the date that it began with.
  */
 static CheckOutcome
-obstacle_to_posting(const Ledger *ledger)
+obstacle_to_posting(const Ledger *ledger, bool begun)
 {
 	if (is_subscribed(ledger))
 		return CHECK_SUBSCRIBED;
@@ -276,16 +277,17 @@ obstacle_to_posting(const Ledger *ledger)
 		return CHECK_INCOMPLETE;
 	if (restore_seems_under_way(ledger))
 		return CHECK_RESTORE;
-	if (clock_seems_ahead(ledger))
+	if (!begun && clock_seems_ahead(ledger))
 		return CHECK_CLOCK_JUMPED;
 	return CHECK_NONE;
 }
 
 /*
- * Is there work in this ledger that the biller may do? If not, "outcome" says how its check ends.
+ * Is there work in this ledger that the biller may do, be it that the run has begun already? If not,
+ * "outcome" says how its check ends.
  */
 bool
-lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, CheckOutcome *outcome)
+lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, bool begun, CheckOutcome *outcome)
 {
 	const char *name = quote_identifier(ledger->name);
 	CheckOutcome found;
@@ -299,7 +301,7 @@ lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome bef
 	else if (nothing_is_due(ledger))
 		found = CHECK_DONE;
 	else
-		found = obstacle_to_posting(ledger);
+		found = obstacle_to_posting(ledger, begun);
 
 	if (found == CHECK_NONE)
 		return true;

@@ -54,7 +54,8 @@ extern ErrorData *lead_roi_recover(MemoryContext context);
 
 /* conditions.c */
 extern bool lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome);
-extern bool lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, CheckOutcome *outcome);
+extern bool lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, bool begun,
+							  CheckOutcome *outcome);
 
 /* databases.c */
 extern bool lead_roi_split_databases(char *setting, List **names);
