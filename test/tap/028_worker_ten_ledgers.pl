@@ -82,5 +82,19 @@ for my $ledger (sort keys %reason)
     ok($node->poll_query_until('postgres', "SELECT reason IS NULL FROM $ledger.worker_status"), "mended: nothing keeps $ledger");
 }
 
+# A ledger with a minute's work to catch up with is the first of the four, and gives way to the others after
+# its turn.
+$node->safe_psql('postgres', <<'SQL');
+CREATE TRIGGER sleep BEFORE INSERT ON north.expense FOR EACH ROW WHEN (NEW.title = 'slow') EXECUTE FUNCTION public.sleep();
+CREATE OR REPLACE FUNCTION public.sleep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.1); RETURN NEW; END';
+INSERT INTO north.recurring_expense (lead_source_id, title, amount, starts_on) SELECT 1, 'slow', n, '2024-04-10' FROM generate_series(1, 600) AS n;
+SQL
+set_today($node, '2024-04-28');
+posted_exactly($node, 'postgres', '2024-04-28', "beside a catch-up: $_", $_) for qw(south west zenith);
+my $posted = $node->safe_psql('postgres', q{SELECT count(*) FROM north.expense WHERE title = 'slow'});
+ok($posted > 0 && $posted < 600, 'the catch-up goes on afterwards') or diag "$posted posted";
+$node->safe_psql('postgres', 'DROP TRIGGER sleep ON north.expense');
+posted_exactly($node, 'postgres', '2024-04-28', 'the catch-up', 'north');
+
 $node->stop;
 done_testing();
