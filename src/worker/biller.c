@@ -346,6 +346,7 @@ lead_roi_biller_main(Datum main_arg pg_attribute_unused())
 	pqsignal(SIGHUP, SignalHandlerForConfigReload);
 	pqsignal(SIGTERM, die);
 	BackgroundWorkerUnblockSignals();
+	lead_roi_note_own_settings();
 	BackgroundWorkerInitializeConnectionByOid(task.database, InvalidOid, 0);
 	pgstat_report_appname("lead_roi biller");
 	lead_roi_pin_settings(&task);

@@ -11,6 +11,7 @@
 #include "miscadmin.h"
 #include "nodes/pg_list.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
 
 #include "worker/worker.h"
 
@@ -20,7 +21,7 @@ char	   *lead_roi_databases = NULL;
 /* lead_roi.naptime: seconds between two checks */
 int			lead_roi_naptime = 60;
 
-/* Settings that hold whatever the database or the role has been given */
+/* Settings that hold whatever the database or the role has been given; NULL: as the server's configuration has them */
 static const char *const pinned_settings[][2] = {
 	{"role", "none"},
 	{"search_path", "pg_catalog, pg_temp"},
@@ -67,7 +68,28 @@ static const char *const pinned_settings[][2] = {
 	{"constraint_exclusion", "partition"},
 	{"cursor_tuple_fraction", "0.1"},
 	{"transaction_timeout", "0"},
+	{"dynamic_library_path", NULL},
+	{"max_stack_depth", NULL},
+	{"temp_file_limit", NULL},
+	{"synchronous_commit", NULL},
 };
+
+/* What the server's configuration has, where pinned_settings says NULL */
+static char *own_settings[lengthof(pinned_settings)];
+
+/*
+ * Note what the server's configuration has. Called before this process, a biller, is connected to a
+ * database, which may change it.
+ */
+void
+lead_roi_note_own_settings(void)
+{
+	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
+	{
+		if (pinned_settings[i][1] == NULL)
+			own_settings[i] = MemoryContextStrdup(TopMemoryContext, GetConfigOption(pinned_settings[i][0], false, false));
+	}
+}
 
 /*
  * Pin the settings of this process, a biller, and who it is. A setting that this release of the server
@@ -80,7 +102,8 @@ lead_roi_pin_settings(const BillerTask *task)
 	for (int i = 0; i < (int) lengthof(pinned_settings); i++)
 	{
 		if (GetConfigOption(pinned_settings[i][0], true, false) != NULL)
-			SetConfigOption(pinned_settings[i][0], pinned_settings[i][1], PGC_SUSET, PGC_S_OVERRIDE);
+			SetConfigOption(pinned_settings[i][0], pinned_settings[i][1] != NULL ? pinned_settings[i][1] : own_settings[i],
+							PGC_SUSET, PGC_S_OVERRIDE);
 	}
 	SetConfigOption("lead_roi.testing_today", task->testing_today, PGC_SUSET, PGC_S_OVERRIDE);
 }

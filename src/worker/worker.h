@@ -35,6 +35,7 @@ extern void lead_roi_worker_init(void);
 extern char *lead_roi_databases;
 extern int	lead_roi_naptime;
 extern void lead_roi_worker_settings_init(void);
+extern void lead_roi_note_own_settings(void);
 extern void lead_roi_pin_settings(const BillerTask *task);
 
 /* launcher.c */
