@@ -10,8 +10,10 @@
  */
 #include "postgres.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/table.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_extension.h"
@@ -22,8 +24,10 @@
 #include "miscadmin.h"
 #include "storage/lmgr.h"
 #include "utils/builtins.h"
+#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
+#include "utils/rel.h"
 #include "utils/syscache.h"
 
 #include "worker/worker.h"
@@ -48,6 +52,33 @@ stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char
 }
 
 /*
+ * The version in the catalogue of an extension; NULL if it isn't there any more.
+ */
+static char *
+catalogued_version(Oid extension)
+{
+	Relation	relation = table_open(ExtensionRelationId, AccessShareLock);
+	char	   *version = NULL;
+	bool		isnull = true;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(extension));
+	scan = systable_beginscan(relation, ExtensionOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		Datum		value = heap_getattr(tuple, Anum_pg_extension_extversion, RelationGetDescr(relation), &isnull);
+
+		version = isnull ? NULL : TextDatumGetCString(value);
+	}
+	systable_endscan(scan);
+	table_close(relation, AccessShareLock);
+	return version;
+}
+
+/*
  * The extension's version; NULL if it isn't there. It can't be dropped from here to the end of the
  * transaction.
  */
@@ -55,17 +86,11 @@ static char *
 extension_version(void)
 {
 	Oid			extension = get_extension_oid("lead_roi", true);
-	Oid			types[] = {OIDOID};
-	Datum		values[] = {ObjectIdGetDatum(extension)};
 
 	if (!OidIsValid(extension))
 		return NULL;
 	LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
-
-	if (SPI_execute_with_args("SELECT extversion FROM pg_catalog.pg_extension WHERE oid = $1",
-							  1, types, values, NULL, false, 1) != SPI_OK_SELECT || SPI_processed != 1)
-		return NULL;			/* dropped while the lock was waited for */
-	return SPI_getvalue(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1);
+	return catalogued_version(extension);	/* it may have been dropped while the lock was waited for */
 }
 
 /*
