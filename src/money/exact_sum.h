@@ -114,20 +114,12 @@ lead_roi_apply_number(int64 number, int64 part, Direction direction, int64 *resu
 static pg_attribute_always_inline bool
 lead_roi_read_small_value(Datum amount, SmallSum *value)
 {
-	static const int64 power[] = {1, 10000, 100000000, INT64CONST(1000000000000), INT64CONST(10000000000000000)};
 	StoredNumeric numeric;
-	int64		units = 0;
-	int			zeros;
-	int			i;
+	int64		units;
 
-	if (!lead_roi_read_in_place(amount, &numeric) || numeric.kind != KIND_FINITE)
+	if (!lead_roi_read_in_place(amount, &numeric) || numeric.kind != KIND_FINITE ||
+		!lead_roi_read_small_magnitude(&numeric, FRACTION_DIGITS(numeric.scale), &units))
 		return false;
-	zeros = FRACTION_DIGITS(numeric.scale) + numeric.weight + 1 - numeric.ndigits;
-	if (zeros < 0 || numeric.ndigits + zeros >= (int) lengthof(power))
-		return false;
-	for (i = 0; i < numeric.ndigits; i++)
-		units = units * DIGIT_BASE + lead_roi_stored_digit(&numeric, i);
-	units *= power[zeros];
 
 	value->units = numeric.negative ? -units : units;
 	value->values = 1;

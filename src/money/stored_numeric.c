@@ -114,15 +114,12 @@ allocate_numeric(bool negative, int scale, int weight, int ndigits, char **digit
 }
 
 /*
- * The numeric of so many units, with the given display scale; the units are of
- * FRACTION_DIGITS(scale) digits after the point.
+ * The numeric of a row of digits, lowest first, with the given display scale; FRACTION_DIGITS(scale)
+ * of them are after the point.
  */
 Numeric
-lead_roi_units_to_numeric(int128 units, int scale)
+lead_roi_digits_to_numeric(bool negative, const uint16 *digits, int ndigits, int scale)
 {
-	bool		negative = units < 0;
-	uint16		digits[MAXIMUM_UNIT_DIGITS + CHUNK_DIGITS];
-	int			ndigits = split_into_digits(negative ? -(uint128) units : (uint128) units, digits);
 	int			lowest = 0;
 	int			weight = 0;
 	int			i;
@@ -136,10 +133,24 @@ lead_roi_units_to_numeric(int128 units, int scale)
 	if (ndigits > 0)
 		weight = ndigits - 1 - FRACTION_DIGITS(scale);
 
-	numeric = allocate_numeric(negative, scale, weight, ndigits - lowest, &target);
+	numeric = allocate_numeric(negative && ndigits > 0, scale, weight, ndigits - lowest, &target);
 	for (i = ndigits - 1; i >= lowest; i--, target += sizeof(uint16))
 		memcpy(target, &digits[i], sizeof(uint16));
 	return numeric;
+}
+
+/*
+ * The numeric of so many units, with the given display scale; the units are of
+ * FRACTION_DIGITS(scale) digits after the point.
+ */
+Numeric
+lead_roi_units_to_numeric(int128 units, int scale)
+{
+	bool		negative = units < 0;
+	uint16		digits[MAXIMUM_UNIT_DIGITS + CHUNK_DIGITS];
+	int			ndigits = split_into_digits(negative ? -(uint128) units : (uint128) units, digits);
+
+	return lead_roi_digits_to_numeric(negative, digits, ndigits, scale);
 }
 
 /*

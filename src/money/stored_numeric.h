@@ -136,8 +136,29 @@ lead_roi_stored_digit(const StoredNumeric *numeric, int position)
 	return lead_roi_stored_word(numeric->digits + position * sizeof(uint16));
 }
 
+/*
+ * The magnitude of a finite numeric in units the short way, which does for those below 10 to the power
+ * of 16; false if it takes the long way, or isn't a whole number of units.
+ */
+static pg_attribute_always_inline bool
+lead_roi_read_small_magnitude(const StoredNumeric *numeric, int fraction_digits, int64 *magnitude)
+{
+	static const int64 power[] = {1, 10000, 100000000, INT64CONST(1000000000000), INT64CONST(10000000000000000)};
+	int			zeros = fraction_digits + numeric->weight + 1 - numeric->ndigits;
+	int64		units = 0;
+	int			i;
+
+	if (zeros < 0 || numeric->ndigits + zeros >= (int) lengthof(power))
+		return false;
+	for (i = 0; i < numeric->ndigits; i++)
+		units = units * DIGIT_BASE + lead_roi_stored_digit(numeric, i);
+	*magnitude = units * power[zeros];
+	return true;
+}
+
 extern void lead_roi_read_numeric(Datum amount, StoredNumeric *numeric);
 extern bool lead_roi_numeric_to_units(const StoredNumeric *numeric, int fraction_digits, int128 *units);
+extern Numeric lead_roi_digits_to_numeric(bool negative, const uint16 *digits, int ndigits, int scale);
 extern Numeric lead_roi_units_to_numeric(int128 units, int scale);
 extern void lead_roi_check_stored_numeric(void);
 
