@@ -10,6 +10,9 @@
 -- Example of currency_decimals()
 SELECT currency_decimals('EUR') AS euro, currency_decimals('JPY') AS yen, currency_decimals('XXL') AS unknown;
 
+-- Example of allocate()
+SELECT allocate(1000.00, array_fill(1, ARRAY[12]), 2) AS months, allocate(1000.00, '{17,14}', 2) AS days, allocate(-100, '{1,0,1,1}', 0) AS negative, allocate(100.005, '{1,1,1}', 2) AS half_a_cent;
+
 -- Example of bill_dates()
 SELECT * FROM bill_dates('2024-01-31', NULL, NULL, '2024-05-31');
 

@@ -1,5 +1,5 @@
 --
--- money: what an amount is in its currency; ratios of amounts.
+-- money: what an amount is in its currency; parts of amounts; ratios of amounts.
 --
 
 CREATE FUNCTION currency_decimals(currency text) RETURNS integer
@@ -15,6 +15,13 @@ AS 'MODULE_PATHNAME', 'lead_roi_finite_amount';
 
 COMMENT ON FUNCTION finite_amount(numeric) IS
 'The amount unchanged; an error (22003) if it is NaN or infinite. NULL gives NULL.';
+
+CREATE FUNCTION allocate(amount numeric, weights numeric[], decimals integer) RETURNS numeric[]
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_allocate';
+
+COMMENT ON FUNCTION allocate(numeric, numeric[], integer) IS
+'Parts of an amount by weights, which add up to it exactly: an array with the bounds of the weights. Each part is amount x weight / sum of weights, rounded towards 0 to so many decimals (2 for cents); the cents that are left go one each to the parts that lost most by that, of equal ones to the earlier. A weight of 0 gets 0, and a negative amount the negatives of the parts of its opposite. Decimals of the amount beyond those go to the next part in that order: one part has them, and parts rounded still add up to the amount rounded. Exact for amounts and weights of any size. decimals is between 0 and 16383. NULL if an argument is NULL. Weights that are negative, NULL, none at all or all 0, and decimals out of range, are refused (22023), and so are NaN and infinity (22003). The method is that of the largest remainder, or Hamilton''s: Balinski and Young, Fair Representation (1982).';
 
 CREATE FUNCTION ratio(numerator numeric, denominator numeric) RETURNS numeric
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
