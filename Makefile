@@ -3,7 +3,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
-ROOMS = kit money schedule metrics survival value \
+ROOMS = kit money schedule source metrics survival value \
         ledger funnel report worker
 
 # The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
@@ -13,6 +13,7 @@ SQL = lead_roi.sql \
       money/amount.sql \
       schedule/month.sql \
       schedule/schedule.sql \
+      source/canonical.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
       survival/survival.sql \

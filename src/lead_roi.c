@@ -7,6 +7,7 @@
  *	kit			what every type and function needs: arguments, result rows, reading of text
  *	money		what counts as an amount; exact sums; currencies
  *	schedule	the bill dates of a recurring expense
+ *	source		what a lead arrived with: source, medium, campaign; hosts, click ids, channels
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
  *	survival	how long customers stay, while many are still active
  *	value		what a customer brings, while many are still active
