@@ -14,6 +14,7 @@ SQL = lead_roi.sql \
       schedule/month.sql \
       schedule/schedule.sql \
       source/canonical.sql \
+      source/traffic_source.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
       survival/survival.sql \
