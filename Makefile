@@ -15,6 +15,9 @@ SQL = lead_roi.sql \
       schedule/schedule.sql \
       source/canonical.sql \
       source/traffic_source.sql \
+      source/known_source.sql \
+      source/click_id.sql \
+      source/landing_url.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
       survival/survival.sql \
