@@ -18,6 +18,7 @@ SQL = lead_roi.sql \
       source/known_source.sql \
       source/click_id.sql \
       source/landing_url.sql \
+      source/channel.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
       survival/survival.sql \
