@@ -4,7 +4,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
 ROOMS = kit money schedule source metrics survival value \
-        ledger funnel report worker
+        ledger identity funnel report worker
 
 # The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
 # the order in which make finds files depends on the locale and on make's version.
@@ -27,11 +27,14 @@ SQL = lead_roi.sql \
       ledger/triggers.sql \
       ledger/making.sql \
       ledger/posting.sql \
+      identity/identity.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
 # are given; views, which every upgrade makes anew; the list of figures that views include.
 LEDGER_TABLES   = ledger/lead_source.ledger.sql \
+                  identity/alias.ledger.sql \
+                  identity/own_rules.ledger.sql \
                   ledger/recurring_expense.ledger.sql \
                   ledger/posting.ledger.sql \
                   ledger/expense.ledger.sql \
@@ -40,17 +43,21 @@ LEDGER_TABLES   = ledger/lead_source.ledger.sql \
                   funnel/payment.ledger.sql
 LEDGER_STAND_INS = ledger/without_posting.ledger.sql
 LEDGER_VIEWS    = ledger/terms.ledger.sql \
+                  identity/merged.ledger.sql \
                   funnel/facts.ledger.sql \
                   funnel/activity.ledger.sql \
                   report/summaries.ledger.sql \
                   report/totals.ledger.sql \
                   report/bookkeeping.ledger.sql \
+                  report/channels.ledger.sql \
                   report/roi.ledger.sql \
                   report/cohorts.ledger.sql \
                   report/lifetime.ledger.sql \
                   report/reconciliation.ledger.sql \
                   worker/worker.ledger.sql
-LEDGER_COLUMNS  = report/figures.ledger.sql
+LEDGER_COLUMNS  = report/figures.ledger.sql \
+                  identity/lead_source.ledger.sql \
+                  identity/channel.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \

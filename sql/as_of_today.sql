@@ -44,7 +44,7 @@ CREATE VIEW own_cohorts AS SELECT * FROM lead_source_cohort_roi;
 ALTER VIEW lead_source_roi SET (security_barrier = true);
 ALTER FUNCTION lead_roi.ledger_part() RENAME TO ledger_part_of_today;
 CREATE FUNCTION lead_roi.ledger_part(OUT part text, OUT kind text, OUT definition text) RETURNS SETOF record LANGUAGE sql IMMUTABLE AS $$
-    SELECT part, kind, CASE kind WHEN 'columns' THEN definition || ', lead_roi.leads(summary) * 2 AS twice_the_leads' ELSE definition END FROM lead_roi.ledger_part_of_today()
+    SELECT part, kind, CASE part WHEN 'report/figures' THEN definition || ', lead_roi.leads(summary) * 2 AS twice_the_leads' ELSE definition END FROM lead_roi.ledger_part_of_today()
 $$;
 SELECT upgrade_ledger();
 SELECT twice_the_leads FROM lead_source_roi;

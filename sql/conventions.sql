@@ -29,10 +29,10 @@ WHERE relnamespace = 'marketing'::regnamespace;
 SELECT oid::regclass AS "not the owner's" FROM public.relation
 WHERE relnamespace = 'marketing'::regnamespace AND relowner <> (SELECT nspowner FROM pg_namespace WHERE nspname = 'marketing');
 
--- Columns of a ledger's tables that DROP EXTENSION CASCADE would drop, but for derived ones.
+-- Columns of a ledger's tables that DROP EXTENSION CASCADE would drop, but for derived ones and traffic sources.
 SELECT relname, attname AS "of a type of the extension"
 FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 JOIN pg_type ON pg_type.oid = atttypid
-WHERE relkind = 'r' AND typnamespace = 'lead_roi'::regnamespace AND attgenerated = '';
+WHERE relkind = 'r' AND typnamespace = 'lead_roi'::regnamespace AND attgenerated = '' AND typname <> 'traffic_source';
 
 -- Functions and operators in views of a ledger that are neither the server's nor the extension's.
 SELECT relname, pg_describe_object(refclassid, refobjid, 0) AS "captured"
@@ -81,7 +81,9 @@ WHERE lanname NOT IN ('c', 'internal') AND prosqlbody IS NULL
 -- Tables and views that everybody may read or write.
 SELECT relname AS "open to everybody", privilege_type
 FROM public.relation, aclexplode(relacl) AS privilege
-WHERE privilege.grantee = 0 AND oid <> 'lead_roi.ledger'::regclass;     -- says nothing but which ledgers there are
+WHERE privilege.grantee = 0
+      AND oid <> 'lead_roi.ledger'::regclass     -- says nothing but which ledgers there are
+      AND oid NOT IN ('lead_roi.known_source'::regclass, 'lead_roi.click_id'::regclass, 'lead_roi.channel_rule'::regclass);   -- constants
 
 -- Security definer functions.
 SELECT oid::regprocedure AS "runs with the owner's rights" FROM public.routine WHERE prosecdef;
@@ -114,6 +116,7 @@ WHERE relkind IN ('v', 'm')
       AND atttypid NOT IN ('bigint'::regtype, 'integer'::regtype, 'numeric'::regtype, 'text'::regtype, 'date'::regtype,
                            'boolean'::regtype, 'timestamptz'::regtype)
       AND relname <> 'recurring_expense_terms'     -- input of recurring_expense_bills()
+      AND attname <> 'traffic_source'              -- in the views of facts, for those of reports
       AND relname !~ '_summary$';                  -- what the reports are made from
 
 -- Columns of a type of varying width of meaning: money, float, interval, reg* (which stops pg_upgrade).

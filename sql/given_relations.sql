@@ -111,3 +111,19 @@ SELECT create_ledger('failed', leads => 'lead_pkey', payments => 'crm.invoice');
 SELECT create_ledger('failed', payments => 'crm.invoice');
 SELECT create_ledger('failed', leads => 'crm.contact_lead');
 SELECT count(*) FROM pg_namespace WHERE nspname = 'failed';
+
+-- Leads may have what they arrived with, by which aliases of the ledger find their lead source: two of four here, one of them from June on.
+CREATE TABLE crm.landed (lead_id bigint, lead_source_id bigint, created_on date, converted_on date, churned_on date, url text);
+INSERT INTO crm.landed VALUES (1, NULL, '2024-05-31', NULL, NULL, 'https://e.example/?utm_source=Press&utm_medium=Link'), (2, NULL, '2024-06-01', '2024-06-02', NULL, 'https://e.example/?utm_source=press&utm_medium=link'),
+    (3, NULL, NULL, NULL, NULL, 'https://e.example/?utm_source=press'), (4, NULL, '2024-06-01', NULL, NULL, NULL);
+CREATE VIEW crm.landed_lead AS SELECT *, lead_roi.traffic_source_from_url(url) AS traffic_source FROM crm.landed;
+CREATE VIEW crm.landed_text AS SELECT *, 'press / link' AS traffic_source FROM crm.landed;
+CREATE TABLE crm.landed_payment (lead_id bigint, paid_on date, amount numeric);
+INSERT INTO crm.landed_payment VALUES (2, '2024-06-03', 30);
+GRANT SELECT ON ALL TABLES IN SCHEMA crm TO pg_database_owner;
+SELECT create_ledger('failed', leads => 'crm.landed_text', payments => 'crm.landed_payment');
+SELECT create_ledger('landed', leads => 'crm.landed_lead', payments => 'crm.landed_payment');
+INSERT INTO landed.lead_source (name) VALUES ('Press');
+INSERT INTO landed.lead_source_alias VALUES ('press / link', '2024-06-01', 1), ('press', '2024-06-01', 1);
+SELECT lead_source, leads, customers, revenue FROM landed.lead_source_roi ORDER BY lead_source_id;
+SELECT traffic_source, channel, leads FROM landed.unresolved_traffic;

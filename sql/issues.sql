@@ -53,3 +53,18 @@ FROM (VALUES ('of one who left',      repeat('0', 32), lpad('1', 16, '0') || lpa
              ('of nobody active',     lpad('2710', 16, '0') || repeat('0', 16), lpad('1', 16, '0') || lpad('0', 16, '0'), repeat('0', 80)),
              ('of nobody who left',   repeat('0', 32), lpad('0', 16, '0') || lpad('1', 16, '0'), lpad('2710', 16, '0') || repeat('0', 64)),
              ('squares of nobody',    repeat('0', 32), lpad('0', 16, '0') || lpad('1', 16, '0'), repeat('0', 32) || lpad('1', 16, '0') || repeat('0', 32))) AS state (kind, of_active, left_active, of_left);
+
+-- What unresolved_traffic takes for closest: the alias in force and not the oldest one; none that is like it by its medium alone.
+INSERT INTO lead_source (name) VALUES ('Old agency'), ('New agency');
+INSERT INTO lead_source_alias SELECT 'searchlight / cpc', '2023-01-01', lead_source_id FROM lead_source WHERE name = 'Old agency';
+INSERT INTO lead_source_alias SELECT 'searchlight / cpc', '2024-01-01', lead_source_id FROM lead_source WHERE name = 'New agency';
+INSERT INTO lead_source_alias SELECT 'chatterlane.example / referral', '2023-01-01', lead_source_id FROM lead_source WHERE name = 'New agency';
+INSERT INTO lead (traffic_source, created_on) VALUES ('serchlight / cpc', '2024-01-20'), ('compass.example / referral', '2024-01-20');
+SELECT traffic_source, closest, name FROM unresolved_traffic LEFT JOIN lead_source ON lead_source_id = closest_lead_source_id ORDER BY 1;
+
+-- Its statement did nothing for traffic of which an alias had ended, and gave earlier leads away.
+UPDATE lead_source_alias SET lead_source_id = NULL WHERE valid_from = '2024-01-01';
+INSERT INTO lead (traffic_source, created_on) VALUES ('searchlight / cpc', '2023-12-31'), ('searchlight / cpc', '2024-01-01'), ('searchlight / cpc', '2024-01-20'), ('searchlight / cpc / fair', '2023-12-31'), ('searchlight / cpc / fair', '2024-01-20');
+SELECT traffic_source, first_seen_on, replace(mend, closest_lead_source_id::text || ')', 'ID)') AS mend FROM unresolved_traffic WHERE traffic_source ~ '^searchlight' ORDER BY 1;
+SELECT replace(mend, closest_lead_source_id::text || ')', (SELECT max(lead_source_id) FROM lead_source) || ')') FROM unresolved_traffic WHERE traffic_source ~ '^searchlight' \gexec
+SELECT traffic_source, created_on, name FROM lead_origin JOIN lead_source USING (lead_source_id) WHERE traffic_source <@ 'searchlight' ORDER BY 1, 2;

@@ -15,6 +15,7 @@
  * and on the right what a ledger is made of:
  *
  *	ledger		create_ledger(); lead sources, expenses; posting what is due
+ *	identity	which lead source a traffic source means; lead sources that count as another
  *	funnel		visits, leads, payments
  *	report		the views a BI tool reads
  *	worker		posts by itself: a launcher and its billers

@@ -29,35 +29,59 @@ COMMENT ON COLUMN @ledger@.visit_fact.lead_source_id IS 'The lead source';
 COMMENT ON COLUMN @ledger@.visit_fact.occurred_on IS 'Date of the visits; NULL: not known';
 COMMENT ON COLUMN @ledger@.visit_fact.visitors IS 'Number of visitors';
 
+CREATE OR REPLACE VIEW @ledger@.lead_origin AS
+SELECT lead_id,
+@lead_source_of_lead@ AS lead_source_id,
+       traffic_source, created_on, converted_on, churned_on, lead_source_id AS own_lead_source_id
+FROM @ledger@.lead;
+
+COMMENT ON VIEW @ledger@.lead_origin IS
+'Every lead with the lead source that brought it: its own, else the one that its traffic source means, by the aliases that hold on the day on which it came in.';
+COMMENT ON COLUMN @ledger@.lead_origin.lead_id IS 'The lead';
+COMMENT ON COLUMN @ledger@.lead_origin.lead_source_id IS 'The lead source, which may since have been merged into another; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_origin.traffic_source IS 'What the lead arrived with; NULL: not known';
+COMMENT ON COLUMN @ledger@.lead_origin.created_on IS 'Date on which the lead came in; NULL: not known, for which the last aliases are taken';
+COMMENT ON COLUMN @ledger@.lead_origin.converted_on IS 'Date on which the lead became a customer; NULL: not a customer';
+COMMENT ON COLUMN @ledger@.lead_origin.churned_on IS 'Date on which the customer left; NULL: still active';
+COMMENT ON COLUMN @ledger@.lead_origin.own_lead_source_id IS 'The lead''s own lead source; NULL: it has none, and an alias may have given it one';
+
 CREATE OR REPLACE VIEW @ledger@.lead_fact AS
 SELECT lead_id, lead_source_id, created_on AS occurred_on,
        CASE WHEN converted_on <= (SELECT @today@) THEN converted_on END AS converted_on,
-       CASE WHEN churned_on <= (SELECT @today@) THEN greatest(churned_on, converted_on) END AS churned_on
-FROM @ledger@.lead
+       CASE WHEN churned_on <= (SELECT @today@) THEN greatest(churned_on, converted_on) END AS churned_on,
+       traffic_source, own_lead_source_id
+FROM @ledger@.lead_origin
 WHERE (created_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.lead_fact IS
 'Leads up to today, as reports count them: who has become a customer by today, and who has left.';
 COMMENT ON COLUMN @ledger@.lead_fact.lead_id IS 'The lead';
-COMMENT ON COLUMN @ledger@.lead_fact.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_fact.lead_source_id IS 'The lead source, see lead_origin; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_fact.occurred_on IS 'Date on which the lead came in; NULL: not known';
 COMMENT ON COLUMN @ledger@.lead_fact.converted_on IS 'Date on which the lead became a customer; NULL: not a customer by today';
 COMMENT ON COLUMN @ledger@.lead_fact.churned_on IS 'Date on which the customer left, not earlier than the conversion; NULL: not by today';
+COMMENT ON COLUMN @ledger@.lead_fact.traffic_source IS 'What the lead arrived with; NULL: not known';
+COMMENT ON COLUMN @ledger@.lead_fact.own_lead_source_id IS 'The lead''s own lead source, see lead_origin; NULL: it has none';
 
--- Where only the payment counts, the planner leaves the lead out.
+-- Where only the payment counts, the planner leaves the lead out. The lead source is found above the join, for
+-- leads that have paid; of lead_origin it would be found for all.
 CREATE OR REPLACE VIEW @ledger@.payment_fact AS
-SELECT payment.lead_id, lead.lead_source_id, payment.paid_on AS occurred_on, payment.amount,
-       CASE WHEN lead.converted_on <= (SELECT @today@) THEN lead.converted_on END AS converted_on
+SELECT payment.lead_id,
+@lead_source_of_lead@ AS lead_source_id,
+       payment.paid_on AS occurred_on, payment.amount,
+       CASE WHEN lead.converted_on <= (SELECT @today@) THEN lead.converted_on END AS converted_on,
+       lead.traffic_source
 FROM @ledger@.payment LEFT JOIN @ledger@.lead USING (lead_id)
 WHERE (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of who paid.';
 COMMENT ON COLUMN @ledger@.payment_fact.lead_id IS 'Who paid; NULL: unknown';
-COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of who paid; NULL: unknown';
+COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of who paid, see lead_origin; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.occurred_on IS 'Date of the payment or refund; NULL: not known';
 COMMENT ON COLUMN @ledger@.payment_fact.amount IS 'Amount in the ledger''s currency; negative for a refund';
 COMMENT ON COLUMN @ledger@.payment_fact.converted_on IS 'Date on which who paid became a customer; NULL: not a customer by today';
+COMMENT ON COLUMN @ledger@.payment_fact.traffic_source IS 'What who paid arrived with; NULL: not known';
 
 -- What is booked ahead, for the reports that say so.
 CREATE OR REPLACE VIEW @ledger@.expense_ahead AS

@@ -2,6 +2,8 @@
 -- funnel: leads, and those of them who are customers.
 --
 
+-- traffic_source comes behind the dates: most reports read these alone, and the server looks for a column from the
+-- first one on.
 CREATE TABLE @ledger@.lead (
     lead_id        bigint GENERATED ALWAYS AS IDENTITY
         CONSTRAINT lead_pkey PRIMARY KEY,
@@ -13,6 +15,7 @@ CREATE TABLE @ledger@.lead (
         CONSTRAINT lead_converted_on_between_1900_and_2200 CHECK (converted_on BETWEEN '1900-01-01' AND '2200-12-31'),
     churned_on     date
         CONSTRAINT lead_churned_on_between_1900_and_2200 CHECK (churned_on BETWEEN '1900-01-01' AND '2200-12-31'),
+    traffic_source lead_roi.traffic_source,
     external_id    text
         CONSTRAINT lead_external_id_key UNIQUE,
     CONSTRAINT lead_converted_on_not_before_created_on CHECK (converted_on >= created_on),
@@ -24,8 +27,9 @@ CREATE INDEX lead_lead_source_id_idx ON @ledger@.lead (lead_source_id);
 
 COMMENT ON TABLE @ledger@.lead IS 'Leads; a customer is a lead with a conversion date.';
 COMMENT ON COLUMN @ledger@.lead.lead_id IS 'Key, given by the database';
-COMMENT ON COLUMN @ledger@.lead.lead_source_id IS 'The lead source that brought the lead; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead.lead_source_id IS 'The lead source that brought the lead; NULL: the one that its traffic source means, see lead_source_alias';
 COMMENT ON COLUMN @ledger@.lead.created_on IS 'Date on which the lead came in';
 COMMENT ON COLUMN @ledger@.lead.converted_on IS 'Date on which the lead became a customer; NULL: not a customer';
 COMMENT ON COLUMN @ledger@.lead.churned_on IS 'Date on which the customer left; NULL: still active';
+COMMENT ON COLUMN @ledger@.lead.traffic_source IS 'What the lead arrived with, such as google / cpc / spring-sale, see traffic_source_from_url(); NULL: not known';
 COMMENT ON COLUMN @ledger@.lead.external_id IS 'Key of the lead in the system it is imported from; makes imports repeatable with ON CONFLICT';

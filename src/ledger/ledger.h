@@ -14,6 +14,7 @@
 #ifndef LEAD_ROI_LEDGER_H
 #define LEAD_ROI_LEDGER_H
 
+#include "commands/trigger.h"
 #include "datatype/timestamp.h"
 #include "fmgr.h"
 #include "nodes/pg_list.h"
@@ -74,6 +75,10 @@ extern void lead_roi_require_version(const Ledger *ledger);
 /* making.c: acting as the owner of a ledger */
 extern void lead_roi_act_as(Oid role, ActingRole *before);
 extern void lead_roi_act_again_as(const ActingRole *before);
+
+/* triggers.c */
+#define LEAD_ROI_EVENT_MASK (TRIGGER_EVENT_OPMASK | TRIGGER_EVENT_TIMINGMASK | TRIGGER_EVENT_ROW)
+extern TriggerData *lead_roi_trigger_data(FunctionCallInfo fcinfo, const char *function, TriggerEvent mask, TriggerEvent expected);
 
 /* batches.c: posting */
 extern void lead_roi_batches_init(void);

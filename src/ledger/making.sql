@@ -13,7 +13,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_create_ledger';
 COMMENT ON FUNCTION create_ledger(text, text, text, regclass, regclass, regclass, regclass, boolean) IS
 'Makes a ledger: tables for lead sources, expenses, visits, leads and payments in a schema of yours, and the report views over them. Creates the schema if it isn''t there. Everything belongs to the schema''s owner, in a superuser''s case to pg_database_owner, and is dumped like tables of your own. Returns the name as SQL writes it.
 ledger: name of the schema; one with blanks or upper case needs double quotes: ''"North America"''. currency: code in ISO 4217, which decides the decimals; NULL: not named, two decimals. time_zone: where the ledger''s days begin and end.
-leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on; payments lead_id, paid_on, amount; expenses lead_source_id, incurred_on, amount, cost_type; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
+leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on, and may have traffic_source; payments lead_id, paid_on, amount; expenses lead_source_id, incurred_on, amount, cost_type; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
 security_invoker: the views have their reader''s rights in place of their owner''s.
 42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if others than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an argument that can''t be; 42703, 42804 or 42809 naming the relation and column that don''t fit.';
 
@@ -75,18 +75,18 @@ CREATE FUNCTION ledger_definition(definition text, ledger_schema text, decimals 
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT lead_roi.in_ledger(replace(replace(replace(replace(
+    SELECT lead_roi.in_ledger(replace(replace(replace(replace(replace(replace(
                ledger_definition.definition,
-               '@figures@', figures.definition),
+               '@figures@', (SELECT figures.definition FROM lead_roi.ledger_part() AS figures WHERE figures.part = 'report/figures')),
+               '@lead_source_of_lead@', (SELECT origin.definition FROM lead_roi.ledger_part() AS origin WHERE origin.part = 'identity/lead_source')),
+               '@channel@', (SELECT channel.definition FROM lead_roi.ledger_part() AS channel WHERE channel.part = 'identity/channel')),
                '@decimals@', decimals::text),
                '@unit_decimals@', (decimals + 4)::text),
                '@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'), ledger_schema)
-    FROM lead_roi.ledger_part() AS figures
-    WHERE figures.kind = 'columns'
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text, integer) IS
-'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @unit_decimals@ (of costs per unit, four more), @today@ and @figures@ (the list of figures.ledger.sql) filled in.';
+'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @unit_decimals@ (of costs per unit, four more), @today@, and @figures@, @lead_source_of_lead@ and @channel@ (expressions of files of their own) filled in.';
 
 CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -166,7 +166,16 @@ BEGIN
                  WHEN required.type IS NULL THEN '%1$I'
                  ELSE '%1$I::text' END || ' AS %1$I', required.name);
     END LOOP;
-    IF stands_for = 'expense' THEN
+    IF stands_for = 'lead' THEN
+        SELECT format_type(atttypid, atttypmod) AS type_name, atttypid INTO own
+        FROM pg_attribute WHERE attrelid = relation AND attname = 'traffic_source' AND attnum > 0 AND NOT attisdropped;
+        IF own.atttypid <> 'lead_roi.traffic_source'::regtype THEN
+            RAISE EXCEPTION 'column "traffic_source" of relation % is of type %, not lead_roi.traffic_source', relation, own.type_name
+                USING ERRCODE = 'datatype_mismatch',
+                      HINT = 'Give a view that makes one, as in lead_roi.traffic_source(utm_source, utm_medium), or one that leaves the column out.';
+        END IF;
+        expressions := expressions || CASE WHEN own.atttypid IS NULL THEN 'NULL::lead_roi.traffic_source AS traffic_source' ELSE 'traffic_source' END;
+    ELSIF stands_for = 'expense' THEN
         expressions := expressions || '{NULL::bigint AS expense_id, NULL::text AS title, NULL::bigint AS recurring_expense_id, NULL::date AS bill_month}'::text[];
     END IF;
     RETURN format('SELECT %s FROM %s', array_to_string(expressions, ', '), relation);

@@ -30,12 +30,13 @@ PG_FUNCTION_INFO_V1(lead_roi_unpost_expenses);
 static Oid	unposting_schema = InvalidOid;
 
 /*
- * Refuse to be called by anything but a trigger of this kind.
+ * What a trigger function is called with. Refuses to be called by anything but a trigger whose event, as far
+ * as the mask looks, is the expected one.
  */
-static TriggerData *
-trigger_data(FunctionCallInfo fcinfo, const char *function, bool expected)
+TriggerData *
+lead_roi_trigger_data(FunctionCallInfo fcinfo, const char *function, TriggerEvent mask, TriggerEvent expected)
 {
-	if (!CALLED_AS_TRIGGER(fcinfo) || !expected)
+	if (!CALLED_AS_TRIGGER(fcinfo) || (((TriggerData *) fcinfo->context)->tg_event & mask) != expected)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
 				 errmsg("function \"%s\" was not called by the trigger that it is made for", function),
@@ -67,11 +68,8 @@ posted_through_column(TupleDesc descriptor, Relation relation)
 Datum
 lead_roi_reopen_recurring_expense(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = trigger_data(fcinfo, "reopen_recurring_expense",
-										CALLED_AS_TRIGGER(fcinfo) &&
-										TRIGGER_FIRED_BY_UPDATE(((TriggerData *) fcinfo->context)->tg_event) &&
-										TRIGGER_FIRED_BEFORE(((TriggerData *) fcinfo->context)->tg_event) &&
-										TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event));
+	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "reopen_recurring_expense", LEAD_ROI_EVENT_MASK,
+												 TRIGGER_EVENT_UPDATE | TRIGGER_EVENT_BEFORE | TRIGGER_EVENT_ROW);
 	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
 	int			column = posted_through_column(descriptor, trigger->tg_relation);
 	Datum		value = (Datum) 0;
@@ -87,10 +85,8 @@ lead_roi_reopen_recurring_expense(PG_FUNCTION_ARGS)
 Datum
 lead_roi_keep_postings(PG_FUNCTION_ARGS)
 {
-	TriggerData *trigger = trigger_data(fcinfo, "keep_postings",
-										CALLED_AS_TRIGGER(fcinfo) &&
-										TRIGGER_FIRED_BEFORE(((TriggerData *) fcinfo->context)->tg_event) &&
-										TRIGGER_FIRED_FOR_STATEMENT(((TriggerData *) fcinfo->context)->tg_event));
+	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "keep_postings", TRIGGER_EVENT_TIMINGMASK | TRIGGER_EVENT_ROW,
+												 TRIGGER_EVENT_BEFORE);
 
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && OidIsValid(unposting_schema) &&
 		RelationGetNamespace(trigger->tg_relation) == unposting_schema)

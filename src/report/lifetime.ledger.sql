@@ -4,9 +4,9 @@
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
 WITH customer AS (
-    SELECT lead_source_id, lead_id, converted_on, coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure,
-           churned_on IS NOT NULL AS churned
-    FROM @ledger@.lead_fact
+    SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, lead_id, converted_on,
+           coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure, churned_on IS NOT NULL AS churned
+    FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
     WHERE converted_on IS NOT NULL
 ), customer_revenue AS (
     SELECT customer.lead_source_id, tenure, churned,
@@ -23,15 +23,22 @@ WITH customer AS (
     FROM customer_revenue
     GROUP BY lead_source_id
 ), source_expense AS (
-    SELECT lead_source_id, sum(amount) AS expense
-    FROM @ledger@.expense_fact
-    WHERE occurred_on IS NOT NULL
-    GROUP BY lead_source_id
+    SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, sum(expense) AS expense
+    FROM (SELECT lead_source_id, sum(amount) AS expense
+          FROM @ledger@.expense_fact
+          WHERE occurred_on IS NOT NULL
+          GROUP BY lead_source_id) AS booked
+         LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+    GROUP BY 1
+), counted_source AS (
+    SELECT lead_source_id, name, category
+    FROM @ledger@.lead_source
+    WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)
 ), figure AS (
     SELECT lead_source_id, days,
            lead_roi.make_roi_summary(expense, revenue, NULL, NULL, customers) AS summary,
-           coalesce(lead_source.name, '(unknown)') AS lead_source,
-           coalesce(lead_source.category, '(unknown)') AS category,
+           coalesce(counted_source.name, '(unknown)') AS lead_source,
+           coalesce(counted_source.category, '(unknown)') AS category,
            coalesce(lead_roi.customers(curve), 0) AS customers,
            coalesce(lead_roi.active_customers(curve), 0) AS active_customers,
            coalesce(lead_roi.churned_customers(curve), 0) AS churned_customers,
@@ -39,7 +46,7 @@ WITH customer AS (
            CASE WHEN (value_365).complete > 1 THEN value_365 END AS value_365,
            CASE WHEN (value_730).complete > 1 THEN value_730 END AS value_730
     FROM source_customer
-         FULL JOIN @ledger@.lead_source USING (lead_source_id)
+         FULL JOIN counted_source USING (lead_source_id)
          LEFT JOIN source_expense USING (lead_source_id)
 )
 SELECT lead_source_id, lead_source, category,
@@ -88,6 +95,7 @@ COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over 
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.break_even_tenure_months IS 'Months that a customer has to stay until the mean revenue per month of being a customer has paid for the cost per customer: an estimate from rates, not a date (lead_source_cohort_roi has the month in which the money was back); NULL without cost, days or revenue';
 
+-- Customers are counted by another lead source only where some are merged: of the two, the server runs one.
 CREATE OR REPLACE VIEW @ledger@.lead_source_survival AS
 SELECT lead_source_id, survival_table.tenure AS tenure_days,
        coalesce(lead_source.name, '(unknown)') AS lead_source,
@@ -98,8 +106,13 @@ SELECT lead_source_id, survival_table.tenure AS tenure_days,
        round((100 * survival_table.upper)::numeric, 4) AS survival_percent_upper
 FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, (SELECT @today@)) AS curve
       FROM @ledger@.lead_fact
-      WHERE converted_on IS NOT NULL
-      GROUP BY lead_source_id) AS source_customer
+      WHERE converted_on IS NOT NULL AND NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+      GROUP BY lead_source_id
+      UNION ALL
+      SELECT coalesce(counted_as, lead_source_id), lead_roi.survival(converted_on, churned_on, (SELECT @today@))
+      FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+      WHERE converted_on IS NOT NULL AND (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+      GROUP BY 1) AS source_customer
      CROSS JOIN LATERAL lead_roi.survival_table(source_customer.curve)
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 

@@ -1,5 +1,5 @@
 --
--- report: the ROI reports, by lead source, category, month and cohort. They differ in their key alone:
+-- report: the ROI reports, by lead source, category, channel, month and cohort. They differ in their key alone:
 -- the figures stand in figures.ledger.sql, and come last, so that one can be appended.
 --
 
@@ -23,6 +23,34 @@ FROM (SELECT coalesce(lead_source.category, '(unknown)') AS category,
 
 COMMENT ON VIEW @ledger@.lead_source_category_roi IS
 'What each category of lead sources costs and brings back, over all time. Each figure is the ratio of the category''s totals; totals equal the ledger''s. Key: category.';
+
+CREATE OR REPLACE VIEW @ledger@.channel_roi AS
+SELECT channel,
+@figures@
+FROM (SELECT channel, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+      FROM (SELECT coalesce(channel, '(no channel)') AS channel, summary, media_summary
+            FROM @ledger@.lead_source_summary LEFT JOIN @ledger@.lead_source_channel USING (lead_source_id)
+            WHERE lead_source_id IS NOT NULL
+            UNION ALL
+            SELECT CASE WHEN traffic_source IS NULL THEN '(no channel)' ELSE
+@channel@ END,
+                   summary, media_summary
+            FROM (SELECT traffic_source, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS summary,
+                         lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS media_summary
+                  FROM @ledger@.lead_fact WHERE lead_source_id IS NULL GROUP BY traffic_source
+                  UNION ALL
+                  SELECT traffic_source, lead_roi.make_roi_summary(revenue => sum(amount)), lead_roi.make_roi_summary(revenue => sum(amount))
+                  FROM @ledger@.payment_fact WHERE lead_source_id IS NULL GROUP BY traffic_source
+                  UNION ALL
+                  SELECT NULL, lead_roi.make_roi_summary(expense => sum(amount)), lead_roi.make_roi_summary(expense => sum(media_amount))
+                  FROM @ledger@.expense_fact WHERE lead_source_id IS NULL HAVING count(*) > 0
+                  UNION ALL
+                  SELECT NULL, lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL
+                  FROM @ledger@.visit_fact WHERE lead_source_id IS NULL HAVING count(*) > 0) AS unattributed) AS part
+      GROUP BY channel) AS total;
+
+COMMENT ON VIEW @ledger@.channel_roi IS
+'What each channel costs and brings back, over all time up to today. Facts of a lead source count in its channel, see lead_source_channel; leads without a lead source, and their payments, in that of the traffic source that they arrived with. Totals equal the ledger''s. Key: channel.';
 
 -- Each month stands for itself and, with nothing in them, for the months up to the next one with
 -- activity; not where somebody mistyped a year.
@@ -70,6 +98,7 @@ DECLARE
         "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of nobody who became a customer",
         "lead_source": "Name of the lead source, or (unknown)",
         "category": "Category of the lead source, or (unknown)",
+        "channel": "The channel; (several channels): of lead sources with aliases of different ones; (no channel): of lead sources without alias, and of leads that arrived with nothing",
         "vendor": "Who is paid",
         "medium": "How the message travels",
         "expense": "Sum of expenses, in the ledger's currency; NULL: none recorded, which is not an expense of 0",
@@ -99,7 +128,7 @@ BEGIN
     FOR described IN
         SELECT relname, attname
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
-        WHERE pg_class.oid IN ('@ledger@.lead_source_roi'::regclass, '@ledger@.lead_source_category_roi'::regclass,
+        WHERE pg_class.oid IN ('@ledger@.lead_source_roi'::regclass, '@ledger@.lead_source_category_roi'::regclass, '@ledger@.channel_roi'::regclass,
                                '@ledger@.lead_source_monthly_roi'::regclass, '@ledger@.lead_source_cohort_roi'::regclass)
     LOOP
         EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);

@@ -1,15 +1,17 @@
 --
 -- report: the facts summed where they lie, into summaries that the reports add up and take their figures
 -- from. Each kind of fact is summed by itself before they meet, so that nothing is multiplied and little
--- is left to add up; a condition on the lead source reaches every table.
+-- is left to add up. Leads with a lead source of their own are summed by themselves, so that nothing is looked up
+-- for them. Lead sources that are merged into another are counted as that one then: above the sums
+-- of facts, where there are few rows left.
 --
 -- In each view "summary" has every expense, and "media_summary" in their place those for media and
 -- agencies alone, without visitors.
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
-SELECT lead_source_id, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
-       sum(ahead) AS ahead
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
+       lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead
 FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
              lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary, NULL::numeric AS ahead
       FROM @ledger@.expense_fact GROUP BY lead_source_id
@@ -18,8 +20,11 @@ FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) A
       FROM @ledger@.visit_fact GROUP BY lead_source_id
       UNION ALL
       SELECT lead_source_id, won, won, NULL
-      FROM (SELECT lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS won
-            FROM @ledger@.lead_fact GROUP BY lead_source_id) AS lead
+      FROM (SELECT own_lead_source_id AS lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS won
+            FROM @ledger@.lead_fact WHERE own_lead_source_id IS NOT NULL GROUP BY own_lead_source_id
+            UNION ALL
+            SELECT lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on))
+            FROM @ledger@.lead_fact WHERE own_lead_source_id IS NULL GROUP BY lead_source_id) AS lead
       UNION ALL
       SELECT lead_source_id, paid, paid, NULL
       FROM (SELECT lead_source_id, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
@@ -30,7 +35,8 @@ FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) A
       UNION ALL
       SELECT lead_source_id, nothing, nothing, NULL
       FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
-GROUP BY lead_source_id;
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1;
 
 COMMENT ON VIEW @ledger@.lead_source_summary IS
 'Internal: the summary of all that each lead source has cost and brought so far. Every lead source has a row.';
@@ -41,7 +47,7 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.ahead IS 'Sum of expenses dated a
 
 -- The period clock, without revenue: what a month cost, and whom it won.
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
-SELECT lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
              lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
              lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary
@@ -57,7 +63,8 @@ FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
       SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => facts), lead_roi.make_roi_summary(customers => facts)
       FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS month, count(*) AS facts
             FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL GROUP BY 1, 2) AS customer) AS part
-GROUP BY lead_source_id, month;
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1, 2;
 
 COMMENT ON VIEW @ledger@.lead_source_acquisition_summary IS
 'Internal: the summary of each calendar month''s expenses, visitors, leads and conversions of a lead source, by their own dates.';
@@ -68,14 +75,15 @@ COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.media_summary IS 'The
 
 -- The period clock: everything by its own date.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
-SELECT lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM (SELECT lead_source_id, month, summary, media_summary
       FROM @ledger@.lead_source_acquisition_summary
       UNION ALL
       SELECT lead_source_id, month, paid, paid
       FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
             FROM @ledger@.payment_fact GROUP BY 1, 2) AS payment) AS part
-GROUP BY lead_source_id, month;
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1, 2;
 
 COMMENT ON VIEW @ledger@.lead_source_monthly_summary IS
 'Internal: the summary of each calendar month''s facts of a lead source, everything by its own date.';
@@ -84,14 +92,35 @@ COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.month IS 'First day of th
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.summary IS 'Summary of the month''s facts';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.media_summary IS 'The same with the expenses for media and agencies alone';
 
-CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
-SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, revenue
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
+       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, revenue
 FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month,
              CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL
                   THEN greatest(lead_roi.month_of(occurred_on), lead_roi.month_of(converted_on)) END AS paid_month,
              sum(amount) AS revenue
       FROM @ledger@.payment_fact
-      GROUP BY 1, 2, 3) AS payment;
+      GROUP BY 1, 2, 3) AS payment
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
+
+COMMENT ON VIEW @ledger@.lead_source_cohort_payment IS
+'Internal: what the customers won in each calendar month have paid, by the months since; several where lead sources are merged.';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.paid_month IS 'First day of the month of that age; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
+
+-- Added up once more only where lead sources are merged: of the two, the server runs one.
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
+SELECT lead_source_id, cohort_month, age_months, paid_month, revenue
+FROM @ledger@.lead_source_cohort_payment
+WHERE NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+UNION ALL
+SELECT lead_source_id, cohort_month, age_months, paid_month, sum(revenue)
+FROM @ledger@.lead_source_cohort_payment
+WHERE (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+GROUP BY lead_source_id, cohort_month, age_months, paid_month;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_revenue IS
 'What the customers won in each calendar month have paid, by the months since, exact and unrounded, for further sums. Together the rows are all payments.';
@@ -108,7 +137,7 @@ FROM @ledger@.lead_source_acquisition_summary
 UNION ALL
 SELECT lead_source_id, cohort_month, age_months, paid, paid
 FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary(revenue => revenue) AS paid
-      FROM @ledger@.lead_source_cohort_revenue) AS payment;
+      FROM @ledger@.lead_source_cohort_payment) AS payment;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';

@@ -59,6 +59,10 @@ INSERT INTO payment (lead_id, paid_on, amount)
 VALUES (1, '2024-03-01', 12.345), (1, '2024-03-02', -99.99), (2, '2022-01-10', 7654321098765432.10), (3, '2022-02-01', 0.005),
        (5, '2021-01-01', 0), (6, '2024-06-30', 1), (NULL, '2019-12-31', 7);
 
+INSERT INTO lead_source (name) VALUES ('Old name');
+UPDATE lead_source SET merged_into = 1 WHERE name = 'Old name';
+INSERT INTO lead (traffic_source, created_on) VALUES ('"a / b" / ü', '2024-06-30');
+
 GRANT USAGE ON SCHEMA marketing TO reader;
 DO $$
 DECLARE

@@ -27,7 +27,9 @@ CREATE ROLE lead_roi_test_bolt LOGIN IN ROLE bolt;
 CREATE ROLE lead_roi_test_staff LOGIN IN ROLE acme, bolt;
 SET ROLE marketing_owner;
 SET search_path = marketing;
-INSERT INTO lead_source (name, category) VALUES ('Agency', 'Paid'), ('Stand', 'Trade show');
+INSERT INTO lead_source (name, category) VALUES ('Agency', 'Paid'), ('Stand', 'Trade show'), ('Agency of old', 'Paid');
+SELECT lead_roi.merge_lead_sources('marketing', 3, 1);
+INSERT INTO lead_source_alias (pattern, lead_source_id) VALUES ('agency / cpc', 1);
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, cost_type)
 VALUES (1, 'fee', 100, '2024-01-31', 'agency'), (2, 'refused', 1, '2024-05-05', 'media'), (2, 'ahead', 70, '2024-07-15', 'media');
 INSERT INTO amount_change VALUES (1, '2024-03-01', 120);
@@ -39,6 +41,7 @@ INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '202
 INSERT INTO visit VALUES (1, '2024-01-10', 300);
 INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
 VALUES (NULL, '2024-01-01', '2024-01-02', NULL), (1, '2023-01-05', '2023-01-10', '2023-06-01'), (1, '2023-01-06', '2023-01-11', NULL);
+INSERT INTO lead (traffic_source, created_on) VALUES ('agency / email', '2024-01-01');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (NULL, '2024-01-01', 999), (2, '2023-02-01', 10);
 SQL
 
@@ -57,7 +60,7 @@ sub rows_of
 
 my @views = relations('marketing', 'v');
 my @tables = relations('marketing', 'r');
-is(scalar @tables, 10, 'a ledger has ten tables');
+is(scalar @tables, 13, 'a ledger has thirteen tables');
 cmp_ok(scalar @views, '>=', 18, 'and its views');
 
 #

@@ -122,8 +122,8 @@ attempts_give('unposted', 'anna',
 # Trigger functions where they don't belong, and the functions that take a ledger's type.
 #
 attempts_give('unposted', 'eve',
-    'SELECT lead_roi.keep_postings()' => '39P01', 'SELECT lead_roi.reopen_recurring_expense()' => '39P01',
-    'CREATE TABLE eve.t (a integer, posted_through text); INSERT INTO eve.t VALUES (1); CREATE VIEW eve.v AS SELECT * FROM eve.t; CREATE TABLE eve.d (a integer, posted_through date); INSERT INTO eve.d VALUES (1, $$2024-01-01$$)' => '',
+    'SELECT lead_roi.keep_postings()' => '39P01', 'SELECT lead_roi.reopen_recurring_expense()' => '39P01', 'SELECT lead_roi.refuse_merger()' => '39P01', 'SELECT lead_roi.refuse_removal()' => '39P01',
+    'CREATE TABLE eve.t (a integer, posted_through text); INSERT INTO eve.t VALUES (1); CREATE VIEW eve.v AS SELECT * FROM eve.t; CREATE TABLE eve.d (a integer, posted_through date); INSERT INTO eve.d VALUES (1, $$2024-01-01$$); CREATE TABLE eve.m (lead_source_id bigint, merged_into integer); INSERT INTO eve.m VALUES (1, 2)' => '',
     (map { my ($name, $trigger, $statement, $code) = @$_; ("CREATE TRIGGER t $trigger EXECUTE FUNCTION lead_roi.$name(); $statement" => $code, 'DROP TRIGGER t ON ' . ($trigger =~ /(eve\.\w)/)[0] => '') }
         [ 'reopen_recurring_expense', 'BEFORE UPDATE ON eve.t FOR EACH ROW', 'UPDATE eve.t SET a = 2', '39P01' ],
         [ 'reopen_recurring_expense', 'AFTER UPDATE ON eve.d FOR EACH ROW', 'UPDATE eve.d SET a = 2', '39P01' ],
@@ -136,7 +136,12 @@ attempts_give('unposted', 'eve',
         [ 'keep_postings', 'AFTER UPDATE ON eve.d FOR EACH STATEMENT', 'UPDATE eve.d SET a = 2', '39P01' ],
         [ 'keep_postings', 'BEFORE UPDATE ON eve.d FOR EACH ROW', 'UPDATE eve.d SET a = 2', '39P01' ],
         [ 'keep_postings', 'BEFORE INSERT ON eve.d FOR EACH STATEMENT', 'INSERT INTO eve.d VALUES (3)', '55000' ],
-        [ 'keep_postings', 'INSTEAD OF DELETE ON eve.v FOR EACH ROW', 'DELETE FROM eve.v', '39P01' ]),
+        [ 'keep_postings', 'INSTEAD OF DELETE ON eve.v FOR EACH ROW', 'DELETE FROM eve.v', '39P01' ],
+        [ 'refuse_merger', 'BEFORE UPDATE ON eve.m FOR EACH ROW', 'UPDATE eve.m SET merged_into = 3', '39P01' ],
+        [ 'refuse_merger', 'AFTER UPDATE ON eve.m FOR EACH ROW', 'UPDATE eve.m SET merged_into = 3', '39P01' ],
+        [ 'refuse_merger', 'BEFORE UPDATE ON eve.d FOR EACH ROW', 'UPDATE eve.d SET a = 2', '39P01' ],
+        [ 'refuse_removal', 'BEFORE DELETE ON eve.m FOR EACH STATEMENT', 'DELETE FROM eve.m', '39P01' ],
+        [ 'refuse_removal', 'BEFORE DELETE ON eve.d FOR EACH ROW', 'DELETE FROM eve.d', '39P01' ]),
     # Where there is such a column of that type the function does what it does, with a row of the caller's own.
     'CREATE TRIGGER t BEFORE UPDATE ON eve.d FOR EACH ROW EXECUTE FUNCTION lead_roi.reopen_recurring_expense(); UPDATE eve.d SET a = 2 RETURNING posted_through IS NULL' => 't',
     q{CREATE TYPE eve.color AS ENUM ('red')} => '',
@@ -148,7 +153,7 @@ attempts_give('unposted', 'eve',
     q{SELECT lead_roi.make_ledger('eve; DROP TABLE anna.expense', '1.0', NULL, 2, 'UTC', NULL, NULL, NULL, NULL, false)} => '42602', q{SELECT lead_roi.renew_ledger('anna', '1.0', '1.0', 2)} => '42501',
     q{SELECT lead_roi.remove_ledger('anna', true)} => '42501', q{SELECT lead_roi.post_bills('anna', '{1}', '2024-06-30')} => '42501',
     q{SELECT lead_roi.record_failure('anna', 1, 'x', 'x')} => '42501', q{SELECT lead_roi.remove_postings('anna', NULL)} => '42501');
-is($node->safe_psql('unposted', 'SELECT count(*) FROM pg_class WHERE relnamespace = $$anna$$::regnamespace AND relkind = $$r$$'), 10, 'Anna\'s ledger is whole');
+is($node->safe_psql('unposted', 'SELECT count(*) FROM pg_class WHERE relnamespace = $$anna$$::regnamespace AND relkind = $$r$$'), 13, 'Anna\'s ledger is whole');
 
 #
 # Nobody without rights on a ledger makes posting there wait.

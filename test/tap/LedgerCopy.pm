@@ -38,7 +38,14 @@ SET search_path = marketing, lead_roi;
 INSERT INTO lead_source (name, category, vendor, medium, message, description, starts_on, ends_on, active)
 VALUES ('Agency', 'Paid', 'Acme', 'e-mail', 'Free trial', E'It''s "free"\\\n\tfor now', '2024-01-01', NULL, true),
        ('Trade show', 'Events', NULL, 'booth', NULL, NULL, '2024-03-01', '2024-03-04', false),
-       ('Fünf % für dich', 'Paid', 'Ö', 'banner', '', NULL, NULL, NULL, true);
+       ('Fünf % für dich', 'Paid', 'Ö', 'banner', '', NULL, NULL, NULL, true),
+       ('Agency (old)', 'Paid', NULL, NULL, NULL, NULL, NULL, NULL, false);
+UPDATE lead_source SET channel = 'Events' WHERE lead_source_id = 2;
+SELECT merge_lead_sources('marketing', 4, 1);
+INSERT INTO lead_source_alias (pattern, valid_from, lead_source_id)
+VALUES ('acme / e-mail', DEFAULT, 1), ('acme / e-mail / "5 / 5" / fünf', '2024-02-01', 3), ('acme / e-mail', '2024-05-01', NULL), ('old / referral', DEFAULT, 4);
+INSERT INTO channel_rule (position, channel, source, medium) VALUES (10, 'Letters', '^acme$', 'mail');
+INSERT INTO known_source VALUES ('acme', 'email');
 
 -- Bills up to 30 June: open 6, ended 4, quarterly 2, cancelled 6; of July: quarterly on the 15th,
 -- open on the 31st at its new price.
@@ -67,6 +74,8 @@ SELECT CASE WHEN n % 10 > 0 THEN 1 + n % 3 END, date '2024-01-01' + n % 150,
        CASE WHEN n % 4 = 0 THEN date '2024-01-05' + n % 150 END, CASE WHEN n % 8 = 0 THEN date '2024-01-25' + n % 150 END,
        CASE WHEN n % 5 > 0 THEN 'L' || n END
 FROM generate_series(1, 200) AS n;
+UPDATE lead SET traffic_source = (ARRAY['acme / e-mail / "5 / 5" / fünf', 'ACME / E-Mail', 'old / referral', 'nobody / knows']::traffic_source[])[1 + lead_id % 4]
+WHERE lead_source_id IS NULL AND lead_id > 20;
 INSERT INTO payment (lead_id, paid_on, amount, external_id)
 SELECT CASE WHEN n % 50 > 0 THEN n END, date '2024-01-10' + n % 160, CASE WHEN n % 24 = 0 THEN -n / 7.0 ELSE n / 3.0 END, 'P' || n
 FROM generate_series(4, 200, 4) AS n;
