@@ -82,6 +82,9 @@ check_wide(const OpenSum *sum)
 	for (i = 0; i < numeric.ndigits; i++)
 		if (lead_roi_stored_digit(&numeric, i) >= DIGIT_BASE)
 			refuse_stored("A total has digits out of range.");
+	if (numeric.ndigits > 0 &&
+		(lead_roi_stored_digit(&numeric, 0) == 0 || lead_roi_stored_digit(&numeric, numeric.ndigits - 1) == 0))
+		refuse_stored("A total has zeros at an end.");
 }
 
 /*
