@@ -3,17 +3,18 @@
 
 const { LAYOUTS } = require('./charts');
 const { draw } = require('./drawing');
-const { escape } = require('./format');
+const { escape, name } = require('./format');
 
 // A column of a table: its heading, how it is read off a row as HTML, and a note to the heading. The
-// first column of a table is text and heads the rows, all others are figures.
-const column = (heading, read, note = '') => ({ heading: heading + (note && ` <small>${note}</small>`), read });
+// first column of a table is text and heads the rows, all others are figures, or words if made by words().
+const column = (heading, read, note = '') => ({ heading: heading + (note && ` <small>${note}</small>`), read, kind: '' });
+const words = (heading, read) => ({ ...column(heading, read), kind: ' class="words"' });
 
 // A table in a box of its own that scrolls where the screen is narrow; foot is one more row below a line.
 function table({ caption, columns, rows, foot }) {
-    const cells = (row) => columns.map(({ read }, position) =>
-        (position === 0 ? `<th scope="row">${read(row)}</th>` : `<td>${read(row)}</td>`)).join('');
-    const headings = columns.map(({ heading }) => `<th scope="col">${heading}</th>`);
+    const cells = (row) => columns.map(({ read, kind }, position) =>
+        (position === 0 ? `<th scope="row">${read(row)}</th>` : `<td${kind}>${read(row)}</td>`)).join('');
+    const headings = columns.map(({ heading, kind }) => `<th scope="col"${kind}>${heading}</th>`);
     return `<div class="scroll" role="region" tabindex="0" aria-label="${escape(caption)}"><table>
 <caption>${escape(caption)}</caption>
 <thead><tr>${headings.join('')}</tr></thead>
@@ -51,7 +52,17 @@ ${tables.map(table).join('\n')}
 // A sentence that stands where there is nothing to show.
 const nothing = (sentence) => `<p class="nothing">${sentence}</p>`;
 
+// What a table counts and what it leaves out.
+const note = (sentences) => `<p class="note">${sentences}</p>`;
+
+// Statements to copy, out of the way until they are asked for.
+const statements = (summary, lines) => `<details><summary>${summary}</summary>
+<ul class="statements">
+${lines.map((line) => `<li><code>${name(line)}</code></li>`).join('\n')}
+</ul>
+</details>`;
+
 // A sentence that asks for attention.
 const notice = (sentence) => `<p class="notice">${sentence}</p>`;
 
-module.exports = { column, table, chart, nothing, notice };
+module.exports = { column, words, table, chart, nothing, note, statements, notice };

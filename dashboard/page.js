@@ -9,13 +9,15 @@ const { SECTIONS, notices } = require('./sections');
 const STYLE = fs.readFileSync(path.join(__dirname, 'style.css'), 'utf8')
     .replace(/\/\*.*?\*\//gs, '').replace(/\n\s*/g, '\n').replace(/\n+/g, '\n').trim();
 
+const section = ([id, heading, body]) => `<section id="${id}" aria-labelledby="${id}_heading">
+<h2 id="${id}_heading">${heading}</h2>
+${body}
+</section>`;
+
 // The whole report as HTML.
 async function page(figures) {
     const [{ database, ledger, currency, today }] = figures.edition;
-    const sections = await Promise.all(SECTIONS.map(async ([id, heading, body]) => `<section id="${id}" aria-labelledby="${id}_heading">
-<h2 id="${id}_heading">${heading}</h2>
-${await body(figures)}
-</section>`));
+    const sections = await Promise.all(SECTIONS.map(async ([id, heading, body]) => [id, heading, await body(figures)]));
     return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -36,7 +38,7 @@ Amounts are in ${currency ?? 'the currency of the ledger'}.</p>
 ${notices(figures)}
 </header>
 <main>
-${sections.join('\n')}
+${sections.filter(([, , body]) => body).map(section).join('\n')}
 </main>
 <footer>
 <p>ROI is net: (revenue − expense) / expense, break-even is 0&nbsp;%. ROAS is gross: revenue / expense, break-even is 100&nbsp;%.

@@ -35,6 +35,21 @@ SELECT category, expense, revenue, profit, roi_percent, roas_percent,
 FROM :"ledger".lead_source_category_roi
 ORDER BY expense DESC NULLS LAST, revenue DESC, category;
 
+-- @channels
+SELECT channel, expense, revenue, profit, roi_percent, roas_percent,
+       leads, cost_per_lead, customers, cost_per_customer, revenue_per_customer
+FROM :"ledger".channel_roi
+ORDER BY expense DESC NULLS LAST, revenue DESC, channel;
+
+-- @unresolved
+-- As many as the page lists, and how many there are.
+SELECT traffic_source, channel, leads, customers, first_seen_on::text AS first_seen_on, last_seen_on::text AS last_seen_on,
+       closest, similarity_percent, mend,
+       count(*) OVER () AS all_traffic_sources, sum(leads) OVER () AS all_leads, sum(customers) OVER () AS all_customers
+FROM :"ledger".unresolved_traffic
+ORDER BY leads DESC, customers DESC, traffic_source
+LIMIT 20;
+
 -- @months
 SELECT month::text AS month, sum(expense) AS expense, coalesce(sum(revenue), 0) AS revenue,
        coalesce(sum(revenue), 0) - coalesce(sum(expense), 0) AS profit,

@@ -6,7 +6,7 @@ const charts = require('./charts');
 const {
     DASH, decimal, amount, whole, percent, signedPercent, day, month, addMonths, count, isolated, shortened, name,
 } = require('./format');
-const { column, table, chart, nothing, notice } = require('./markup');
+const { column, words, table, chart, nothing, note, statements, notice } = require('./markup');
 
 // How much of each the charts show.
 const MOST_SOURCES = 20;
@@ -17,6 +17,10 @@ const MOST_AGES = 24;
 
 // Days at which the table says how many customers stay.
 const SURVIVAL_DAYS = [30, 90, 180, 365, 730];
+
+// What the views call it where the channel is not one.
+const NO_CHANNEL = '(no channel)';
+const SEVERAL_CHANNELS = '(several channels)';
 
 const monthOf = (date) => `${date.slice(0, 7)}-01`;
 const sourceName = (row) => name(row.lead_source);
@@ -36,6 +40,7 @@ const FUNNEL_COLUMNS = [
     column('Customers', (row) => whole(row.customers)),
     column('Cost per customer', (row) => amount(row.cost_per_customer)),
 ];
+const TOTAL_COLUMNS = [...RETURN_COLUMNS, ...FUNNEL_COLUMNS, column('Revenue per customer', (row) => amount(row.revenue_per_customer))];
 
 // Months without a gap from one to another, each with its figures, or none.
 function filledMonths(rows, from, through, empty) {
@@ -275,6 +280,46 @@ async function upcoming({ upcoming_months: billed, upcoming_sources: sources, ed
     });
 }
 
+// The channels, each the ratio of its totals.
+function channels({ channels: rows }) {
+    if (rows.every(({ channel }) => channel === NO_CHANNEL)) {
+        return nothing('No lead source has a channel yet: it has none entered and no alias.');
+    }
+    const has = (name) => rows.some(({ channel }) => channel === name);
+    return note('A lead source counts in one channel with all its figures: the one entered for it, else that of its aliases. '
+        + 'Leads without a lead source count in the channel of the traffic source that they arrived with.'
+        + (has(SEVERAL_CHANNELS) ? ` The row ${SEVERAL_CHANNELS} has lead sources whose aliases are of different ones.` : '')
+        + (has(NO_CHANNEL) ? ` The row ${NO_CHANNEL} has lead sources without an alias, and leads that arrived with nothing.` : ''))
+        + table({ caption: 'Channels', columns: [column('Channel', (row) => name(row.channel)), ...TOTAL_COLUMNS], rows });
+}
+
+// What leads arrive with that no alias leads to a lead source, and how to mend it; nothing where all is well.
+function unresolved({ unresolved: rows }) {
+    if (rows.length === 0) {
+        return '';
+    }
+    const [{ all_traffic_sources: all, all_leads: leads, all_customers: customers }] = rows;
+    const left = Number(all) - rows.length;
+    return note(`No alias matches ${count(all, 'traffic source', 'traffic sources')}, so ${count(leads, 'lead counts', 'leads count')} as (unknown). `
+        + `Customers among them: ${whole(customers)}.`
+        + (left > 0 ? ` Shown are the ${rows.length} with most leads, and ${whole(String(left))} more are in the view`
+            + ' <code>unresolved_traffic</code>.' : ''))
+        + table({
+            caption: 'Traffic that is nobody’s',
+            columns: [
+                column('Traffic source', (row) => `${name(shortened(row.traffic_source, 80))} <small>${name(row.channel)}</small>`, 'channel'),
+                column('Leads', (row) => whole(row.leads)),
+                column('Customers', (row) => whole(row.customers)),
+                column('First seen', (row) => row.first_seen_on ?? DASH),
+                column('Last seen', (row) => row.last_seen_on ?? DASH),
+                words('Closest alias or lead source', (row) => (row.closest === null ? DASH : name(shortened(row.closest, 80)))),
+                column('Likeness', (row) => percent(row.similarity_percent)),
+            ],
+            rows,
+        })
+        + statements('Show the statements that assign them, to be looked at before they are run', rows.map(({ mend }) => `${mend};`));
+}
+
 // The categories, each the ratio of its totals.
 function categories({ categories: rows }) {
     if (rows.length === 0) {
@@ -282,10 +327,7 @@ function categories({ categories: rows }) {
     }
     return table({
         caption: 'Categories of lead sources',
-        columns: [
-            column('Category', (row) => name(row.category)), ...RETURN_COLUMNS, ...FUNNEL_COLUMNS,
-            column('Revenue per customer', (row) => amount(row.revenue_per_customer)),
-        ],
+        columns: [column('Category', (row) => name(row.category)), ...TOTAL_COLUMNS],
         rows,
     });
 }
@@ -310,7 +352,8 @@ function sources({ sources: rows, lifetimes, total: [total] }) {
     });
 }
 
-// The sections in their order: the address inside of the page, the heading, and what makes the body.
+// The sections in their order: the address inside of the page, the heading, and what makes the body; one
+// without a body is left out.
 const SECTIONS = [
     ['totals', 'All lead sources together', headline],
     ['returns', 'Return by lead source', returns],
@@ -318,8 +361,10 @@ const SECTIONS = [
     ['cohorts', 'How fast a month pays back', cohorts],
     ['survival', 'How long customers stay', survivals],
     ['upcoming', 'Upcoming expense', upcoming],
+    ['channels', 'Channels', channels],
     ['categories', 'Categories', categories],
     ['sources', 'All lead sources', sources],
+    ['unresolved', 'Traffic that is nobody’s', unresolved],
 ];
 
 module.exports = { SECTIONS, notices };

@@ -5,7 +5,7 @@
 #
 #     perl demo/generate.pl [DIRECTORY]        default: the folder of this script
 #
-# The same seven CSV files come out, byte for byte, on every machine: the random
+# The same eight CSV files come out, byte for byte, on every machine: the random
 # numbers are our own, money is whole cents, and nothing reads a clock.
 
 use strict;
@@ -16,22 +16,56 @@ my $directory  = @ARGV ? $ARGV[0] : $own_folder;
 
 # ---- The company -----------------------------------------------------------
 
-# Four of the files are fixed and stand here as they are written.
+# Five of the files are fixed and stand here as they are written.
 write_text('lead_sources.csv', <<'END');
-Name,Category,Vendor,Medium,Message,Start Date,End Date,Status
-Northlight agency,Paid,Northlight,Agency,Run your firm from one screen,2018-01-01,2018-12-31,Inactive
-Search ads,Paid,Quillmark Search,Search,Business software that fits,2019-01-01,,Active
-Banner,Paid,Bannerfield Network,Display,"Less paperwork, more business",2019-01-31,2020-06-30,Inactive
-Flyer drop,Paid,Pressmoor Print,Print,First hour free,2019-09-01,2019-12-31,Inactive
-Radio spots,Paid,Radio Larkspur,Radio,Ask us about your spreadsheets,2019-10-21,2019-12-31,Inactive
-Harbour Business Fair,Trade show,Harbour Hall Events,Event,See it live at booth 14,2019-02-01,2019-07-31,Inactive
-Northern Software Days,Trade show,,Event,See it live in hall 3,2019-11-01,2020-04-30,Inactive
-Social ads,Social,Chatterlane,Social,Month end in a morning,2019-05-01,,Active
-Social posts,Social,,Social,,2019-01-01,,Active
-Partner programme,Referral,,Partner,,2019-01-15,,Active
-Word of mouth,Referral,,,,2018-01-01,,Active
-Organic search,Organic,Rankwright,Search,,2019-03-15,,Active
-Website,Organic,,Web,,2018-01-01,,Active
+Name,Category,Vendor,Medium,Message,Start Date,End Date,Status,Channel
+Northlight agency,Paid,Northlight,Agency,Run your firm from one screen,2018-01-01,2018-12-31,Inactive,
+Search ads,Paid,Quillmark Search,Search,Business software that fits,2019-01-01,,Active,
+Banner,Paid,Bannerfield Network,Display,"Less paperwork, more business",2019-01-31,2020-06-30,Inactive,
+Flyer drop,Paid,Pressmoor Print,Print,First hour free,2019-09-01,2019-12-31,Inactive,Offline
+Radio spots,Paid,Radio Larkspur,Radio,Ask us about your spreadsheets,2019-10-21,2019-12-31,Inactive,Offline
+Harbour Business Fair,Trade show,Harbour Hall Events,Event,See it live at booth 14,2019-02-01,2019-07-31,Inactive,Offline
+Northern Software Days,Trade show,,Event,See it live in hall 3,2019-11-01,2020-04-30,Inactive,Offline
+Social ads,Social,Chatterlane,Social,Month end in a morning,2019-05-01,,Active,
+Social posts,Social,,Social,,2019-01-01,,Active,
+Partner programme,Referral,,Partner,,2019-01-15,,Active,
+Word of mouth,Referral,,,,2018-01-01,,Active,
+Organic search,Organic,Rankwright,Search,,2019-03-15,,Active,
+Website,Organic,,Web,,2018-01-01,,Active,Own website
+END
+write_text('lead_source_aliases.csv', <<'END');
+Pattern,Valid From,Lead Source
+quillmark / cpc,2018-01-01,Northlight agency
+quillmark / ppc,2018-01-01,Northlight agency
+quillmark / cpc,2019-01-01,Search ads
+quillmark / ppc,2019-01-01,Search ads
+google / cpc,2019-01-01,Search ads
+bing / cpc,2019-01-01,Search ads
+quillmark / cpc / booth 14,2019-01-01,Harbour Business Fair
+harbour-fair / qr,2018-01-01,Harbour Business Fair
+northern-days / qr,2018-01-01,Northern Software Days
+flyer / qr,2018-01-01,Flyer drop
+bannerfield / display,2018-01-01,Banner
+bannerfield / cpm,2018-01-01,Banner
+bannerfield network / banner,2018-01-01,Banner
+chatterlane / cpc,2018-01-01,Social ads
+chatterlane / paid-social,2018-01-01,Social ads
+chatterlane / paid social,2018-01-01,Social ads
+chatterlane / social,2018-01-01,Social posts
+chatterlane.example / referral,2018-01-01,Social posts
+facebook / social,2018-01-01,Social posts
+linkedin / social,2018-01-01,Social posts
+twitter / social,2018-01-01,Social posts
+partner / affiliate,2018-01-01,Partner programme
+friend / referral,2018-01-01,Word of mouth
+google / organic,2018-01-01,Organic search
+bing / organic,2018-01-01,Organic search
+duckduckgo / organic,2018-01-01,Organic search
+ecosia / organic,2018-01-01,Organic search
+yahoo / organic,2018-01-01,Organic search
+direct,2018-01-01,Website
+newsletter / email,2018-01-01,Website
+newsletter / e-mail,2018-01-01,Website
 END
 write_text('recurring_expenses.csv', <<'END');
 Lead Source,Title,Amount,Start Date,End Date,Every Months,Cost Type
@@ -107,6 +141,89 @@ my @contracts = (
     ['Flyer drop', '2019-11-18', 4900, 4],
 );
 
+# How the leads of each source arrive: so many of them on this page of the company's site, with this
+# referrer. <id> stands for the id of a click, <www> for the site. The tags are as people write them.
+my $site     = 'deskwell.example';
+my %arrivals = (
+    'Northlight agency' => [
+        [5, '<www>/one-screen?utm_source=quillmark&utm_medium=cpc&utm_campaign=one-screen', 'https://search.quillmark.example/'],
+        [3, '<www>/one-screen?utm_source=Quillmark&utm_medium=CPC&utm_campaign=One-Screen&utm_term=office+software', ''],
+        [2, '<www>/demo?utm_source=quillmark&amp;utm_medium=PPC&amp;utm_campaign=one-screen', 'https://search.quillmark.example/'],
+    ],
+    'Search ads' => [
+        [6, '<www>/?utm_source=quillmark&utm_medium=cpc&utm_campaign=that-fits&utm_term=business+software', 'https://search.quillmark.example/'],
+        [4, '<www>/?utm_source=Quillmark&utm_medium=CPC&utm_campaign=That-Fits&utm_content=price', 'https://search.quillmark.example/'],
+        [3, '<www>/pricing?UTM_SOURCE=QUILLMARK&UTM_MEDIUM=ppc&UTM_CAMPAIGN=that-fits', ''],
+        [2, '<www>/pricing?utm_source=%20Quillmark%20&utm_medium=cpc&utm_campaign=brand&utm_term={keyword}', ''],
+        [3, '<www>/pricing?gclid=<id>', 'https://www.google.com/'],
+        [1, '<www>/pricing?msclkid=<id>', 'https://www.bing.com/'],
+    ],
+    'Banner' => [
+        [5, '<www>/paperwork?utm_source=bannerfield&utm_medium=display&utm_campaign=paperwork&utm_content=300x250', 'https://ads.bannerfield.example/'],
+        [3, '<www>/paperwork?utm_source=Bannerfield&utm_medium=CPM&utm_campaign=paperwork&utm_content=728x90', 'https://www.tradesheet.example/business'],
+        [2, '<www>/paperwork?utm_source=Bannerfield+Network&utm_medium=Banner', ''],
+    ],
+    'Flyer drop' => [
+        [3, 'https://<site>/?utm_source=flyer&utm_medium=qr&utm_campaign=first-hour-free', ''],
+        [1, 'https://<site>/?utm_source=Flyer&utm_medium=QR&utm_campaign=First%20Hour%20Free', ''],
+    ],
+    'Harbour Business Fair' => [
+        [6, 'https://<site>/?utm_source=harbour-fair&utm_medium=qr&utm_campaign=booth-14', ''],
+        [2, 'https://<site>/?utm_source=Harbour-Fair&utm_medium=QR', ''],
+        [1, '<www>/fair?utm_source=quillmark&utm_medium=cpc&utm_campaign=booth%2014', 'https://search.quillmark.example/'],
+    ],
+    'Northern Software Days' => [
+        [3, 'https://<site>/?utm_source=northern-days&utm_medium=qr&utm_campaign=hall-3', ''],
+        [1, 'https://<site>/#utm_source=Northern-Days&utm_medium=QR', ''],
+    ],
+    'Social ads' => [
+        [5, '<www>/month-end?utm_source=chatterlane&utm_medium=paid-social&utm_campaign=month-end', 'https://www.chatterlane.example/'],
+        [3, '<www>/month-end?utm_source=Chatterlane&utm_medium=Paid+Social&utm_campaign=Month-End&utm_content=video', ''],
+        [2, '<www>/month-end?utm_source=chatterlane&utm_medium=cpc', 'https://m.chatterlane.example/'],
+    ],
+    'Social posts' => [
+        [3, '<www>/blog?utm_source=chatterlane&utm_medium=social', 'https://www.chatterlane.example/'],
+        [2, '<www>/blog', 'https://www.chatterlane.example/deskwell/posts'],
+        [2, '<www>/blog?fbclid=<id>', 'https://l.facebook.com/'],
+        [1, '<www>/', 'https://www.linkedin.com/'],
+        [1, '<www>/blog', 'https://t.co/'],
+    ],
+    'Partner programme' => [
+        [3, '<www>/partners?utm_source=partner&utm_medium=affiliate&utm_campaign=bookwell', 'https://www.bookwell.example/tools'],
+        [2, '<www>/partners?utm_source=partner&utm_medium=affiliate&utm_campaign=taxhouse', 'https://taxhouse.example/'],
+        [1, '<www>/?utm_source=Partner&utm_medium=Affiliate&utm_campaign=Office-Friends', ''],
+    ],
+    'Word of mouth' => [
+        [3, '<www>/?utm_source=friend&utm_medium=referral', ''],
+        [1, '<www>/?utm_source=Friend&utm_medium=Referral&utm_campaign=tell-a-colleague', 'https://mail.google.com/'],
+    ],
+    'Organic search' => [
+        [6, '<www>/', 'https://www.google.com/'],
+        [4, '<www>/blog/spreadsheets', 'https://www.google.at/'],
+        [2, '<www>/blog/month-end', 'android-app://com.google.android.googlequicksearchbox/'],
+        [2, '<www>/pricing', 'https://www.bing.com/search?q=office+software'],
+        [1, '<www>/', 'https://duckduckgo.com/'],
+        [1, '<www>/', 'https://www.ecosia.org/'],
+        [1, '<www>/', 'https://search.yahoo.com/'],
+    ],
+    'Website' => [
+        [6, '<www>/', ''],
+        [2, '<www>/contact', 'https://<site>/pricing'],
+        [2, '<www>/demo', 'https://blog.<site>/month-end'],
+        [1, '<site>/contact', 'about:blank'],
+        [1, '<www>/blog?utm_source=newsletter&utm_medium=email&utm_campaign=spring', ''],
+        [1, '<www>/blog?utm_source=Newsletter&utm_medium=E-Mail', 'https://mail.google.com/'],
+    ],
+    # What nobody has assigned yet: a typing error, two sites that wrote about the company, and leads that
+    # were entered by hand.
+    '' => [
+        [3, '<www>/pricing?utm_source=quilmark&utm_medium=cpc&utm_campaign=that-fits', ''],
+        [3, '<www>/?utm_source=Inside+Office&utm_medium=email&utm_campaign=issue-112', ''],
+        [2, '<www>/', 'https://www.softwarecompass.example/reviews/deskwell'],
+        [6, '', ''],
+    ],
+);
+
 my $longest_decision_in_days = 75;    # from lead to customer
 my $customers_per_refund     = 50;    # one customer in so many gets a month's fee back
 my $days_until_refund        = 9;
@@ -114,14 +231,23 @@ my $days_until_refund        = 9;
 # ---- Chance ----------------------------------------------------------------
 
 # Park and Miller's generator: its products stay below 2 ** 53, so that every
-# Perl computes them exactly, with or without 64-bit integers.
-my $random_state = 20180101;
+# Perl computes them exactly, with or without 64-bit integers. It gives whole
+# numbers from 0 to one less than the limit.
+sub random_numbers {
+    my ($state) = @_;
+    return sub {
+        my ($limit) = @_;
+        $state = $state * 16807 % 2147483647;
+        return $state % $limit;
+    };
+}
 
-# A whole number from 0 to one less than the limit.
+# The URLs have numbers of their own: a link more changes nothing in the books.
+my $random_of_books = random_numbers(20180101);
+my $random_of_links = random_numbers(20201231);
+
 sub random_below {
-    my ($limit) = @_;
-    $random_state = $random_state * 16807 % 2147483647;
-    return $random_state % $limit;
+    return $random_of_books->(@_);
 }
 
 # The same, by the course of a campaign: growing favours high numbers, fading low ones.
@@ -235,6 +361,27 @@ sub contract_lead {
     return $lead;
 }
 
+# ---- How leads arrive ------------------------------------------------------
+
+# The id that an ad platform gives a click.
+sub click_id {
+    my @characters = ('A' .. 'Z', 'a' .. 'z', 0 .. 9);
+    return join '', map { $characters[$random_of_links->(scalar @characters)] } 1 .. 12;
+}
+
+# The landing URL and the referrer of a lead, by the ways in which those of its source arrive.
+sub draw_arrival {
+    my ($source) = @_;
+    my @ways  = map { my $way = $_; ($way) x $way->[0] } @{ $arrivals{$source} };
+    my @links = @{ $ways[$random_of_links->(scalar @ways)] }[1, 2];
+    for (@links) {
+        s/<www>/https:\/\/www.<site>/;
+        s/<site>/$site/;
+        s/<id>/click_id()/e;
+    }
+    return @links;
+}
+
 # ---- Rows ------------------------------------------------------------------
 
 # Puts rows in the order of the date in one column, ties as they came, and
@@ -287,9 +434,10 @@ my @leads = numbered_by_date('L-%05d', 1,
 my @payments;
 for my $lead (@leads) {
     my $paid = pop @$lead;
+    splice @$lead, 1, 1, draw_arrival($lead->[1]);
     push @payments, map { [$lead->[0], $_->[0], money($_->[1])] } @{ $paid || [] };
 }
 
 write_rows('visits.csv',   'Lead Source,Date,Visitors', map { visit_rows($_) } @funnels);
-write_rows('leads.csv',    'Id,Lead Source,Date Created,Customer Since,Cancelled On', @leads);
+write_rows('leads.csv',    'Id,Landing URL,Referrer,Date Created,Customer Since,Cancelled On', @leads);
 write_rows('payments.csv', 'Id,Lead Id,Date,Amount', numbered_by_date('P-%06d', 1, @payments));

@@ -23,6 +23,19 @@ SELECT category, expense, revenue, profit, round(roi_percent, 1) AS roi_percent,
 FROM lead_source_category_roi
 ORDER BY profit DESC;
 
+\echo 'Channels, by profit: those of the traffic sources with which the leads arrived'
+SELECT channel, expense, revenue, profit, round(roi_percent, 1) AS "ROI %",
+       leads, round(cost_per_lead, 2) AS "CPL", customers, round(cost_per_customer, 2) AS "CAC"
+FROM channel_roi
+ORDER BY profit DESC;
+
+\echo 'What leads arrived with that no alias matches; where something is alike, the view has the statement that mends it'
+SELECT traffic_source, leads, first_seen_on, last_seen_on, closest, round(similarity_percent) AS "alike %"
+FROM unresolved_traffic
+ORDER BY leads DESC, traffic_source;
+
+SELECT mend FROM unresolved_traffic WHERE closest IS NOT NULL;
+
 \echo 'The Northlight agency, 3,000 a month in 2018: a loss in that year, a gain over its customers'' lifetime'
 SELECT CASE WHEN year.until = 'infinity' THEN 'lifetime' ELSE '2018' END AS period,
        sum(expense)::numeric(18,2) AS expense, sum(revenue)::numeric(18,2) AS revenue,

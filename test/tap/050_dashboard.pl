@@ -15,7 +15,7 @@ my $root = getcwd();
 my $folder = PostgreSQL::Test::Utils::tempdir();
 my $node = new_node('dashboard', "shared_preload_libraries = 'lead_roi'", "lead_roi.testing_today = '2020-12-31'");
 my @views = qw(lead_source_total lead_source_roi lead_source_category_roi lead_source_monthly_total lead_source_cohort_roi
-  lead_source_cohort_curve lead_source_survival lead_source_lifetime upcoming_expense overdue_expense);
+  lead_source_cohort_curve lead_source_survival lead_source_lifetime upcoming_expense overdue_expense channel_roi unresolved_traffic);
 
 # Write a report; returns its exit code, its HTML and its messages as bytes.
 sub run_dashboard
@@ -110,6 +110,12 @@ SELECT lead_id, converted_on + 30 * k, (lead_source_id * 17 + k * 3) % 900
 FROM lead, generate_series(0, 5) AS k WHERE converted_on IS NOT NULL;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on)
 SELECT n, '<i>fee</i>', n * 10, date '2020-11-01' + n % 40 FROM generate_series(1, 50) AS n;
+INSERT INTO lead_source_alias (pattern, lead_source_id) VALUES ('google / cpc', 1), ('news / email', 2), ('news / social', 2), ('<i>fair</i> / qr', 3);
+UPDATE lead_source SET channel = '<b>"Events" & ' || repeat('more', 30) WHERE lead_source_id = 3;
+INSERT INTO lead (traffic_source, created_on)
+SELECT lead_roi.traffic_source(CASE n WHEN 1 THEN '<script>alert(1)</script>' WHEN 2 THEN 'O''Neill''s \ "blog"' WHEN 3 THEN 'إعلان' WHEN 4 THEN repeat('long ', 90) WHEN 5 THEN 'gogle' ELSE 'site' || n END,
+                               CASE WHEN n = 5 THEN 'cpc' ELSE 'referral' END), date '2020-01-01' + n
+FROM generate_series(1, 26) AS n, generate_series(n, 26);
 SQL
 
 my %html = map { $_ => report($_) } qw(sample nothing single many);
@@ -203,7 +209,11 @@ my $look = <<'JS';
         rows: Object.fromEntries(all('#sources tr').map((row) => [row.cells[0].firstElementChild?.textContent ?? row.cells[0].textContent,
             [...row.cells].slice(1).map((cell) => cell.textContent).join('|')])),
         upcoming: texts('#upcoming table:first-of-type tbody td').join('|'),
-        captions: texts('figcaption').join('\n'),
+        captions: texts('figcaption, .note').join('\n'),
+        channels: Object.fromEntries(all('#channels tbody tr').map((row) => [row.cells[0].textContent,
+            [...row.cells].slice(1).map((cell) => cell.textContent).join('|')])),
+        unresolved: all('#unresolved tbody tr').map((row) => [...row.cells].map((cell) => (cell.querySelector('bdi') ?? cell).textContent.replace(/[\u2068\u2069]/g, '')).join('|')),
+        statements: texts('.statements code'),
         colors: [getComputedStyle(document.body).backgroundColor,
             ...drawings.flatMap((svg) => [...svg.querySelectorAll('[fill^="var("]')]
                 .map((mark) => getComputedStyle(mark).fill))],
@@ -226,8 +236,9 @@ for my $visit (0 .. $#visits)
     die "$name: $seen->{value}" unless ref $seen->{value};
     is("@{ $seen->{messages} }", '', "$name: no message on the console");
     is("@{ $seen->{requests} }", "file://$visits[$visit]{file}", "$name: no request but for itself");
-    is($seen->{value}{sections}, 'totals returns months cohorts survival upcoming categories sources', "$name: sections");
-    is($seen->{value}{headings}, '1 8', "$name: headings");
+    my $unresolved = $name !~ /^(?:nothing|single)/;
+    is($seen->{value}{sections}, 'totals returns months cohorts survival upcoming channels categories sources' . ($unresolved ? ' unresolved' : ''), "$name: sections");
+    is($seen->{value}{headings}, $unresolved ? '1 10' : '1 9', "$name: headings");
     cmp_ok($seen->{value}{width}, '<=', $visits[$visit]{width} // 1200, "$name: the page doesn't scroll sideways");
     is("@{ $seen->{value}{outside} }", '', "$name: no text of a chart leaves the page");
     is($seen->{value}{unnamed}, 0, "$name: charts have a title and a description");
@@ -242,8 +253,8 @@ is($sample->{drawings}, join(' ', ('chart wide') x 5), 'five charts on a wide sc
 is($phone->{drawings}, join(' ', ('chart narrow') x 5), 'five of their own on a phone');
 cmp_ok($_->{smallest}, '>=', 11, 'their text is legible') for $sample, $phone;
 is($nothing->{drawings}, '', 'no chart of nothing');
-is($nothing->{empty}, 7, 'but a sentence in each section');
-is($single->{empty}, 1, 'one lead source has all charts but upcoming expense');
+is($nothing->{empty}, 8, 'but a sentence in each section');
+is($single->{empty}, 2, 'one lead source has all charts but upcoming expense, and no channel');
 
 is($sample->{bars}, '6 4 14', 'six gains, four losses, and the mark of break-even at every lead source');
 cmp_ok($sample->{left}, '<=', 1, 'losses point to the left');
@@ -270,15 +281,43 @@ is("@{ $sample->{notices} }", '', 'nothing to look after');
 is($single->{rows}{'The only one'} =~ s/\|.*//r, '1,234,567,890,123,456.78', 'amounts are exact');
 is($single->{rows}{'The only one'} =~ s/^[^|]*\|[^|]*\|([^|]*).*/$1/r, '−1,234,567,890,123,456.74', 'also profits');
 
-is_deeply([ sort @{ $many->{names} } ], [ sort @{ JSON::PP->new->decode(value('many', 'SELECT json_agg(name) FROM lead_source')) } ],
-    'the table has all two hundred names as they are');
-like($many->{captions}, qr/the 20 with the highest expense; 180 more/, 'the chart says what it leaves out');
+is_deeply([ sort @{ $many->{names} } ], [ sort '(unknown)', @{ JSON::PP->new->decode(value('many', 'SELECT json_agg(name) FROM lead_source')) } ],
+    'the table has all two hundred names as they are, and the unknown');
+like($many->{captions}, qr/the 20 with the highest expense; 181 more/, 'the chart says what it leaves out');
 like($many->{captions}, qr/the 8 lead sources with most customers, of 190/, 'so does survival');
 like($many->{captions}, qr/What is booked before Jan 2018 counts in the totals above/, 'so do months');
 like($many->{captions}, qr/the last 24 months of 36/, 'so does the heat map');
 is(scalar @{ $many->{notices} }, 2, 'two notices');
 like($many->{notices}[0], qr/90 bills, 22,050\.00 in all, the oldest since 1 November 2020/, 'of what is overdue');
 like($many->{notices}[1], qr/Nothing is recorded for 9 lead sources: .* and 4 more/s, 'of lead sources without anything');
+
+# Channels: every column is the view's.
+sub channels
+{
+    my ($database) = @_;
+    return { map { /^([^|]*)\|(.*)/s } split /\n/, value($database, qq{
+        SELECT concat_ws('|', channel, coalesce(to_char(expense, 'FM9,999,990.00'), '–'), to_char(revenue, 'FM9,999,990.00'), replace(to_char(profit, 'FM9,999,990.00'), '-', '−'),
+                   coalesce(replace(to_char(roi_percent, 'FMSG9,999,990.0'), '-', '−') || '$space%', '–'), coalesce(to_char(roas_percent, 'FM9,999,990.0') || '$space%', '–'),
+                   to_char(leads, 'FM999,990'), coalesce(to_char(cost_per_lead, 'FM9,999,990.00'), '–'), to_char(customers, 'FM999,990'),
+                   coalesce(to_char(cost_per_customer, 'FM9,999,990.00'), '–'), coalesce(to_char(revenue_per_customer, 'FM9,999,990.00'), '–'))
+        FROM channel_roi}) };
+}
+is_deeply($sample->{channels}, channels('sample'), 'channels of the sample company');
+is_deeply($many->{channels}, channels('many'), 'channels of many lead sources');
+like($sample->{channels}{'Paid Search'}, qr/^67,450\.00\|185,913\.66\|/, 'the agency and search ads are one channel');   # 36,000 + 31,450, before the bookkeeper corrects a bill
+like($many->{captions}, qr/The row \(several channels\) has .* The row \(no channel\) has /, 'what no channel is, is said');
+unlike($sample->{captions}, qr/several channels/, 'where there is any');
+
+# Traffic that is nobody's: the most of it, with the statements that mend it.
+is(join("\n", @{ $sample->{unresolved} }), value('sample', qq{
+    SELECT concat_ws('|', traffic_source, leads, customers, first_seen_on, last_seen_on, coalesce(closest, '–'), coalesce(similarity_percent || '$space%', '–'))
+    FROM unresolved_traffic ORDER BY leads DESC}), 'the sample company has some');
+like($sample->{captions}, qr/No alias matches 3 traffic sources, so 40 leads count as \(unknown\)\. Customers among them: 3\./, 'and how many leads they are');
+is(scalar @{ $many->{unresolved} }, 20, 'no more than twenty');
+like($many->{captions}, qr/No alias matches 26 traffic sources, so 351 leads count.* Shown are the 20 with most leads, and 6 more are in the view/s, 'and the others are told');
+like($many->{unresolved}[0], qr/^<script>alert\(1\)<\/script> \/ referral\|26\|0\|2020-01-02\|2020-01-02\|/, 'as it arrived');
+like($many->{unresolved}[4], qr{^gogle / cpc\|22\|0\|2020-01-06\|2020-01-06\|google / cpc\|\d\d\.\d$space%$}, 'with what was meant');
+is(join("\n", @{ $many->{statements} }), value('many', q{SELECT mend || ';' FROM unresolved_traffic ORDER BY leads DESC LIMIT 20}), 'statements are whole');
 
 # Every colour is another one in the dark.
 my @same = grep { $sample->{colors}[$_] eq $dark->{colors}[$_] } 0 .. $#{ $sample->{colors} };
