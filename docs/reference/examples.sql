@@ -39,6 +39,42 @@ SELECT months_between('2024-01-31', '2024-02-01') AS next_month, months_between(
 -- Example of months_from()
 SELECT * FROM months_from('2023-12-31', '2024-02-01');
 
+-- Example of traffic_source
+SELECT 'Google / CPC / Spring Sale'::traffic_source AS canonical, '- / e-mail'::traffic_source AS without_source, '"A / B test" / banner'::traffic_source AS quoted;
+
+SELECT 'google / cpc'::traffic_source @> 'google / cpc / spring sale' AS contains, 'google'::traffic_source @> 'google-ads / cpc' AS another;
+
+-- Example of traffic_source()
+SELECT traffic_source('Google', 'CPC', campaign => 'Spring Sale'), traffic_source(source => '(not set)', medium => 'e-mail');
+
+-- Example of source(), medium(), campaign(), content(), term()
+SELECT source(t), medium(t), campaign(t), content(t), term(t) FROM traffic_source('google', 'cpc', 'spring', term => 'crm software') AS t;
+
+-- Example of source_kind()
+SELECT source_kind('Google') AS name, source_kind('www.amazon.co.uk') AS host, source_kind('fb') AS word, source_kind('trade-fair') AS unknown;
+
+-- Example of lead_roi.known_source
+SELECT kind, count(*) > 0 AS known, min(pattern) FILTER (WHERE name IN ('gmail', 'chatgpt.com', 'paypal', 'qwant', 'tiktok', 'etsy', 'vimeo')) AS for_instance
+FROM lead_roi.known_source WHERE kind IS NOT NULL GROUP BY kind ORDER BY kind;
+
+-- Example of click_id
+SELECT name, source, medium, paid, yields FROM click_id WHERE name IN ('gclid', 'fbclid', 'mc_cid') ORDER BY rank;
+
+-- Example of traffic_source_from_url()
+SELECT traffic_source_from_url('https://shop.example/?utm_source=Newsletter&utm_medium=Email&utm_campaign=Spring%20Sale') AS tagged,
+       traffic_source_from_url('https://shop.example/?gclid=Cj0KCQ') AS click_id,
+       traffic_source_from_url('https://shop.example/', 'https://www.google.co.uk/') AS referrer,
+       traffic_source_from_url('https://shop.example/', 'https://help.shop.example/', own_hosts => '{shop.example}') AS own_host;
+
+-- Example of channel()
+SELECT value AS traffic_source, channel(value)
+FROM unnest('{google / cpc,google / organic,newsletter / email,direct,press / referral,press / referral / spring shopping}'::traffic_source[]) AS value;
+
+SELECT channel('intranet.example / cpc'), channel('intranet.example / cpc', source_kind => 'search');
+
+-- Example of lead_roi.channel_rule
+SELECT "position", channel, source_kind, medium FROM lead_roi.channel_rule WHERE channel LIKE 'Paid S%' ORDER BY "position";
+
 -- Example of amount, fractional_count
 SELECT roas(1::double precision, 0.1::double precision) AS exact, cost_per_lead(240, 12.5) AS per_conversion, cost_per_lead('1,234.56'::money::numeric, 10) AS of_money;
 
@@ -235,6 +271,25 @@ FROM recurring_expense_terms AS terms,
 SELECT cost_type, sum(amount) AS expense, sum(media_expense(amount, cost_type)) AS media_expense
 FROM expense GROUP BY cost_type ORDER BY cost_type;
 
+-- Example of lead_source_alias
+INSERT INTO lead_source_alias (pattern, valid_from, lead_source_id)
+VALUES ('northlight', DEFAULT, 1), ('northlight / qr-code', DEFAULT, 3), ('northlight / qr-code', '2024-05-01', NULL);
+
+-- Example of resolve_lead_source()
+SELECT resolve_lead_source('marketing', 'northlight / banner / spring') AS by_source, resolve_lead_source('marketing', 'northlight / qr-code', '2024-04-30') AS by_source_and_medium,
+       resolve_lead_source('marketing', 'northlight / qr-code', '2024-05-01') AS since_may, resolve_lead_source('marketing', 'southlight') AS unknown;
+
+-- Example of merge_lead_sources(), merged_lead_source, unmerge_lead_source()
+SELECT merge_lead_sources('marketing', from_id => 3, into_id => 1);
+SELECT * FROM merged_lead_source;
+SELECT unmerge_lead_source('marketing', 3);
+
+-- Example of known_source
+INSERT INTO known_source VALUES ('intranet.example', 'search');
+
+-- Example of channel_rule
+INSERT INTO channel_rule (position, channel, medium) VALUES (1, 'Print', '^(print|qr-code)$');
+
 -- Example of visit
 INSERT INTO visit (lead_source_id, visited_on, visitors)
 VALUES (1, '2024-01-31', 400), (1, '2024-02-29', 350), (1, '2024-05-31', 250);
@@ -246,6 +301,8 @@ VALUES (1, '2024-01-15', '2024-02-01', NULL, 'A1'), (1, '2024-02-10', '2024-02-2
        (2, '2022-09-20', '2022-10-01', '2023-04-01', 'F1'), (2, '2022-09-20', '2022-10-15', NULL, 'F2'),
        (2, '2022-09-20', '2022-11-01', '2024-01-10', 'F3'), (2, '2022-09-20', NULL, NULL, 'F4'),
        (NULL, '2024-06-02', NULL, NULL, 'X1');
+INSERT INTO lead (traffic_source, created_on, external_id)
+VALUES ('northlight / qr-code', '2024-03-01', 'Q1'), ('southlight / qr-code', '2024-06-03', 'Q2');
 
 SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers
 FROM lead GROUP BY lead_source_id ORDER BY lead_source_id;
@@ -267,6 +324,9 @@ SELECT * FROM expense_fact WHERE lead_source_id = 1 AND occurred_on >= '2024-06-
 -- Example of visit_fact
 SELECT lead_source_id, sum(visitors) AS visitors FROM visit_fact GROUP BY lead_source_id ORDER BY lead_source_id;
 
+-- Example of lead_origin
+SELECT lead_id, lead_source_id, traffic_source, created_on FROM lead_origin WHERE traffic_source IS NOT NULL ORDER BY lead_id;
+
 -- Example of lead_fact
 SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers FROM lead_fact GROUP BY lead_source_id ORDER BY lead_source_id;
 
@@ -279,6 +339,12 @@ SELECT lead_source_id, incurred_on, amount, title FROM expense_ahead ORDER BY in
 -- Example of activity
 SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;
 
+-- Example of lead_source_channel
+SELECT name, lead_source_channel.channel FROM lead_source_channel JOIN lead_source USING (lead_source_id) ORDER BY name;
+
+-- Example of unresolved_traffic
+SELECT traffic_source, channel, leads, first_seen_on, closest, similarity_percent, mend FROM unresolved_traffic;
+
 -- Example of lead_source_roi
 SELECT lead_source, expense, revenue, roi_percent, roas_percent, leads, cost_per_lead, customers, cost_per_customer
 FROM lead_source_roi ORDER BY lead_source;
@@ -286,6 +352,9 @@ FROM lead_source_roi ORDER BY lead_source;
 -- Example of lead_source_category_roi
 SELECT category, expense, revenue, profit, roi_percent, leads, customers
 FROM lead_source_category_roi ORDER BY category;
+
+-- Example of channel_roi
+SELECT channel, expense, revenue, roi_percent, leads, cost_per_lead, customers FROM channel_roi ORDER BY channel;
 
 -- Example of lead_source_monthly_roi
 SELECT month, expense, revenue, roi_percent, leads, customers

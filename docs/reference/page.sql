@@ -41,7 +41,8 @@ SELECT room, kind, coalesce(
            CASE WHEN kind IN ('TABLE', 'VIEW', 'MATERIALIZED VIEW') THEN to_regclass(name)::oid END,
            CASE WHEN kind IN ('TYPE', 'DOMAIN') THEN to_regtype(name)::oid END,
            CASE WHEN kind = 'OPERATOR' THEN to_regoperator(replace(name, ' (', '('))::oid END,
-           (SELECT oid FROM pg_opclass WHERE kind = 'OPERATOR CLASS' AND opcname = split_part(name, ' ', 1)),
+           (SELECT pg_opclass.oid FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
+            WHERE kind = 'OPERATOR CLASS' AND format('%s USING %s', opcname, amname) = name),
            (SELECT oid FROM pg_cast WHERE kind = 'CAST'
                    AND format('(%s AS %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) = name)) AS objid
 FROM page_room,
@@ -74,7 +75,7 @@ WITH member AS (
 )
 SELECT member.*,
        CASE classid
-           WHEN 'pg_class'::regclass THEN (SELECT relname FROM pg_class WHERE oid = objid)
+           WHEN 'pg_class'::regclass THEN objid::regclass::text     -- with its schema where the ledger has one of the same name
            WHEN 'pg_proc'::regclass THEN coalesce((SELECT min(format_type(type, NULL)) FROM behind WHERE procedure = objid),
                                                   (SELECT proname || '()' FROM pg_proc WHERE oid = objid))
            WHEN 'pg_type'::regclass THEN format_type(objid, NULL)
