@@ -5,7 +5,7 @@
  * The house, one room per concept. On the left what computes, on any table:
  *
  *	kit			what every type and function needs: arguments, result rows, reading of text
- *	money		what counts as an amount; exact sums; currencies
+ *	money		what counts as an amount; exact sums and shares; currencies
  *	schedule	the bill dates of a recurring expense
  *	source		what a lead arrived with: source, medium, campaign; hosts, click ids, channels
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
