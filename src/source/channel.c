@@ -11,6 +11,7 @@
 
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "port/pg_bitutils.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/tuplestore.h"
@@ -24,29 +25,19 @@ PG_FUNCTION_INFO_V1(lead_roi_channel_rules);
 /* What is asked of a part, where an absent one is an empty text: to be one of some words, or a question */
 typedef struct Condition
 {
-	int			number;			/* of the condition, from 0 */
+	TrafficPart part;
 	const char *regular_expression;	/* of the question; NULL: one of the words */
 	bool		(*holds) (const char *text, int length);
 	const char *const *words;	/* up to NULL */
 } Condition;
 
-/* A rule, of which all conditions must hold */
+/* A rule, of which all conditions must hold; they are a set of their numbers */
 typedef struct ChannelRule
 {
 	const char *channel;
 	SourceKind	kind;			/* of the source; KIND_UNKNOWN: any */
-	const Condition *source;	/* NULL: any */
-	const Condition *medium;
-	const Condition *campaign;
+	uint32		conditions;
 } ChannelRule;
-
-/* A part of the traffic source, and which conditions have been looked at, since rules share them */
-typedef struct AskedPart
-{
-	TextPiece	text;
-	uint32		asked;
-	uint32		held;
-} AskedPart;
 
 /*
  * The place of a word in a text; NULL if it isn't there.
@@ -64,31 +55,6 @@ find_word(const char *text, int length, const char *word)
 	return NULL;
 }
 
-/* A condition to be one of some words */
-#define ONE_OF(name, number, ...) \
-static const char *const words_of_##name[] = {__VA_ARGS__, NULL}; \
-static const Condition name = {number, NULL, NULL, words_of_##name};
-
-/* A condition to contain a word */
-#define CONTAINS(name, number, word) \
-static bool contains_##name(const char *text, int length) { return find_word(text, length, word) != NULL; } \
-static const Condition name = {number, word, contains_##name, NULL};
-
-ONE_OF(direct, 0, "direct")
-ONE_OF(absent, 1, "")
-ONE_OF(display, 2, "display", "banner", "expandable", "interstitial", "cpm")
-ONE_OF(social, 3, "social", "social-network", "social-media", "sm", "social network", "social media")
-ONE_OF(organic, 4, "organic")
-ONE_OF(referral, 5, "referral", "app", "link")
-ONE_OF(email, 6, "email", "e-mail", "e_mail", "e mail")
-ONE_OF(affiliate, 7, "affiliate")
-ONE_OF(audio, 8, "audio")
-ONE_OF(sms, 9, "sms")
-ONE_OF(firebase, 10, "firebase")
-ONE_OF(ai_assistant, 11, "ai-assistant")
-CONTAINS(cross_network, 12, "cross-network")
-CONTAINS(video, 13, "video")
-
 /*
  * Is a medium paid?
  */
@@ -101,8 +67,6 @@ is_paid(const char *text, int length)
 		(length >= 4 && memcmp(text, "paid", 4) == 0);
 }
 
-static const Condition paid = {14, "^(.*cp.*|ppc|retargeting|paid.*)$", is_paid, NULL};
-
 /*
  * Does a campaign name a shop? "shop" counts at the beginning and behind anything but the letters a to d and
  * f to z, so in eshop, but not in workshop.
@@ -112,18 +76,14 @@ names_shop(const char *text, int length)
 {
 	const char *place = text;
 
-	if (find_word(text, length, "shopping") != NULL)
-		return true;
 	while ((place = find_word(place, text + length - place, "shop")) != NULL)
 	{
 		if (place == text || place[-1] < 'a' || place[-1] > 'z' || place[-1] == 'e')
 			return true;
 		place++;
 	}
-	return false;
+	return find_word(text, length, "shopping") != NULL;
 }
-
-static const Condition shop = {15, "^(.*(([^a-df-z]|^)shop|shopping).*)$", names_shop, NULL};
 
 /*
  * Is a medium that of notifications on mobile phones?
@@ -135,7 +95,72 @@ is_push(const char *text, int length)
 		(length >= 4 && memcmp(text + length - 4, "push", 4) == 0);
 }
 
-static const Condition push = {16, "push$|mobile|notification", is_push, NULL};
+/*
+ * Does a campaign contain "cross-network"?
+ */
+static bool
+names_cross_network(const char *text, int length)
+{
+	return find_word(text, length, "cross-network") != NULL;
+}
+
+/*
+ * Does a medium contain "video"?
+ */
+static bool
+names_video(const char *text, int length)
+{
+	return find_word(text, length, "video") != NULL;
+}
+
+/* The numbers of the conditions */
+typedef enum ConditionNumber
+{
+	SOURCE_DIRECT,
+	SOURCE_EMAIL,
+	SOURCE_SMS,
+	SOURCE_FIREBASE,
+	MEDIUM_ABSENT,
+	MEDIUM_PAID,
+	MEDIUM_DISPLAY,
+	MEDIUM_AI_ASSISTANT,
+	MEDIUM_SOCIAL,
+	MEDIUM_VIDEO,
+	MEDIUM_ORGANIC,
+	MEDIUM_REFERRAL,
+	MEDIUM_EMAIL,
+	MEDIUM_AFFILIATE,
+	MEDIUM_AUDIO,
+	MEDIUM_SMS,
+	MEDIUM_PUSH,
+	CAMPAIGN_CROSS_NETWORK,
+	CAMPAIGN_SHOP
+} ConditionNumber;
+
+#define WORDS(...) ((const char *const []) {__VA_ARGS__, NULL})
+#define EMAIL_WORDS WORDS("email", "e-mail", "e_mail", "e mail")
+
+static const Condition conditions[] = {
+	[SOURCE_DIRECT] = {PART_SOURCE, NULL, NULL, WORDS("direct")},
+	[SOURCE_EMAIL] = {PART_SOURCE, NULL, NULL, EMAIL_WORDS},
+	[SOURCE_SMS] = {PART_SOURCE, NULL, NULL, WORDS("sms")},
+	[SOURCE_FIREBASE] = {PART_SOURCE, NULL, NULL, WORDS("firebase")},
+	[MEDIUM_ABSENT] = {PART_MEDIUM, NULL, NULL, WORDS("")},
+	[MEDIUM_PAID] = {PART_MEDIUM, "^(.*cp.*|ppc|retargeting|paid.*)$", is_paid, NULL},
+	[MEDIUM_DISPLAY] = {PART_MEDIUM, NULL, NULL, WORDS("display", "banner", "expandable", "interstitial", "cpm")},
+	[MEDIUM_AI_ASSISTANT] = {PART_MEDIUM, NULL, NULL, WORDS("ai-assistant")},
+	[MEDIUM_SOCIAL] = {PART_MEDIUM, NULL, NULL, WORDS("social", "social-network", "social-media", "sm", "social network", "social media")},
+	[MEDIUM_VIDEO] = {PART_MEDIUM, "video", names_video, NULL},
+	[MEDIUM_ORGANIC] = {PART_MEDIUM, NULL, NULL, WORDS("organic")},
+	[MEDIUM_REFERRAL] = {PART_MEDIUM, NULL, NULL, WORDS("referral", "app", "link")},
+	[MEDIUM_EMAIL] = {PART_MEDIUM, NULL, NULL, EMAIL_WORDS},
+	[MEDIUM_AFFILIATE] = {PART_MEDIUM, NULL, NULL, WORDS("affiliate")},
+	[MEDIUM_AUDIO] = {PART_MEDIUM, NULL, NULL, WORDS("audio")},
+	[MEDIUM_SMS] = {PART_MEDIUM, NULL, NULL, WORDS("sms")},
+	[MEDIUM_PUSH] = {PART_MEDIUM, "push$|mobile|notification", is_push, NULL},
+	[CAMPAIGN_CROSS_NETWORK] = {PART_CAMPAIGN, "cross-network", names_cross_network, NULL},
+	[CAMPAIGN_SHOP] = {PART_CAMPAIGN, "^(.*(([^a-df-z]|^)shop|shopping).*)$", names_shop, NULL}
+};
 
 /* The channel where no rule holds */
 #define UNASSIGNED "Unassigned"
@@ -143,35 +168,38 @@ static const Condition push = {16, "push$|mobile|notification", is_push, NULL};
 /* The day of the text that the rules follow, support.google.com/analytics/answer/9756891 */
 #define PUBLISHED_ON "2026-05-13"
 
+/* The set of one condition */
+#define SET_OF(number) ((uint32) 1 << (number))
+
 /* In Google's order; AI Assistant before what its sources belong to as well */
 static const ChannelRule rules[] = {
-	{"Direct", KIND_UNKNOWN, &direct, &absent, NULL},
-	{"Cross-network", KIND_UNKNOWN, NULL, NULL, &cross_network},
-	{"Paid Shopping", KIND_SHOPPING, NULL, &paid, NULL},
-	{"Paid Shopping", KIND_UNKNOWN, NULL, &paid, &shop},
-	{"Paid Search", KIND_SEARCH, NULL, &paid, NULL},
-	{"Paid Social", KIND_SOCIAL, NULL, &paid, NULL},
-	{"Paid Video", KIND_VIDEO, NULL, &paid, NULL},
-	{"Display", KIND_UNKNOWN, NULL, &display, NULL},
-	{"Paid Other", KIND_UNKNOWN, NULL, &paid, NULL},
-	{"AI Assistant", KIND_UNKNOWN, NULL, &ai_assistant, NULL},
-	{"Organic Shopping", KIND_SHOPPING, NULL, NULL, NULL},
-	{"Organic Shopping", KIND_UNKNOWN, NULL, NULL, &shop},
-	{"Organic Social", KIND_SOCIAL, NULL, NULL, NULL},
-	{"Organic Social", KIND_UNKNOWN, NULL, &social, NULL},
-	{"Organic Video", KIND_VIDEO, NULL, NULL, NULL},
-	{"Organic Video", KIND_UNKNOWN, NULL, &video, NULL},
-	{"Organic Search", KIND_SEARCH, NULL, NULL, NULL},
-	{"Organic Search", KIND_UNKNOWN, NULL, &organic, NULL},
-	{"Referral", KIND_UNKNOWN, NULL, &referral, NULL},
-	{"Email", KIND_UNKNOWN, &email, NULL, NULL},
-	{"Email", KIND_UNKNOWN, NULL, &email, NULL},
-	{"Affiliates", KIND_UNKNOWN, NULL, &affiliate, NULL},
-	{"Audio", KIND_UNKNOWN, NULL, &audio, NULL},
-	{"SMS", KIND_UNKNOWN, &sms, NULL, NULL},
-	{"SMS", KIND_UNKNOWN, NULL, &sms, NULL},
-	{"Mobile Push Notifications", KIND_UNKNOWN, NULL, &push, NULL},
-	{"Mobile Push Notifications", KIND_UNKNOWN, &firebase, NULL, NULL}
+	{"Direct", KIND_UNKNOWN, SET_OF(SOURCE_DIRECT) | SET_OF(MEDIUM_ABSENT)},
+	{"Cross-network", KIND_UNKNOWN, SET_OF(CAMPAIGN_CROSS_NETWORK)},
+	{"Paid Shopping", KIND_SHOPPING, SET_OF(MEDIUM_PAID)},
+	{"Paid Shopping", KIND_UNKNOWN, SET_OF(MEDIUM_PAID) | SET_OF(CAMPAIGN_SHOP)},
+	{"Paid Search", KIND_SEARCH, SET_OF(MEDIUM_PAID)},
+	{"Paid Social", KIND_SOCIAL, SET_OF(MEDIUM_PAID)},
+	{"Paid Video", KIND_VIDEO, SET_OF(MEDIUM_PAID)},
+	{"Display", KIND_UNKNOWN, SET_OF(MEDIUM_DISPLAY)},
+	{"Paid Other", KIND_UNKNOWN, SET_OF(MEDIUM_PAID)},
+	{"AI Assistant", KIND_UNKNOWN, SET_OF(MEDIUM_AI_ASSISTANT)},
+	{"Organic Shopping", KIND_SHOPPING, 0},
+	{"Organic Shopping", KIND_UNKNOWN, SET_OF(CAMPAIGN_SHOP)},
+	{"Organic Social", KIND_SOCIAL, 0},
+	{"Organic Social", KIND_UNKNOWN, SET_OF(MEDIUM_SOCIAL)},
+	{"Organic Video", KIND_VIDEO, 0},
+	{"Organic Video", KIND_UNKNOWN, SET_OF(MEDIUM_VIDEO)},
+	{"Organic Search", KIND_SEARCH, 0},
+	{"Organic Search", KIND_UNKNOWN, SET_OF(MEDIUM_ORGANIC)},
+	{"Referral", KIND_UNKNOWN, SET_OF(MEDIUM_REFERRAL)},
+	{"Email", KIND_UNKNOWN, SET_OF(SOURCE_EMAIL)},
+	{"Email", KIND_UNKNOWN, SET_OF(MEDIUM_EMAIL)},
+	{"Affiliates", KIND_UNKNOWN, SET_OF(MEDIUM_AFFILIATE)},
+	{"Audio", KIND_UNKNOWN, SET_OF(MEDIUM_AUDIO)},
+	{"SMS", KIND_UNKNOWN, SET_OF(SOURCE_SMS)},
+	{"SMS", KIND_UNKNOWN, SET_OF(MEDIUM_SMS)},
+	{"Mobile Push Notifications", KIND_UNKNOWN, SET_OF(MEDIUM_PUSH)},
+	{"Mobile Push Notifications", KIND_UNKNOWN, SET_OF(SOURCE_FIREBASE)}
 };
 
 /*
@@ -191,23 +219,14 @@ is_one_of(const char *const *words, TextPiece piece)
 }
 
 /*
- * Does a condition hold?
+ * Does a condition hold of the parts of a traffic source?
  */
 static bool
-holds(const Condition *condition, AskedPart *part)
+holds(const Condition *condition, const TextPiece parts[TRAFFIC_PARTS])
 {
-	uint32		bit;
+	TextPiece	part = parts[condition->part];
 
-	if (condition == NULL)
-		return true;
-	bit = 1U << condition->number;
-	if ((part->asked & bit) == 0)
-	{
-		part->asked |= bit;
-		if (condition->words != NULL ? is_one_of(condition->words, part->text) : condition->holds(part->text.text, part->text.length))
-			part->held |= bit;
-	}
-	return (part->held & bit) != 0;
+	return condition->words != NULL ? is_one_of(condition->words, part) : condition->holds(part.text, part.length);
 }
 
 /*
@@ -227,32 +246,44 @@ kind_of_name(const text *name)
 }
 
 /*
+ * Do all conditions of a rule hold? What has been found of a condition is kept, since rules share them.
+ */
+static bool
+all_hold(uint32 required, const TextPiece parts[TRAFFIC_PARTS], uint32 *held, uint32 *failed)
+{
+	while ((required & ~*held) != 0 && (required & *failed) == 0)
+	{
+		int			number = pg_rightmost_one_pos32(required & ~*held);
+
+		if (holds(&conditions[number], parts))
+			*held |= SET_OF(number);
+		else
+			*failed |= SET_OF(number);
+	}
+	return (required & *failed) == 0;
+}
+
+/*
  * The channel of a traffic source. The kind of its source, if that isn't known, is looked up when a rule asks
  * for it.
  */
 static const char *
 channel_of(const TrafficSource *value, bool kind_known, SourceKind kind)
 {
-	TextPiece	pieces[TRAFFIC_PARTS];
-	AskedPart	parts[PART_CAMPAIGN + 1] = {0};
+	TextPiece	parts[TRAFFIC_PARTS];
+	uint32		held = 0;
+	uint32		failed = 0;
 
-	lead_roi_split_traffic_source(value, pieces);
-	for (TrafficPart part = PART_SOURCE; part <= PART_CAMPAIGN; part++)
+	lead_roi_split_traffic_source(value, parts);
+	for (int part = 0; part < TRAFFIC_PARTS; part++)
+		parts[part].text = parts[part].text != NULL ? parts[part].text : "";
+	for (const ChannelRule *rule = rules; rule < rules + lengthof(rules); rule++)
 	{
-		parts[part].text.text = pieces[part].text != NULL ? pieces[part].text : "";
-		parts[part].text.length = pieces[part].length;
-	}
-
-	for (int i = 0; i < (int) lengthof(rules); i++)
-	{
-		const ChannelRule *rule = &rules[i];
-
-		if (!holds(rule->source, &parts[PART_SOURCE]) || !holds(rule->medium, &parts[PART_MEDIUM]) ||
-			!holds(rule->campaign, &parts[PART_CAMPAIGN]))
+		if ((rule->conditions & failed) != 0 || !all_hold(rule->conditions, parts, &held, &failed))
 			continue;
 		if (rule->kind != KIND_UNKNOWN && !kind_known)
 		{
-			kind = lead_roi_kind_of_source(parts[PART_SOURCE].text.text, parts[PART_SOURCE].text.length);
+			kind = lead_roi_kind_of_source(parts[PART_SOURCE].text, parts[PART_SOURCE].length);
 			kind_known = true;
 		}
 		if (rule->kind == KIND_UNKNOWN || rule->kind == kind)
@@ -276,20 +307,27 @@ lead_roi_channel(PG_FUNCTION_ARGS)
 }
 
 /*
- * What a condition asks, as a regular expression; NULL for none.
+ * What a rule asks of a part, as a regular expression; NULL for nothing.
  */
 static const char *
-regular_expression(const Condition *condition)
+regular_expression(const ChannelRule *rule, TrafficPart part)
 {
-	StringInfoData text;
+	for (int number = 0; number < (int) lengthof(conditions); number++)
+	{
+		const Condition *condition = &conditions[number];
+		StringInfoData text;
 
-	if (condition == NULL || condition->words == NULL)
-		return condition == NULL ? NULL : condition->regular_expression;
-	initStringInfo(&text);
-	for (const char *const *word = condition->words; *word != NULL; word++)
-		appendStringInfo(&text, "%s%s", word == condition->words ? "^(" : "|", *word);
-	appendStringInfoString(&text, ")$");
-	return text.data;
+		if ((rule->conditions & SET_OF(number)) == 0 || condition->part != part)
+			continue;
+		if (condition->words == NULL)
+			return condition->regular_expression;
+		initStringInfo(&text);
+		for (const char *const *word = condition->words; *word != NULL; word++)
+			appendStringInfo(&text, "%s%s", word == condition->words ? "^(" : "|", *word);
+		appendStringInfoString(&text, ")$");
+		return text.data;
+	}
+	return NULL;
 }
 
 /*
@@ -321,9 +359,9 @@ lead_roi_channel_rules(PG_FUNCTION_ARGS)
 		values[0] = Int32GetDatum(i + 1);
 		set_text(values, nulls, 1, rule->channel);
 		set_text(values, nulls, 2, rule->kind != KIND_UNKNOWN ? lead_roi_kind_name(rule->kind) : NULL);
-		set_text(values, nulls, 3, regular_expression(rule->source));
-		set_text(values, nulls, 4, regular_expression(rule->medium));
-		set_text(values, nulls, 5, regular_expression(rule->campaign));
+		set_text(values, nulls, 3, regular_expression(rule, PART_SOURCE));
+		set_text(values, nulls, 4, regular_expression(rule, PART_MEDIUM));
+		set_text(values, nulls, 5, regular_expression(rule, PART_CAMPAIGN));
 		values[6] = DirectFunctionCall1(date_in, CStringGetDatum(PUBLISHED_ON));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
