@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "funcapi.h"
+#include "utils/builtins.h"
 
 #include "kit/rows.h"
 
@@ -23,6 +24,17 @@ lead_roi_row_type(FunctionCallInfo fcinfo)
 				 errmsg("function returning rows called where rows are not accepted"),
 				 errhint("Call it in FROM.")));
 	return BlessTupleDesc(type);
+}
+
+/*
+ * A text as a value of a row, NULL for none.
+ */
+void
+lead_roi_set_text(Datum *value, bool *isnull, const char *text)
+{
+	*isnull = text == NULL;
+	if (text != NULL)
+		*value = CStringGetTextDatum(text);
 }
 
 /*

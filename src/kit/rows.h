@@ -11,6 +11,7 @@
 #include "fmgr.h"
 
 extern TupleDesc lead_roi_row_type(FunctionCallInfo fcinfo);
+extern void lead_roi_set_text(Datum *value, bool *isnull, const char *text);
 extern Datum lead_roi_form_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls);
 
 #endif							/* LEAD_ROI_ROWS_H */

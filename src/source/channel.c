@@ -16,6 +16,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/tuplestore.h"
 
+#include "kit/rows.h"
 #include "source/known_source.h"
 #include "source/traffic_source.h"
 
@@ -331,17 +332,6 @@ regular_expression(const ChannelRule *rule, TrafficPart part)
 }
 
 /*
- * Set a column to a text, NULL for none.
- */
-static void
-set_text(Datum *values, bool *nulls, int column, const char *text)
-{
-	nulls[column] = text == NULL;
-	if (text != NULL)
-		values[column] = CStringGetTextDatum(text);
-}
-
-/*
  * channel_rules(OUT position, channel, source_kind, source, medium, campaign, as_published_on): the rules.
  */
 Datum
@@ -357,11 +347,11 @@ lead_roi_channel_rules(PG_FUNCTION_ARGS)
 		bool		nulls[7] = {false};
 
 		values[0] = Int32GetDatum(i + 1);
-		set_text(values, nulls, 1, rule->channel);
-		set_text(values, nulls, 2, rule->kind != KIND_UNKNOWN ? lead_roi_kind_name(rule->kind) : NULL);
-		set_text(values, nulls, 3, regular_expression(rule, PART_SOURCE));
-		set_text(values, nulls, 4, regular_expression(rule, PART_MEDIUM));
-		set_text(values, nulls, 5, regular_expression(rule, PART_CAMPAIGN));
+		lead_roi_set_text(&values[1], &nulls[1], rule->channel);
+		lead_roi_set_text(&values[2], &nulls[2], rule->kind != KIND_UNKNOWN ? lead_roi_kind_name(rule->kind) : NULL);
+		lead_roi_set_text(&values[3], &nulls[3], regular_expression(rule, PART_SOURCE));
+		lead_roi_set_text(&values[4], &nulls[4], regular_expression(rule, PART_MEDIUM));
+		lead_roi_set_text(&values[5], &nulls[5], regular_expression(rule, PART_CAMPAIGN));
 		values[6] = DirectFunctionCall1(date_in, CStringGetDatum(PUBLISHED_ON));
 		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}

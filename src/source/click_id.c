@@ -4,10 +4,9 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "fmgr.h"
 #include "funcapi.h"
-#include "utils/builtins.h"
+#include "utils/tuplestore.h"
 
 #include "kit/rows.h"
 #include "source/click_id.h"
@@ -128,32 +127,22 @@ lead_roi_click_id_is_of(const ClickId *click_id, const char *source, int length)
 Datum
 lead_roi_click_ids(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *context;
-	const ClickId *click_id;
-	Datum		values[6];
-	bool		nulls[6] = {false};
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	if (SRF_IS_FIRSTCALL())
+	InitMaterializedSRF(fcinfo, 0);
+	for (int number = 0; number < CLICK_IDS; number++)
 	{
-		MemoryContext caller;
+		const ClickId *click_id = &click_ids[number];
+		Datum		values[6] = {0};
+		bool		nulls[6] = {false};
 
-		context = SRF_FIRSTCALL_INIT();
-		caller = MemoryContextSwitchTo(context->multi_call_memory_ctx);
-		context->tuple_desc = lead_roi_row_type(fcinfo);
-		MemoryContextSwitchTo(caller);
+		lead_roi_set_text(&values[0], &nulls[0], click_id->name);
+		lead_roi_set_text(&values[1], &nulls[1], click_id->source);
+		lead_roi_set_text(&values[2], &nulls[2], click_id->medium);
+		values[3] = BoolGetDatum(click_id->paid);
+		values[4] = BoolGetDatum(click_id->yields_to != YIELDS_TO_NOBODY);
+		values[5] = Int32GetDatum(number + 1);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-	context = SRF_PERCALL_SETUP();
-	if (context->call_cntr >= CLICK_IDS)
-		SRF_RETURN_DONE(context);
-
-	click_id = &click_ids[context->call_cntr];
-	nulls[1] = click_id->source == NULL;
-	nulls[2] = click_id->medium == NULL;
-	values[0] = CStringGetTextDatum(click_id->name);
-	values[1] = nulls[1] ? (Datum) 0 : CStringGetTextDatum(click_id->source);
-	values[2] = nulls[2] ? (Datum) 0 : CStringGetTextDatum(click_id->medium);
-	values[3] = BoolGetDatum(click_id->paid);
-	values[4] = BoolGetDatum(click_id->yields_to != YIELDS_TO_NOBODY);
-	values[5] = Int32GetDatum((int) context->call_cntr + 1);
-	SRF_RETURN_NEXT(context, HeapTupleGetDatum(heap_form_tuple(context->tuple_desc, values, nulls)));
+	return (Datum) 0;
 }

@@ -7,11 +7,11 @@
  */
 #include "postgres.h"
 
-#include "access/htup_details.h"
 #include "fmgr.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
+#include "utils/tuplestore.h"
 #if PG_VERSION_NUM >= 160000
 #include "varatt.h"
 #endif
@@ -352,48 +352,26 @@ is_replaced(int number)
 }
 
 /*
- * A row of known_sources().
- */
-static Datum
-source_row(TupleDesc row_type, const KnownSource *source)
-{
-	const char *columns[] = {source->pattern, source->name, lead_roi_kind_name(source->kind)};
-	Datum		values[lengthof(columns)] = {0};
-	bool		nulls[lengthof(columns)];
-
-	for (int i = 0; i < (int) lengthof(columns); i++)
-	{
-		nulls[i] = columns[i] == NULL;
-		if (!nulls[i])
-			values[i] = CStringGetTextDatum(columns[i]);
-	}
-	return HeapTupleGetDatum(heap_form_tuple(row_type, values, nulls));
-}
-
-/*
  * known_sources(): the patterns, with names and kinds.
  */
 Datum
 lead_roi_known_sources(PG_FUNCTION_ARGS)
 {
-	FuncCallContext *context;
-	Datum		row;
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 
-	if (SRF_IS_FIRSTCALL())
+	InitMaterializedSRF(fcinfo, 0);
+	for (int number = 0; number < SOURCES; number++)
 	{
-		MemoryContext caller;
+		const KnownSource *source = source_of_number(number);
+		Datum		values[3] = {0};
+		bool		nulls[3];
 
-		context = SRF_FIRSTCALL_INIT();
-		caller = MemoryContextSwitchTo(context->multi_call_memory_ctx);
-		context->tuple_desc = lead_roi_row_type(fcinfo);
-		MemoryContextSwitchTo(caller);
+		if (is_replaced(number))
+			continue;
+		lead_roi_set_text(&values[0], &nulls[0], source->pattern);
+		lead_roi_set_text(&values[1], &nulls[1], source->name);
+		lead_roi_set_text(&values[2], &nulls[2], lead_roi_kind_name(source->kind));
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 	}
-
-	context = SRF_PERCALL_SETUP();
-	while (context->call_cntr < SOURCES && is_replaced((int) context->call_cntr))
-		context->call_cntr++;
-	if (context->call_cntr >= SOURCES)
-		SRF_RETURN_DONE(context);
-	row = source_row(context->tuple_desc, source_of_number((int) context->call_cntr));
-	SRF_RETURN_NEXT(context, row);
+	return (Datum) 0;
 }

@@ -76,17 +76,6 @@ state_of_ledger(const Ledger *ledger)
 }
 
 /*
- * A text as a value, NULL for none.
- */
-static void
-set_text(Datum *value, bool *isnull, const char *text)
-{
-	*isnull = text == NULL;
-	if (text != NULL)
-		*value = CStringGetTextDatum(text);
-}
-
-/*
  * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, mend, stands_aside,
  * library_version): what is known of the worker in the ledger whose type the argument has.
  */
@@ -113,8 +102,8 @@ lead_roi_worker_state(PG_FUNCTION_ARGS)
 		nulls[2] = pid == 0;
 		values[3] = TimestampTzGetDatum(known.checked_at);
 		nulls[3] = known.checked_at == 0;
-		set_text(&values[4], &nulls[4], reason_for(&known, &ledger));
-		set_text(&values[5], &nulls[5],
+		lead_roi_set_text(&values[4], &nulls[4], reason_for(&known, &ledger));
+		lead_roi_set_text(&values[5], &nulls[5],
 				 lead_roi_outcome_mend(known.outcome, quote_identifier(ledger.name),
 									   quote_identifier(GetUserNameFromId(ledger.owner, false))));
 		values[6] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
@@ -133,11 +122,11 @@ add_check(ReturnSetInfo *result, const char *database, const char *problem, cons
 	const char *ledger = known != NULL && OidIsValid(known->ledger) ? quote_identifier(known->name) : NULL;
 
 	values[0] = CStringGetTextDatum(database);
-	set_text(&values[1], &nulls[1], ledger);
+	lead_roi_set_text(&values[1], &nulls[1], ledger);
 	if (problem != NULL)
 	{
-		set_text(&values[2], &nulls[2], problem);
-		set_text(&values[3], &nulls[3], "Correct the setting \"lead_roi.databases\" or the database.");
+		lead_roi_set_text(&values[2], &nulls[2], problem);
+		lead_roi_set_text(&values[3], &nulls[3], "Correct the setting \"lead_roi.databases\" or the database.");
 	}
 	else if (known != NULL)
 	{
@@ -145,8 +134,8 @@ add_check(ReturnSetInfo *result, const char *database, const char *problem, cons
 
 		if (known->error[0] != '\0' && reason != NULL)
 			reason = psprintf("%s: %s", reason, known->error);
-		set_text(&values[2], &nulls[2], reason);
-		set_text(&values[3], &nulls[3],
+		lead_roi_set_text(&values[2], &nulls[2], reason);
+		lead_roi_set_text(&values[3], &nulls[3],
 				 lead_roi_outcome_mend(known->outcome, ledger != NULL ? ledger : "", "the owner of the schema"));
 		values[4] = TimestampTzGetDatum(known->checked_at);
 		nulls[4] = known->checked_at == 0;
