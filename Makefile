@@ -30,6 +30,7 @@ SQL = lead_roi.sql \
       ledger/given_relation.sql \
       ledger/making.sql \
       ledger/posting.sql \
+      ledger/sharing.sql \
       identity/identity.sql \
       worker/worker.sql
 

@@ -280,6 +280,22 @@ SET lead_roi.testing_today = '2024-06-30';
 
 SELECT * FROM unpost_expenses();
 
+-- Example of share_expense(), unshare_expense()
+SELECT * FROM share_expense('marketing', expense_id => 3, lead_source_ids => '{1,2,3}');
+
+SELECT expense_id, lead_source_id, amount, title, shared_from FROM expense WHERE shared_from = 3 ORDER BY expense_id;
+
+SELECT unshare_expense('marketing', shared_from => 3);
+
+-- Example of settle_expense()
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) VALUES (1, '2024-04-30', 980.50, 'Fee for April', 'INV-7');
+
+SELECT posted.bill_month, settle_expense('marketing', posted.expense_id, imported.expense_id) = posted.expense_id AS posted_row_is_left
+FROM expense AS posted, expense AS imported
+WHERE posted.bill_month = '2024-04-01' AND imported.external_id = 'INV-7';
+
+SELECT bill_month, title, budget, actual, difference FROM expense_variance WHERE status = 'differs';
+
 -- Example of recurring_expense_terms
 SELECT recurring_expense_id, title, amount, effective_on, new_amount, next_bill_on FROM recurring_expense_terms;
 

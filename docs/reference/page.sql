@@ -155,7 +155,7 @@ SELECT format('%s `%s(%s)`', CASE prokind WHEN 'a' THEN 'Aggregate' WHEN 'p' THE
        || CASE WHEN prokind <> 'p'
                THEN ' → ' || pg_temp.code(coalesce('(' || replace(substring(arguments FROM 'OUT .*'), 'OUT ', '') || ')',
                                                    pg_get_function_result(oid))) ELSE '' END
-FROM pg_proc, LATERAL (SELECT regexp_replace(pg_get_function_arguments(oid), '\mIN |::[a-z ]+', '', 'g')) AS list (arguments)
+FROM pg_proc, LATERAL (SELECT regexp_replace(pg_get_function_arguments(oid), '\mIN |::[a-z ]+(\[\])?', '', 'g')) AS list (arguments)
 WHERE oid = routine
 $$;
 

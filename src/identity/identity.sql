@@ -47,7 +47,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
     names text[];
     merged_into bigint;
 BEGIN
@@ -84,7 +84,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
     undone bigint;
 BEGIN
     IF lead_source_id IS NULL THEN

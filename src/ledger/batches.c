@@ -173,7 +173,7 @@ lead_roi_record_failed_run(PostingRun *run, const char *sqlstate, const char *me
 
 /*
  * Open a ledger for posting: its schema, and the day up to which bills are due. The caller is
- * connected to SPI. What is said of the arguments is said by open_ledger().
+ * connected to SPI. What is said of the arguments is said by open_ledger_for_writing().
  */
 static Oid
 open_ledger(FunctionCallInfo fcinfo, DateADT *through_date)
@@ -184,10 +184,10 @@ open_ledger(FunctionCallInfo fcinfo, DateADT *through_date)
 	Oid			schema;
 
 	if (SPI_execute_with_args("SELECT ledger_schema::pg_catalog.regnamespace::pg_catalog.oid, through_date "
-							  "FROM lead_roi.open_ledger($1, $2)",
+							  "FROM lead_roi_internal.open_ledger_for_writing($1, $2)",
 							  lengthof(types), types, values, nulls, true, 0) != SPI_OK_SELECT ||
 		SPI_processed != 1)
-		elog(ERROR, "lead_roi.open_ledger() returned no row");
+		elog(ERROR, "lead_roi_internal.open_ledger_for_writing() returned no row");
 	schema = DatumGetObjectId(result_column(1));
 	*through_date = DatumGetDateADT(result_column(2));
 	SPI_freetuptable(SPI_tuptable);

@@ -6,6 +6,7 @@
 
 #include "access/htup_details.h"
 #include "access/xact.h"
+#include "access/xlog.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_authid.h"
 #include "catalog/pg_enum.h"
@@ -26,6 +27,7 @@
 
 PG_FUNCTION_INFO_V1(lead_roi_current_ledger);
 PG_FUNCTION_INFO_V1(lead_roi_open_ledger);
+PG_FUNCTION_INFO_V1(lead_roi_open_ledger_for_writing);
 PG_FUNCTION_INFO_V1(lead_roi_ledger_properties);
 
 /* Name of the type by which a schema is known as a ledger */
@@ -366,11 +368,10 @@ lead_roi_current_ledger(PG_FUNCTION_ARGS pg_attribute_unused())
 }
 
 /*
- * open_ledger(ledger, as_of, OUT ledger_schema, OUT today, OUT through_date): the name of a ledger
- * as SQL has it, today there, and the day up to which bills are due.
+ * The name of a ledger as SQL has it, today there, and the day up to which bills are due.
  */
-Datum
-lead_roi_open_ledger(PG_FUNCTION_ARGS)
+static Datum
+open_ledger(FunctionCallInfo fcinfo)
 {
 	Ledger		ledger;
 	DateADT		today;
@@ -405,6 +406,35 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 	values[1] = DateADTGetDatum(today);
 	values[2] = DateADTGetDatum(as_of);
 	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
+}
+
+/*
+ * open_ledger(ledger, as_of, OUT ledger_schema, OUT today, OUT through_date)
+ */
+Datum
+lead_roi_open_ledger(PG_FUNCTION_ARGS)
+{
+	return open_ledger(fcinfo);
+}
+
+/*
+ * open_ledger_for_writing(), with the same arguments: refuses where nothing can be written, before a
+ * statement of ours does that the caller doesn't know.
+ */
+Datum
+lead_roi_open_ledger_for_writing(PG_FUNCTION_ARGS)
+{
+	if (RecoveryInProgress())
+		ereport(ERROR,
+				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+				 errmsg("nothing can be written on a standby"),
+				 errhint("Call the function on the primary.")));
+	if (XactReadOnly)
+		ereport(ERROR,
+				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+				 errmsg("nothing can be written in a read-only transaction"),
+				 errhint("Call the function in a transaction that begins with BEGIN READ WRITE.")));
+	return open_ledger(fcinfo);
 }
 
 /*

@@ -58,6 +58,13 @@ AS 'MODULE_PATHNAME', 'lead_roi_open_ledger';
 COMMENT ON FUNCTION open_ledger(text, date) IS
 'Internal: the schema of a ledger as SQL writes it, today there, and the day up to which bills are due, as_of or today. Refuses a ledger of another version (55000), and an as_of that is infinite or after today (22023).';
 
+CREATE FUNCTION lead_roi_internal.open_ledger_for_writing(ledger text, as_of date, OUT ledger_schema text, OUT today date, OUT through_date date)
+LANGUAGE C VOLATILE CALLED ON NULL INPUT
+AS 'MODULE_PATHNAME', 'lead_roi_open_ledger_for_writing';
+
+COMMENT ON FUNCTION lead_roi_internal.open_ledger_for_writing(text, date) IS
+'Internal: open_ledger() for functions that write; refuses a standby and a read-only transaction (25006).';
+
 CREATE FUNCTION in_ledger(statement text, ledger_schema text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 RETURN replace(statement, '@ledger@', ledger_schema);

@@ -123,7 +123,7 @@ DECLARE
     total_rows bigint := 0;
 BEGIN
     SELECT opened.ledger_schema, opened.through_date INTO ledger_schema, through_date
-    FROM lead_roi.open_ledger(ledger, as_of) AS opened;
+    FROM lead_roi_internal.open_ledger_for_writing(ledger, as_of) AS opened;
     IF max_rows < 1 THEN
         RAISE EXCEPTION 'number of rows to post must be at least 1'
             USING ERRCODE = 'invalid_parameter_value',
@@ -356,7 +356,7 @@ DECLARE
     any_ahead boolean;
     removed_rows bigint := 0;
 BEGIN
-    SELECT opened.ledger_schema, opened.today INTO ledger_schema, today FROM lead_roi.open_ledger(ledger, NULL) AS opened;
+    SELECT opened.ledger_schema, opened.today INTO ledger_schema, today FROM lead_roi_internal.open_ledger_for_writing(ledger, NULL) AS opened;
     last_day := coalesce(after_date, today);
     IF NOT isfinite(last_day) OR last_day < today THEN
         RAISE EXCEPTION 'only postings dated after today can be removed'
@@ -384,7 +384,8 @@ BEGIN
                              OR expense.expense_id IS NOT NULL AND expense.currency IS DISTINCT FROM posting.currency THEN 'the amount of the expense was edited'
                         WHEN expense.incurred_on <> posting.bill_on THEN 'the date of the expense was edited'
                         WHEN expense.notes IS NOT NULL THEN 'the expense has notes'
-                        WHEN expense.external_id IS NOT NULL THEN 'the expense has the key of an imported one' END AS reason
+                        WHEN expense.external_id IS NOT NULL THEN 'the expense has the key of an imported one'
+                        WHEN expense.shared_from IS NOT NULL THEN 'the expense is shared' END AS reason
             FROM @ledger@.posting LEFT JOIN @ledger@.expense USING (recurring_expense_id, bill_month)
             WHERE posting.bill_on > $1
         ),
@@ -430,5 +431,5 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_unpost_expenses';
 
 COMMENT ON FUNCTION unpost_expenses(text, date) IS
-'Removes the postings dated after after_date with their expenses, as where the clock was wrong, and has them posted again when they fall due. A posting whose expense was edited (another amount or date, notes, an external id) is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
+'Removes the postings dated after after_date with their expenses, as where the clock was wrong, and has them posted again when they fall due. A posting whose expense was edited (another amount or date, notes, an external id) or is shared is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
 after_date: NULL: today in the ledger''s time zone; 22023 for an earlier day.';

@@ -43,23 +43,33 @@ COMMENT ON COLUMN @ledger@.upcoming_expense.expense_id IS 'The expense that is b
 COMMENT ON COLUMN @ledger@.upcoming_expense.billed_amount IS 'The same amount in the currency that it is billed in';
 COMMENT ON COLUMN @ledger@.upcoming_expense.currency IS 'That currency (ISO 4217); NULL: the ledger''s';
 
+-- The actual amount of a shared expense is that of all its rows, by shared_from.
 CREATE OR REPLACE VIEW @ledger@.expense_variance AS
 SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on,
        lead_source.lead_source_id, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(expense.title, recurring_expense.title) AS title,
        CASE WHEN expense.expense_id IS NULL THEN 'deleted'
-            WHEN expense.amount <> posting.amount OR expense.currency IS DISTINCT FROM posting.currency THEN 'differs'
+            WHEN expense.currency IS DISTINCT FROM posting.currency OR actual.billed_amount <> posting.amount THEN 'differs'
             ELSE 'as_budgeted' END AS status,
-       round(budget, @decimals@) AS budget,
-       round(actual, @decimals@) AS actual,
-       round(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual END - budget, @decimals@) AS difference,
-       round(100 * lead_roi.ratio(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual END - budget, budget), 4) AS difference_percent
+       round(budget.amount, @decimals@) AS budget,
+       round(actual.amount, @decimals@) AS actual,
+       round(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual.amount END - budget.amount, @decimals@) AS difference,
+       round(100 * lead_roi.ratio(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual.amount END - budget.amount, budget.amount), 4) AS difference_percent
 FROM @ledger@.posting
      LEFT JOIN @ledger@.expense USING (recurring_expense_id, bill_month)
      LEFT JOIN @ledger@.recurring_expense USING (recurring_expense_id)
      CROSS JOIN LATERAL (SELECT
-@converted(posting.amount, posting.currency, posting.bill_on)@ AS budget,
-@converted(expense.amount, expense.currency, expense.incurred_on)@ AS actual) AS amount
+@converted(posting.amount, posting.currency, posting.bill_on)@ AS amount) AS budget
+     CROSS JOIN LATERAL (
+         SELECT expense.amount AS billed_amount,
+@converted(expense.amount, expense.currency, expense.incurred_on)@ AS amount
+         WHERE expense.shared_from IS NULL
+         UNION ALL
+         SELECT sum(part.amount), sum(
+@converted(part.amount, part.currency, part.incurred_on)@)
+         FROM @ledger@.expense AS part
+         WHERE part.shared_from = expense.shared_from
+         HAVING expense.shared_from IS NOT NULL) AS actual
      LEFT JOIN @ledger@.lead_source ON lead_source.lead_source_id = coalesce(expense.lead_source_id, recurring_expense.lead_source_id);
 
 COMMENT ON VIEW @ledger@.expense_variance IS
@@ -70,8 +80,8 @@ COMMENT ON COLUMN @ledger@.expense_variance.bill_on IS 'Bill date';
 COMMENT ON COLUMN @ledger@.expense_variance.lead_source_id IS 'The lead source of the expense, else of the recurring expense; NULL if both have been deleted';
 COMMENT ON COLUMN @ledger@.expense_variance.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.expense_variance.title IS 'What was paid for; NULL if expense and recurring expense have been deleted';
-COMMENT ON COLUMN @ledger@.expense_variance.status IS 'as_budgeted; differs: the expense has been edited; deleted: the expense has been deleted';
+COMMENT ON COLUMN @ledger@.expense_variance.status IS 'as_budgeted; differs: the expense has been edited or settled; deleted: the expense has been deleted';
 COMMENT ON COLUMN @ledger@.expense_variance.budget IS 'Amount that was posted, in the ledger''s currency at the rate of the bill date; NULL: there is no exchange rate';
-COMMENT ON COLUMN @ledger@.expense_variance.actual IS 'Amount of the expense now, in the ledger''s currency at the rate of its date; NULL if it has been deleted, or there is no exchange rate';
+COMMENT ON COLUMN @ledger@.expense_variance.actual IS 'Amount of the expense now, of a shared one the sum of its parts, in the ledger''s currency at the rate of its date; NULL if it has been deleted, or there is no exchange rate';
 COMMENT ON COLUMN @ledger@.expense_variance.difference IS 'Actual less budget, in the ledger''s currency; positive: more was paid. A deleted expense counts as 0';
 COMMENT ON COLUMN @ledger@.expense_variance.difference_percent IS 'Difference in percent of the budget; NULL for a budget of 0 or less';

@@ -38,6 +38,8 @@ is(expansion_differences($standby, 'postgres', $today), '', 'standby: has what t
 $standby->restart;
 is($standby->safe_psql('postgres', q{SELECT count(*) FROM pg_stat_activity WHERE backend_type LIKE 'lead_roi%'}), 0, 'standby: no worker');
 is(count_in_log($standby, '(?<!parameter "|changed to ")lead_roi (?!launcher started)'), 0, 'standby: no line in the log');
+my ($code, $printed, $error) = $standby->psql('postgres', "SELECT lead_roi.post_due_expenses('marketing')");
+like($error, qr/nothing can be written on a standby\nHINT:  Call the function on the primary\./, 'standby: posting by hand is refused');
 
 #
 # Promotion. The last postings are on the primary alone, because the standby doesn't replay them
