@@ -32,6 +32,7 @@ SQL = lead_roi.sql \
       ledger/posting.sql \
       ledger/sharing.sql \
       identity/identity.sql \
+      funnel/payment.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
@@ -68,7 +69,8 @@ LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
-                  identity/channel.ledger.sql
+                  identity/channel.ledger.sql \
+                  funnel/lead_of_payment.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \

@@ -89,8 +89,7 @@ COMMENT ON COLUMN @ledger@.lead_fact.own_lead_source_id IS 'The lead''s own lead
 
 -- A payment that names its lead by external_id alone finds it here, whichever came first. Where only the payment
 -- counts, the planner leaves the lead out. The first branch has no condition of its own, so that it is read like the
--- table itself. The lead source is found above the join, for
--- leads that have paid; of lead_origin it would be found for all.
+-- table itself. The lead source is found above the join, for leads that have paid; of lead_origin it would be found for all.
 CREATE OR REPLACE VIEW @ledger@.payment_fact AS
 SELECT payment.lead_id,
 @lead_source_of_lead@ AS lead_source_id,
@@ -101,9 +100,8 @@ SELECT payment.lead_id,
 FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
       UNION ALL
-      SELECT (SELECT known.lead_id FROM @ledger@.lead AS known
-              WHERE lead_roi.record_key(known.external_id) = lead_roi.record_key(payment.lead_external_id)
-              ORDER BY known.external_id <> payment.lead_external_id, known.external_id LIMIT 1),
+      SELECT
+@lead_of_payment@,
              paid_on, amount, currency, false
       FROM @ledger@.payment
       WHERE lead_id IS NULL AND lead_external_id IS NOT NULL) AS payment

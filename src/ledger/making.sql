@@ -93,6 +93,7 @@ BEGIN
     filled := replace(filled, '@figures@', columns ->> 'report/figures');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
+    filled := replace(filled, '@lead_of_payment@', columns ->> 'funnel/lead_of_payment');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
     filled := regexp_replace(filled, '@date_violation\((\w+)\)@', columns ->> 'report/date_violation', 'g');
     FOR placeholder, value IN VALUES
@@ -110,7 +111,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @converted(amount, currency, date)@ and @date_violation(date)@ (expressions of files of their own) filled in.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @converted(amount, currency, date)@ and @date_violation(date)@ (expressions of files of their own) filled in.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
