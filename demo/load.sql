@@ -1,11 +1,13 @@
 -- Make a ledger for the sample company, and load it from the CSV files in this folder, as one would
--- load a CRM's export. Recurring expenses are only entered here; the worker posts them.
+-- load a CRM's export. Recurring expenses are only entered here; the worker posts them. To load the files again
+-- changes nothing, and brings in what has been corrected in them.
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
 SET datestyle = 'ISO';
 
-CREATE EXTENSION lead_roi;
-SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'Europe/Vienna') AS ledger \gset
+CREATE EXTENSION IF NOT EXISTS lead_roi;
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'Europe/Vienna')
+WHERE NOT EXISTS (SELECT FROM lead_roi.ledger WHERE ledger = 'marketing') \g /dev/null
 SET search_path = marketing;
 
 BEGIN;
@@ -19,8 +21,8 @@ CREATE TEMPORARY TABLE exported_recurring_expense (source text, title text, amou
 CREATE TEMPORARY TABLE exported_amount_change (source text, title text, effective_on date, amount numeric);
 CREATE TEMPORARY TABLE exported_expense (source text, title text, incurred_on date, amount numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_visit (source text, visited_on date, visitors bigint);
-CREATE TEMPORARY TABLE exported_lead (id text, landing_url text, referrer text, created_on date, converted_on date, churned_on date);
-CREATE TEMPORARY TABLE exported_payment (id text, lead_id text, paid_on date, amount numeric);
+CREATE TEMPORARY TABLE exported_lead (line bigint GENERATED ALWAYS AS IDENTITY, id text, landing_url text, referrer text, created_on date, converted_on date, churned_on date);
+CREATE TEMPORARY TABLE exported_payment (line bigint GENERATED ALWAYS AS IDENTITY, id text, lead_id text, paid_on date, amount numeric);
 
 \copy exported_source FROM 'lead_sources.csv' (FORMAT csv, HEADER)
 \copy exported_alias FROM 'lead_source_aliases.csv' (FORMAT csv, HEADER)
@@ -28,54 +30,87 @@ CREATE TEMPORARY TABLE exported_payment (id text, lead_id text, paid_on date, am
 \copy exported_amount_change FROM 'amount_changes.csv' (FORMAT csv, HEADER)
 \copy exported_expense FROM 'expenses.csv' (FORMAT csv, HEADER)
 \copy exported_visit FROM 'visits.csv' (FORMAT csv, HEADER)
-\copy exported_lead FROM 'leads.csv' (FORMAT csv, HEADER)
-\copy exported_payment FROM 'payments.csv' (FORMAT csv, HEADER)
+\copy exported_lead (id, landing_url, referrer, created_on, converted_on, churned_on) FROM 'leads.csv' (FORMAT csv, HEADER)
+\copy exported_payment (id, lead_id, paid_on, amount) FROM 'payments.csv' (FORMAT csv, HEADER)
 
--- Names become keys.
+-- Names become keys. They are compared as name_key() has them.
 INSERT INTO lead_source (name, category, vendor, medium, message, starts_on, ends_on, active, channel)
 SELECT name, category, vendor, medium, message, starts_on, ends_on, status = 'Active', channel
-FROM exported_source;
+FROM exported_source
+ON CONFLICT (name_key) DO UPDATE
+    SET category = excluded.category, vendor = excluded.vendor, medium = excluded.medium, message = excluded.message,
+        starts_on = excluded.starts_on, ends_on = excluded.ends_on, active = excluded.active, channel = excluded.channel;
 
-INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type)
-SELECT lead_source_id, title, amount, exported_recurring_expense.starts_on, exported_recurring_expense.ends_on, every_months, cost_type
-FROM exported_recurring_expense JOIN lead_source ON lead_source.name = source;
+-- A recurring expense is known by its lead source and title.
+MERGE INTO recurring_expense
+USING (SELECT lead_source_id, exported.*
+       FROM exported_recurring_expense AS exported JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)) AS exported
+ON recurring_expense.lead_source_id = exported.lead_source_id AND recurring_expense.title = exported.title
+WHEN MATCHED THEN
+    UPDATE SET amount = exported.amount, starts_on = exported.starts_on, ends_on = exported.ends_on, every_months = exported.every_months,
+               cost_type = exported.cost_type
+WHEN NOT MATCHED THEN
+    INSERT (lead_source_id, title, amount, starts_on, ends_on, every_months, cost_type)
+    VALUES (exported.lead_source_id, exported.title, exported.amount, exported.starts_on, exported.ends_on, exported.every_months, exported.cost_type);
 
 INSERT INTO amount_change (recurring_expense_id, effective_on, amount)
 SELECT recurring_expense_id, effective_on, exported_amount_change.amount
 FROM exported_amount_change
-     JOIN lead_source ON lead_source.name = source
-     JOIN recurring_expense USING (lead_source_id, title);
+     JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
+     JOIN recurring_expense USING (lead_source_id, title)
+ON CONFLICT (recurring_expense_id, effective_on) DO UPDATE SET amount = excluded.amount;
 
-INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
-SELECT lead_source_id, incurred_on, amount, cost_type, title
-FROM exported_expense JOIN lead_source ON lead_source.name = source;
+-- The export has no key: it is made of what stays the same when a cost is corrected.
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title, external_id)
+SELECT lead_source_id, incurred_on, sum(amount), min(cost_type), title, concat_ws(' / ', 'books', name_key, title, incurred_on)
+FROM exported_expense JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
+GROUP BY lead_source_id, title, incurred_on
+ON CONFLICT (external_id) DO UPDATE SET amount = excluded.amount, cost_type = excluded.cost_type;
 
 INSERT INTO visit (lead_source_id, visited_on, visitors)
-SELECT lead_source_id, visited_on, visitors
-FROM exported_visit JOIN lead_source ON lead_source.name = source;
+SELECT lead_source_id, visited_on, sum(visitors)
+FROM exported_visit JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
+GROUP BY lead_source_id, visited_on
+ON CONFLICT (lead_source_id, visited_on) DO UPDATE SET visitors = excluded.visitors;
 
 -- Nobody assigns leads to lead sources: a lead keeps what it arrived with, and aliases say which lead source
 -- that means, and since when. Links of the company's own sites are no referrers.
 INSERT INTO lead_source_alias (pattern, valid_from, lead_source_id)
 SELECT pattern, valid_from, lead_source_id
-FROM exported_alias JOIN lead_source ON lead_source.name = source;
+FROM exported_alias JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
+ON CONFLICT (pattern, valid_from) DO UPDATE SET lead_source_id = excluded.lead_source_id;
 
 -- Of what kind the platforms are that lead_roi doesn't know, for channels.
-INSERT INTO known_source (pattern, kind) VALUES ('quillmark', 'search'), ('chatterlane', 'social'), ('chatterlane.example', 'social');
+INSERT INTO known_source (pattern, kind) VALUES ('quillmark', 'search'), ('chatterlane', 'social'), ('chatterlane.example', 'social')
+ON CONFLICT (pattern) DO UPDATE SET kind = excluded.kind;
 
--- external_id is the CRM's own key: loading tomorrow's export updates what is there already.
+-- external_id is the CRM's own key: loading tomorrow's export updates what is there already. Of two rows with one key the
+-- last one counts.
 INSERT INTO lead (traffic_source, created_on, converted_on, churned_on, external_id)
-SELECT lead_roi.traffic_source_from_url(landing_url, referrer, '{deskwell.example}'), created_on, converted_on, churned_on, id
-FROM exported_lead
-ORDER BY id
+SELECT DISTINCT ON (key) lead_roi.traffic_source_from_url(landing_url, referrer, '{deskwell.example}'), created_on, converted_on, churned_on, key
+FROM exported_lead CROSS JOIN LATERAL lead_roi.record_key(id) AS key
+ORDER BY key, line DESC
 ON CONFLICT (external_id) DO UPDATE
-    SET converted_on = excluded.converted_on, churned_on = excluded.churned_on;
+    SET traffic_source = excluded.traffic_source, created_on = excluded.created_on, converted_on = excluded.converted_on, churned_on = excluded.churned_on;
 
-INSERT INTO payment (lead_id, paid_on, amount, external_id)
-SELECT lead.lead_id, paid_on, amount, id
-FROM exported_payment LEFT JOIN lead ON lead.external_id = exported_payment.lead_id
-ORDER BY id
-ON CONFLICT (external_id) DO NOTHING;
+INSERT INTO payment (paid_on, amount, lead_external_id, external_id)
+SELECT DISTINCT ON (key) paid_on, amount, lead_roi.record_key(lead_id), key
+FROM exported_payment CROSS JOIN LATERAL lead_roi.record_key(id) AS key
+ORDER BY key, line DESC
+ON CONFLICT (external_id) DO UPDATE
+    SET paid_on = excluded.paid_on, amount = excluded.amount, lead_external_id = excluded.lead_external_id,
+        lead_id = CASE WHEN payment.lead_external_id = excluded.lead_external_id THEN payment.lead_id END;
+
+-- What is no longer in the CRM, such as a lead that was merged into another.
+DELETE FROM payment WHERE external_id NOT IN (SELECT lead_roi.record_key(id) FROM exported_payment);
+WITH gone AS (
+    DELETE FROM lead WHERE external_id NOT IN (SELECT lead_roi.record_key(id) FROM exported_lead)
+    RETURNING lead_id
+)
+UPDATE payment SET lead_id = NULL
+FROM gone WHERE payment.lead_id = gone.lead_id;
+
+SELECT lead_roi.assign_payments('marketing') \g /dev/null
 
 COMMIT;
 

@@ -355,6 +355,14 @@ FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2'
 
 SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
 
+-- Example of assign_payments()
+BEGIN;
+INSERT INTO payment (paid_on, amount, lead_external_id) VALUES ('2024-06-10', 250, 'A7');
+SELECT assign_payments() AS before_the_lead;
+INSERT INTO lead (lead_source_id, created_on, external_id) VALUES (1, '2024-06-05', 'A7');
+SELECT assign_payments() AS after_it;
+ROLLBACK;
+
 -- Example of expense_part, unconverted
 INSERT INTO expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, title)
 VALUES (2, '2024-06-12', 600, 'USD', '2024-05-01', '2024-07-31', 'Listing'), (2, '2024-06-12', 100, 'CHF', NULL, NULL, 'Flags');

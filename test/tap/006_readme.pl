@@ -1,5 +1,5 @@
 # The README's examples print what the README says they print. Those that show an output are run, in
-# their order and in one database.
+# their order and in one database. The recipe for loading is run by the SQL test load, which has its very words.
 use strict;
 use warnings FATAL => 'all';
 
@@ -20,6 +20,17 @@ while (my ($example, $output) = splice @examples, 0, 2)
         '<', \$example, '>', \$printed) or fail('the example runs');
     like($printed, qr/\Q$output\E/, 'prints what the README says: ' . substr $output, 0, 30);
 }
+
+my $loading = slurp_file('sql/load.sql');
+my ($recipe) = slurp_file('README.md') =~ /^## Loading your own data\n(.*?)^## /ms;
+for my $block (($recipe =~ /^```sql\n(.*?)^```/msg)[0 .. 2])
+{
+    $block =~ s/^(?:SET search_path|\\copy).*\n//mg;
+    $block =~ s/\A\n+|\n+\z//g;
+    like($loading, qr/\Q$block\E/, 'the SQL test loads by the words of README: ' . substr $block, 0, 30);
+}
+my ($keys) = slurp_file('docs/operations.md') =~ /^## Loading keys of your own.*?```sql\n(DO .*?)```/ms;
+like($loading, qr/\Q$keys\E/, 'and sets sequences by those of docs/operations.md');
 
 $node->stop;
 done_testing();

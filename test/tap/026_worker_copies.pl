@@ -93,7 +93,7 @@ $subscriber->poll_query_until('original', "SELECT count(*) = $postings FROM mark
 posted_exactly($subscriber, 'original', $today, 'and the subscriber has it');
 
 $node->stop;
-my ($failover) = slurp_file('docs/operations.md') =~ /^### After a failover.*?```sql\n(.*?)```/ms;
+my ($failover) = slurp_file('docs/operations.md') =~ /^## Loading keys of your own.*?```sql\n(DO .*?)```/ms;
 ok($failover, 'docs/operations.md has the statements for a failover');
 $subscriber->safe_psql('original', 'ALTER SUBSCRIPTION books DISABLE; ALTER SUBSCRIPTION books SET (slot_name = NONE); DROP SUBSCRIPTION books');
 $subscriber->safe_psql('original', $failover // '');
