@@ -49,27 +49,23 @@ SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on,
        lead_source.lead_source_id, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(expense.title, recurring_expense.title) AS title,
        CASE WHEN expense.expense_id IS NULL THEN 'deleted'
-            WHEN expense.currency IS DISTINCT FROM posting.currency OR actual.billed_amount <> posting.amount THEN 'differs'
+            WHEN expense.currency IS DISTINCT FROM posting.currency OR billed.amount <> posting.amount THEN 'differs'
             ELSE 'as_budgeted' END AS status,
-       round(budget.amount, @decimals@) AS budget,
-       round(actual.amount, @decimals@) AS actual,
-       round(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual.amount END - budget.amount, @decimals@) AS difference,
-       round(100 * lead_roi.ratio(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual.amount END - budget.amount, budget.amount), 4) AS difference_percent
+       round(budget, @decimals@) AS budget,
+       round(actual, @decimals@) AS actual,
+       round(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual END - budget, @decimals@) AS difference,
+       round(100 * lead_roi.ratio(CASE WHEN expense.expense_id IS NULL THEN 0 ELSE actual END - budget, budget), 4) AS difference_percent
 FROM @ledger@.posting
      LEFT JOIN @ledger@.expense USING (recurring_expense_id, bill_month)
      LEFT JOIN @ledger@.recurring_expense USING (recurring_expense_id)
+     LEFT JOIN (SELECT shared_from, sum(amount) AS amount
+                FROM @ledger@.expense
+                WHERE shared_from IS NOT NULL
+                GROUP BY shared_from) AS shared ON shared.shared_from = expense.shared_from
+     CROSS JOIN LATERAL (SELECT coalesce(shared.amount, expense.amount) AS amount) AS billed
      CROSS JOIN LATERAL (SELECT
-@converted(posting.amount, posting.currency, posting.bill_on)@ AS amount) AS budget
-     CROSS JOIN LATERAL (
-         SELECT expense.amount AS billed_amount,
-@converted(expense.amount, expense.currency, expense.incurred_on)@ AS amount
-         WHERE expense.shared_from IS NULL
-         UNION ALL
-         SELECT sum(part.amount), sum(
-@converted(part.amount, part.currency, part.incurred_on)@)
-         FROM @ledger@.expense AS part
-         WHERE part.shared_from = expense.shared_from
-         HAVING expense.shared_from IS NOT NULL) AS actual
+@converted(posting.amount, posting.currency, posting.bill_on)@ AS budget,
+@converted(billed.amount, expense.currency, expense.incurred_on)@ AS actual) AS amount
      LEFT JOIN @ledger@.lead_source ON lead_source.lead_source_id = coalesce(expense.lead_source_id, recurring_expense.lead_source_id);
 
 COMMENT ON VIEW @ledger@.expense_variance IS
