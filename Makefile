@@ -4,7 +4,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
 ROOMS = kit money schedule source metrics survival value \
-        ledger identity funnel report worker
+        ledger identity funnel import report worker
 
 # The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
 # the order in which make finds files depends on the locale and on make's version.
@@ -28,6 +28,8 @@ SQL = lead_roi.sql \
       ledger/making.sql \
       ledger/posting.sql \
       identity/identity.sql \
+      import/formats.sql \
+      import/import.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
