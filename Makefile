@@ -29,6 +29,13 @@ SQL = lead_roi.sql \
       ledger/posting.sql \
       identity/identity.sql \
       import/formats.sql \
+      import/reading.sql \
+      import/options.sql \
+      import/plan_sources.sql \
+      import/plan_expense.sql \
+      import/plan_visit.sql \
+      import/plan_lead.sql \
+      import/plan_payment.sql \
       import/import.sql \
       worker/worker.sql
 
@@ -42,7 +49,8 @@ LEDGER_TABLES   = ledger/lead_source.ledger.sql \
                   ledger/expense.ledger.sql \
                   funnel/visit.ledger.sql \
                   funnel/lead.ledger.sql \
-                  funnel/payment.ledger.sql
+                  funnel/payment.ledger.sql \
+                  import/import.ledger.sql
 LEDGER_STAND_INS = ledger/without_posting.ledger.sql
 LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   identity/merged.ledger.sql \

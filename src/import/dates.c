@@ -171,7 +171,7 @@ lead_roi_read_date(const DateColumn *column, const char *text, bool is_utc, cons
 		return VALUE_WRONG;
 
 	*moment = *date * USECS_PER_DAY + written.seconds * USECS_PER_SEC - written.zone * USECS_PER_SEC;
-	if (written.has_zone || (is_utc && written.has_time))
+	if (time_zone != NULL && (written.has_zone || (is_utc && written.has_time)))
 		*date = lead_roi_date_at(*moment, time_zone);
 	return VALUE_READ;
 }

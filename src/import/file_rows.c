@@ -255,41 +255,65 @@ collect_table(FileRows *rows, int64 *line)
 }
 
 /*
- * Collect the rows of all tables that have the same columns.
+ * Find the header of the file, and what the lines above it say.
  */
 void
-lead_roi_collect_rows(FileRows *rows, const ImportFormat *formats, int count, const char *format)
+lead_roi_find_first_header(FileRows *rows, const ImportFormat *formats, int count, const char *format)
 {
 	NearMiss	nearest = {0};
 	int			offset = lead_roi_skip_separator_line(&rows->text, &rows->options.delimiter);
-	int64		line = offset > 0 ? 2 : 1;
-	FoundHeader next;
 
 	rows->preamble.rows = -1;
 	rows->preamble.from = DATEVAL_NOBEGIN;
 	rows->preamble.through = DATEVAL_NOEND;
-	if (!lead_roi_find_header(&rows->text, offset, line, formats, count, rows->options.delimiter, &rows->header, &nearest))
+	if (!lead_roi_find_header(&rows->text, offset, offset > 0 ? 2 : 1, formats, count, rows->options.delimiter, &rows->header, &nearest))
 		lead_roi_refuse_headers(&nearest, format);
+	rows->header_length = rows->header.end - rows->header.offset;
+	leave_out_columns(rows);
 	lead_roi_read_preamble(&rows->text, offset, rows->header.offset, &rows->preamble);
-	next = rows->header;
-	do
+	if (DATE_NOT_FINITE(rows->options.from))
 	{
-		bool		same = rows->tables == 0 || next.columns == rows->header.columns;
+		rows->options.from = rows->preamble.from;
+		rows->options.through = rows->preamble.through;
+	}
+}
 
-		for (int field = 0; field < FIELDS && rows->tables > 0; field++)
-			same &= next.fields[field].number == rows->header.fields[field].number || rows->header.fields[field].number < 0;
-		if (!same)
+/*
+ * Has a table further down the same columns?
+ */
+static bool
+has_same_columns(const FoundHeader *header, const FoundHeader *next)
+{
+	for (int field = 0; field < FIELDS; field++)
+	{
+		if (header->fields[field].number >= 0 && next->fields[field].number != header->fields[field].number)
+			return false;
+	}
+	return next->columns == header->columns;
+}
+
+/*
+ * Collect the rows of all tables that have the same columns.
+ */
+void
+lead_roi_collect_rows(FileRows *rows)
+{
+	NearMiss	nearest = {0};
+	int64		line;
+	int			offset = collect_table(rows, &line);
+	FoundHeader next;
+
+	for (int tables = 1; offset < rows->text.length && tables < MAX_TABLES; tables++)
+	{
+		if (!lead_roi_find_header(&rows->text, offset, line, rows->header.format, 1, rows->header.delimiter, &next, &nearest))
+			break;
+		if (!has_same_columns(&rows->header, &next))
 		{
 			rows->other_table = next.line;
 			break;
 		}
-		next.format = rows->header.format;
 		rows->header.end = next.end;
 		rows->header.line = next.line;
-		if (rows->tables++ == 0)
-			leave_out_columns(rows);
 		offset = collect_table(rows, &line);
-		CHECK_FOR_INTERRUPTS();
-	} while (offset < rows->text.length && rows->tables < MAX_TABLES &&
-			 lead_roi_find_header(&rows->text, offset, line, next.format, 1, rows->header.delimiter, &next, &nearest));
+	}
 }

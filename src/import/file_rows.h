@@ -21,8 +21,10 @@ typedef struct FileOptions
 	char	   *decimal_separator;
 	char	   *date_order;
 	char	   *currency;
+	char	   *account;
 	bool		net;			/* fees are taken off amounts */
 	bool		keep_personal_data;
+	bool		keep_lines;		/* of all rows, not of rejected ones alone */
 	DateADT		from;			/* period of rows without dates of their own */
 	DateADT		through;
 	char	   *time_zone;
@@ -54,8 +56,8 @@ typedef struct FileRows
 	FileText	text;
 	FileOptions options;
 	FoundHeader header;
+	int			header_length;
 	Preamble	preamble;
-	int			tables;			/* tables of this format in the file */
 	int64		other_table;	/* line of a table below that has other columns and isn't read; 0: none */
 	RowBlock   *first;
 	RowBlock   *last;
@@ -65,7 +67,8 @@ typedef struct FileRows
 	DateColumn	dates[FIELDS];
 } FileRows;
 
-extern void lead_roi_collect_rows(FileRows *rows, const ImportFormat *formats, int count, const char *format);
+extern void lead_roi_find_first_header(FileRows *rows, const ImportFormat *formats, int count, const char *format);
+extern void lead_roi_collect_rows(FileRows *rows);
 extern void lead_roi_judge_columns(FileRows *rows);
 
 #endif							/* LEAD_ROI_FILE_ROWS_H */

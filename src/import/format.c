@@ -29,6 +29,7 @@ const FieldDescription lead_roi_import_fields[FIELDS] = {
 	[FIELD_OPPORTUNITY_ID] = {"opportunity_id", FIELD_TEXT},
 	[FIELD_MERGED_IDS] = {"merged_ids", FIELD_TEXT},
 	[FIELD_MERGED_INTO] = {"merged_into", FIELD_TEXT},
+	[FIELD_RELATED_ID] = {"related_id", FIELD_TEXT},
 	[FIELD_EMAIL] = {"email", FIELD_TEXT},
 	[FIELD_STATUS] = {"status", FIELD_CONDITION},
 	[FIELD_CAPTURED] = {"captured", FIELD_CONDITION},
@@ -80,7 +81,7 @@ read_names(JsonbContainer *array, int *count)
 {
 	char	  **names;
 
-	*count = array == NULL ? 0 : (int) JsonContainerSize(array);
+	*count = lead_roi_json_length(array);
 	names = palloc0(sizeof(char *) * Max(*count, 1));
 	for (int i = 0; i < *count; i++)
 	{
@@ -110,6 +111,16 @@ find_field(const char *name, const char *format)
 }
 
 /*
+ * Is this a kind of fact that files have?
+ */
+static bool
+is_kind(const char *kind)
+{
+	return kind != NULL && (strcmp(kind, "expense") == 0 || strcmp(kind, "visit") == 0 ||
+							strcmp(kind, "lead") == 0 || strcmp(kind, "payment") == 0);
+}
+
+/*
  * One format.
  */
 static void
@@ -120,8 +131,15 @@ read_format(JsonbContainer *object, ImportFormat *format)
 	format->name = lead_roi_json_text(object, "format");
 	format->kind = lead_roi_json_text(object, "kind");
 	format->system = lead_roi_json_text(object, "system");
+	format->source = lead_roi_json_text(object, "source");
+	format->medium = lead_roi_json_text(object, "medium");
+	if (format->name == NULL || !is_kind(format->kind))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("import format \"%s\" is of no known kind", format->name == NULL ? "" : format->name),
+				 errhint("Kinds are expense, visit, lead and payment.")));
 	format->own = lead_roi_json_is_true(object, "own");
-	format->columns_count = columns == NULL ? 0 : (int) JsonContainerSize(columns);
+	format->columns_count = lead_roi_json_length(columns);
 	format->columns = palloc0(sizeof(FormatColumn) * Max(format->columns_count, 1));
 	for (int i = 0; i < format->columns_count; i++)
 	{
@@ -143,7 +161,7 @@ lead_roi_read_formats(JsonbContainer *array, int *count)
 {
 	ImportFormat *formats;
 
-	*count = (int) JsonContainerSize(array);
+	*count = lead_roi_json_length(array);
 	formats = palloc0(sizeof(ImportFormat) * Max(*count, 1));
 	for (int i = 0; i < *count; i++)
 		read_format(lead_roi_json_element(array, i), &formats[i]);

@@ -44,6 +44,7 @@ typedef enum ImportField
 	FIELD_OPPORTUNITY_ID,
 	FIELD_MERGED_IDS,
 	FIELD_MERGED_INTO,
+	FIELD_RELATED_ID,
 	FIELD_EMAIL,
 	FIELD_STATUS,
 	FIELD_CAPTURED,
@@ -89,6 +90,8 @@ typedef struct ImportFormat
 	char	   *name;
 	char	   *kind;			/* expense, visit, lead, payment */
 	char	   *system;			/* whose keys its records have; NULL: the ledger's */
+	char	   *source;			/* of its clicks, for traffic sources; NULL: it stands in the file */
+	char	   *medium;
 	bool		own;			/* of the ledger, and so tried first */
 	int			columns_count;
 	FormatColumn *columns;

@@ -142,7 +142,7 @@ $$),
 ('stripe_balance', 'payment', 'stripe', 'Stripe', NULL, NULL, 'seen', $$
 record_id!      id | balance_transaction_id
 status!         Type | reporting_category                                               = charge | payment | refund | payment_refund | refund_failure | dispute | dispute_reversal
-merged_into!    Source | source_id
+related_id!     Source | source_id
 amount!         Amount | gross
 day!            Created | created_utc
 currency        Currency
@@ -225,7 +225,7 @@ COMMENT ON VIEW import_column IS
 'The columns that each format of import_file() takes. Other columns of a file are passed over, and their order is free.';
 COMMENT ON COLUMN import_column.format IS 'The format, see import_format';
 COMMENT ON COLUMN import_column.position IS 'Order of the columns; key of the view together with format';
-COMMENT ON COLUMN import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors';
+COMMENT ON COLUMN import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors';
 COMMENT ON COLUMN import_column.names IS 'Names of the column in files; the first one that a file has is taken. Case, blanks, dashes, underscores and points don''t count, and neither does a currency or "(UTC)" in brackets at the end';
 COMMENT ON COLUMN import_column.required IS 'Whether a file must have the column to be of the format';
 COMMENT ON COLUMN import_column.accepted IS 'Of status, captured and mode: values with which a row counts, an empty one for none; NULL: any';

@@ -217,7 +217,7 @@ lead_roi_refuse_headers(const NearMiss *nearest, const char *format)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-			 format == NULL ? errmsg("no line of the file is the header of a known format")
+			 format[0] == '\0' ? errmsg("no line of the file is the header of a known format")
 			 : errmsg("no line of the file is a header of format \"%s\"", format),
 			 nearest->format != NULL
 			 ? errdetail("Line " INT64_FORMAT " comes nearest: format \"%s\" also needs the column \"%s\".", nearest->line,

@@ -36,6 +36,8 @@ lead_roi_json_text(JsonbContainer *object, const char *key)
 {
 	JsonbValue	value;
 
+	if (object == NULL || !JsonContainerIsObject(object))
+		return NULL;
 	return scalar_text(getKeyJsonValueFromContainer(object, key, (int) strlen(key), &value));
 }
 
@@ -58,9 +60,19 @@ lead_roi_json_child(JsonbContainer *object, const char *key)
 {
 	JsonbValue	value;
 
-	if (getKeyJsonValueFromContainer(object, key, (int) strlen(key), &value) == NULL || value.type != jbvBinary)
+	if (object == NULL || !JsonContainerIsObject(object) ||
+		getKeyJsonValueFromContainer(object, key, (int) strlen(key), &value) == NULL || value.type != jbvBinary)
 		return NULL;
 	return value.val.binary.data;
+}
+
+/*
+ * How many elements an array has; 0 if it is none.
+ */
+int
+lead_roi_json_length(JsonbContainer *array)
+{
+	return array == NULL || !JsonContainerIsArray(array) ? 0 : (int) JsonContainerSize(array);
 }
 
 /*
@@ -69,7 +81,7 @@ lead_roi_json_child(JsonbContainer *object, const char *key)
 JsonbContainer *
 lead_roi_json_element(JsonbContainer *array, int number)
 {
-	JsonbValue *value = getIthJsonbValueFromContainer(array, number);
+	JsonbValue *value = number < lead_roi_json_length(array) ? getIthJsonbValueFromContainer(array, number) : NULL;
 
 	return value == NULL || value->type != jbvBinary ? NULL : value->val.binary.data;
 }
@@ -80,7 +92,7 @@ lead_roi_json_element(JsonbContainer *array, int number)
 char *
 lead_roi_json_element_text(JsonbContainer *array, int number)
 {
-	return scalar_text(getIthJsonbValueFromContainer(array, number));
+	return number < lead_roi_json_length(array) ? scalar_text(getIthJsonbValueFromContainer(array, number)) : NULL;
 }
 
 /*

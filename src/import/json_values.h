@@ -15,6 +15,7 @@
 extern char *lead_roi_json_text(JsonbContainer *object, const char *key);
 extern bool lead_roi_json_is_true(JsonbContainer *object, const char *key);
 extern JsonbContainer *lead_roi_json_child(JsonbContainer *object, const char *key);
+extern int	lead_roi_json_length(JsonbContainer *array);
 extern JsonbContainer *lead_roi_json_element(JsonbContainer *array, int number);
 extern char *lead_roi_json_element_text(JsonbContainer *array, int number);
 extern void lead_roi_append_json_text(StringInfo json, const char *key, const char *text);

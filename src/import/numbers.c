@@ -65,6 +65,8 @@ bytes_to_pass(const char *at)
 	}
 	if (GetDatabaseEncoding() != PG_UTF8 && (*at == '\xA0' || *at == '\xA3' || *at == '\x80' || *at == '\xA4'))
 		return 1;
+	if (*at < 'A' || *at > 'Z')
+		return 0;
 	strlcpy(code, at, sizeof(code));
 	return lead_roi_decimals_of_currency(code) >= 0 ? 3 : 0;
 }
@@ -84,10 +86,19 @@ take_apart(const char *text, WrittenNumber *number)
 		return false;
 	while (*text != '\0')
 	{
-		int			passed = isdigit((unsigned char) *text) ? 0 : bytes_to_pass(text);
+		int			passed;
 
-		if (passed > 0)
-			text += passed;
+		if ((*text >= '0' && *text <= '9') || *text == '.' || *text == ',')
+		{
+			if (*text == '.' || *text == ',')
+			{
+				number->count[*text == ',']++;
+				number->last = to;
+			}
+			else
+				digits++;
+			*to++ = *text++;
+		}
 		else if (*text == '-' && !number->negative && (digits == 0 || text[1 + strspn(text + 1, " ")] == '\0'))
 		{
 			number->negative = true;
@@ -110,16 +121,8 @@ take_apart(const char *text, WrittenNumber *number)
 			open = false;
 			text++;
 		}
-		else if (isdigit((unsigned char) *text) || *text == '.' || *text == ',')
-		{
-			digits += isdigit((unsigned char) *text) != 0;
-			if (!isdigit((unsigned char) *text))
-			{
-				number->count[*text == ',']++;
-				number->last = to;
-			}
-			*to++ = *text++;
-		}
+		else if ((passed = bytes_to_pass(text)) > 0)
+			text += passed;
 		else
 			return false;
 	}

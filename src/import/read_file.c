@@ -8,6 +8,7 @@
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
+#include "utils/json.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 #if PG_VERSION_NUM >= 160000
@@ -16,6 +17,7 @@
 
 #include "import/row_writer.h"
 
+PG_FUNCTION_INFO_V1(lead_roi_recognize_file);
 PG_FUNCTION_INFO_V1(lead_roi_read_file);
 
 /*
@@ -53,7 +55,7 @@ about_file(const FileRows *rows)
 	lead_roi_append_json_text(&json, "system", header->format->system);
 	lead_roi_append_json_text(&json, "encoding", rows->text.encoding);
 	lead_roi_append_json_text(&json, "delimiter", delimiter);
-	lead_roi_append_json_text(&json, "header", pnstrdup(rows->text.data + header->offset, header->end - header->offset));
+	lead_roi_append_json_text(&json, "header", pnstrdup(rows->text.data + header->offset, rows->header_length));
 	lead_roi_append_json_text(&json, "header_line", psprintf(INT64_FORMAT, header->line));
 	lead_roi_append_json_text(&json, "period_from", date_text(rows->options.from));
 	lead_roi_append_json_text(&json, "period_through", date_text(rows->options.through));
@@ -69,7 +71,15 @@ about_file(const FileRows *rows)
 	if (rows->other_table > 0)
 		lead_roi_append_json_text(&json, "other_table", psprintf(INT64_FORMAT, rows->other_table));
 	lead_roi_append_json_text(&json, "passed_over", psprintf(INT64_FORMAT, rows->passed_over));
-	appendStringInfoChar(&json, '}');
+	appendStringInfoString(&json, ", \"fields\": [");
+	for (int field = 0; field < FIELDS; field++)
+	{
+		if (header->fields[field].number < 0)
+			continue;
+		appendStringInfoString(&json, json.data[json.len - 1] == '[' ? "" : ", ");
+		escape_json(&json, lead_roi_import_fields[field].name);
+	}
+	appendStringInfoString(&json, "]}");
 
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
 }
@@ -108,15 +118,46 @@ read_options(JsonbContainer *given, FileOptions *options)
 	options->delimiter = delimiter == NULL ? '\0' : delimiter[0];
 	options->decimal_separator = lead_roi_json_text(given, "decimal_separator");
 	options->date_order = lead_roi_json_text(given, "date_order");
+	options->account = lead_roi_json_text(given, "account");
 	options->currency = lead_roi_json_text(given, "currency");
 	options->net = amount != NULL && strcmp(amount, "net") == 0;
 	options->keep_personal_data = lead_roi_json_is_true(given, "keep_personal_data");
+	options->keep_lines = lead_roi_json_is_true(given, "keep_lines");
 	options->from = date_option(given, "period_from", DATEVAL_NOBEGIN);
 	options->through = date_option(given, "period_through", options->from);
 }
 
 /*
- * read_file(content, formats, options, format, time_zone): the lines of a file, and on line 0 what was found out
+ * What a call was given: the file's text, the user's options and the formats it may have.
+ */
+static FileRows *
+read_arguments(FunctionCallInfo fcinfo, ImportFormat **formats, int *count)
+{
+	bytea	   *file = PG_GETARG_BYTEA_PP(0);
+	FileRows   *rows = palloc0(sizeof(FileRows));
+
+	*formats = lead_roi_read_formats(&PG_GETARG_JSONB_P(1)->root, count);
+	read_options(&PG_GETARG_JSONB_P(2)->root, &rows->options);
+	lead_roi_decode_file((const unsigned char *) VARDATA_ANY(file), VARSIZE_ANY_EXHDR(file), rows->options.encoding, &rows->text);
+	return rows;
+}
+
+/*
+ * recognize_file(file, formats, options, format): what is found out about a file by its header.
+ */
+Datum
+lead_roi_recognize_file(PG_FUNCTION_ARGS)
+{
+	ImportFormat *formats;
+	int			count;
+	FileRows   *rows = read_arguments(fcinfo, &formats, &count);
+
+	lead_roi_find_first_header(rows, formats, count, text_to_cstring(PG_GETARG_TEXT_PP(3)));
+	PG_RETURN_DATUM(about_file(rows));
+}
+
+/*
+ * read_file(file, formats, options, format, time_zone): the lines of a file, and on line 0 what was found out
  * about it.
  */
 Datum
@@ -125,7 +166,6 @@ lead_roi_read_file(PG_FUNCTION_ARGS)
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "a file", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext before;
-	bytea	   *content = PG_GETARG_BYTEA_PP(0);
 	FileRows   *rows;
 	RowWriter	writer;
 	ImportFormat *formats;
@@ -133,19 +173,11 @@ lead_roi_read_file(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	before = MemoryContextSwitchTo(context);
-	rows = palloc0(sizeof(FileRows));
-	formats = lead_roi_read_formats(&PG_GETARG_JSONB_P(1)->root, &count);
-	read_options(&PG_GETARG_JSONB_P(2)->root, &rows->options);
+	rows = read_arguments(fcinfo, &formats, &count);
 	rows->options.time_zone = text_to_cstring(PG_GETARG_TEXT_PP(4));
-	lead_roi_decode_file((const unsigned char *) VARDATA_ANY(content), VARSIZE_ANY_EXHDR(content), rows->options.encoding, &rows->text);
-	lead_roi_collect_rows(rows, formats, count, PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
-	if (DATE_NOT_FINITE(rows->options.from))
-	{
-		rows->options.from = rows->preamble.from;
-		rows->options.through = rows->preamble.through;
-	}
+	lead_roi_find_first_header(rows, formats, count, text_to_cstring(PG_GETARG_TEXT_PP(3)));
+	lead_roi_collect_rows(rows);
 	lead_roi_judge_columns(rows);
-
 	lead_roi_begin_rows(&writer, rows, result->setDesc, result->setResult);
 	lead_roi_write_about_row(&writer, about_file(rows));
 	lead_roi_write_rows(&writer);

@@ -11,6 +11,7 @@
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
+#include "import/row_keys.h"
 #include "import/row_writer.h"
 #include "money/currency.h"
 
@@ -18,7 +19,7 @@
 #define MICROS_SHIFT 6
 
 static const char *const other_columns[OTHER_COLUMNS] = {
-	"line_number", "verdict", "through_day", "sqlstate", "message", "hint", "column_name", "line", "about"
+	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "sqlstate", "message", "hint", "column_name", "line", "about"
 };
 
 /* What is wrong with a row */
@@ -179,6 +180,8 @@ set_period(RowWriter *writer, Reject *rejected)
 		reject(rejected, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, FIELD_DAY, "the date is outside the period that the file names", NULL);
 	set_value(writer, writer->field_at[FIELD_DAY], DateADTGetDatum(from));
 	set_value(writer, writer->other_at[OUT_THROUGH_DAY], DateADTGetDatum(through));
+	writer->from = from;
+	writer->through = through;
 }
 
 /*
@@ -222,6 +225,11 @@ set_currency(RowWriter *writer, Reject *rejected)
 		text = rows->options.currency == NULL ? "" : rows->options.currency;
 	if (*text == '\0')
 		return;
+	if (strcmp(text, writer->last_currency) == 0)
+	{
+		set_text(writer, writer->field_at[FIELD_CURRENCY], text);
+		return;
+	}
 	strlcpy(code, text, sizeof(code));
 	for (int i = 0; code[i] != '\0'; i++)
 		code[i] = (char) pg_ascii_toupper((unsigned char) code[i]);
@@ -229,27 +237,61 @@ set_currency(RowWriter *writer, Reject *rejected)
 		reject(rejected, ERRCODE_INVALID_PARAMETER_VALUE, FIELD_CURRENCY, psprintf("\"%.*s\" is not the code of a currency", 20, text),
 			   "Codes are those of ISO 4217, such as EUR.");
 	else
+	{
 		set_text(writer, writer->field_at[FIELD_CURRENCY], code);
+		strlcpy(writer->last_currency, code, sizeof(writer->last_currency));
+	}
 }
 
 /*
- * Source and medium, which some files have in one column: google / cpc.
+ * The text of a field; empty if the file doesn't have it, or if it stands for nothing.
+ */
+static const char *
+text_of(const RowWriter *writer, int field)
+{
+	if (writer->rows->header.fields[field].number < 0 || lead_roi_stands_for_nothing(writer->texts[field]))
+		return "";
+	return writer->texts[field];
+}
+
+/*
+ * A source as people write it: PAID_SEARCH, as programs name it, is PAID SEARCH.
+ */
+static const char *
+spoken(const char *source)
+{
+	char	   *words;
+
+	if (strchr(source, '_') == NULL || source[strspn(source, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_")] != '\0')
+		return source;
+	words = pstrdup(source);
+	for (char *at = words; *at != '\0'; at++)
+		if (*at == '_')
+			*at = ' ';
+	return words;
+}
+
+/*
+ * Source and medium: those of the platform, or of the file, which may have them in one column: google / cpc.
  */
 static void
-split_source_medium(RowWriter *writer)
+set_source_and_medium(RowWriter *writer)
 {
-	const char *text = writer->texts[FIELD_SOURCE_MEDIUM];
-	const char *slash = strstr(text, " / ");
+	const ImportFormat *format = writer->rows->header.format;
+	const char *both = text_of(writer, FIELD_SOURCE_MEDIUM);
+	const char *slash = strstr(both, " / ");
 
-	if (writer->rows->header.fields[FIELD_SOURCE_MEDIUM].number < 0)
-		return;
-	if (slash == NULL)
+	writer->source = format->source != NULL ? format->source : spoken(text_of(writer, FIELD_SOURCE));
+	writer->medium = format->medium != NULL ? format->medium : text_of(writer, FIELD_MEDIUM);
+	if (slash != NULL)
 	{
-		set_text(writer, writer->field_at[FIELD_SOURCE], text);
-		return;
+		writer->source = pnstrdup(both, slash - both);
+		writer->medium = slash + 3;
 	}
-	set_text(writer, writer->field_at[FIELD_SOURCE], pnstrdup(text, slash - text));
-	set_text(writer, writer->field_at[FIELD_MEDIUM], slash + 3);
+	else if (*both != '\0')
+		writer->source = both;
+	set_text(writer, writer->field_at[FIELD_SOURCE], writer->source);
+	set_text(writer, writer->field_at[FIELD_MEDIUM], writer->medium);
 }
 
 /*
@@ -285,12 +327,47 @@ set_texts(RowWriter *writer)
 {
 	for (int field = 0; field < FIELDS; field++)
 	{
-		if (lead_roi_import_fields[field].type != FIELD_TEXT || field == FIELD_SOURCE_MEDIUM || field == FIELD_CURRENCY)
-			continue;
-		if (writer->rows->header.fields[field].number >= 0 && !lead_roi_stands_for_nothing(writer->texts[field]))
-			set_text(writer, writer->field_at[field], writer->texts[field]);
+		if (lead_roi_import_fields[field].type == FIELD_TEXT && field != FIELD_CURRENCY)
+			set_text(writer, writer->field_at[field], text_of(writer, field));
 	}
-	split_source_medium(writer);
+	set_source_and_medium(writer);
+}
+
+/*
+ * What makes the row the same row in another file, and what it came from.
+ */
+static void
+set_keys(RowWriter *writer, Reject *rejected)
+{
+	const ImportFormat *format = writer->rows->header.format;
+	const RowNames names = {
+		.kind = format->kind,
+		.system = format->system,
+		.account = text_of(writer, FIELD_ACCOUNT)[0] != '\0' || writer->rows->options.account == NULL
+		? text_of(writer, FIELD_ACCOUNT) : writer->rows->options.account,
+		.record_id = text_of(writer, FIELD_RECORD_ID),
+		.campaign_id = text_of(writer, FIELD_CAMPAIGN_ID),
+		.lead_source = text_of(writer, FIELD_LEAD_SOURCE),
+		.title = text_of(writer, FIELD_TITLE),
+		.from = writer->from,
+		.through = writer->through,
+		.parts = {writer->source, writer->medium, text_of(writer, FIELD_CAMPAIGN), text_of(writer, FIELD_CONTENT), text_of(writer, FIELD_TERM)}
+	};
+	RowKeys		keys;
+
+	lead_roi_make_row_keys(&names, &keys);
+	if (keys.traffic_source != NULL)
+		set_value(writer, writer->other_at[OUT_TRAFFIC_SOURCE], PointerGetDatum(keys.traffic_source));
+	if (keys.external_id != NULL && strlen(keys.external_id) > MAX_KEY_BYTES)
+		reject(rejected, ERRCODE_STRING_DATA_RIGHT_TRUNCATION, -1, "the names that make the key of the row are too long", NULL);
+	else
+	{
+		set_text(writer, writer->other_at[OUT_EXTERNAL_ID], keys.external_id);
+		set_text(writer, writer->other_at[OUT_SERIES], keys.series);
+		set_text(writer, writer->other_at[OUT_SCOPE], keys.scope);
+	}
+	if (keys.external_id == NULL && format->kind[0] != 'e' && format->kind[0] != 'v')
+		reject(rejected, ERRCODE_NULL_VALUE_NOT_ALLOWED, FIELD_RECORD_ID, "the row has no key", NULL);
 }
 
 /*
@@ -303,6 +380,7 @@ read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected)
 	DateADT		date;
 	Timestamp	moment;
 
+	writer->from = writer->through = DATEVAL_NOBEGIN;
 	set_texts(writer);
 	if (row->is_total)
 		leave_out(rejected, "total", "the line has totals");
@@ -318,6 +396,8 @@ read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected)
 	}
 	if (read_date(writer, FIELD_MODIFIED_AT, rejected, &date, &moment))
 		set_value(writer, writer->field_at[FIELD_MODIFIED_AT], TimestampGetDatum(moment));
+	if (!row->is_total)
+		set_keys(writer, rejected);
 }
 
 /*
@@ -380,7 +460,7 @@ reject_record(const RowWriter *writer, const StoredRow *row, Reject *rejected)
 			   psprintf("the line has %d fields, and the header %d", row->fields, writer->rows->header.columns),
 			   "A field that contains the delimiter is put in double quotes.");
 	else if (row->state != RECORD_READ)
-		leave_out(rejected, "skipped", "the line is no row of the table");
+		leave_out(rejected, "no row", "the line is no row of the table");
 }
 
 /*
@@ -408,11 +488,12 @@ write_row(RowWriter *writer, const StoredRow *row)
 	set_value(writer, writer->other_at[OUT_LINE_NUMBER], Int64GetDatum(row->line));
 	set_text(writer, writer->other_at[OUT_VERDICT], rejected.verdict == NULL ? "row" : rejected.verdict);
 	set_text(writer, writer->other_at[OUT_MESSAGE], rejected.message);
+	if (rejected.sqlstate != 0 || (rejected.verdict == NULL && writer->rows->options.keep_lines))
+		set_text(writer, writer->other_at[OUT_LINE], line_to_keep(writer, row));
 	if (rejected.sqlstate != 0)
 	{
 		set_text(writer, writer->other_at[OUT_SQLSTATE], unpack_sql_state(rejected.sqlstate));
 		set_text(writer, writer->other_at[OUT_HINT], rejected.hint);
-		set_text(writer, writer->other_at[OUT_LINE], line_to_keep(writer, row));
 		if (rejected.field >= 0 && writer->rows->header.fields[rejected.field].number >= 0)
 			set_text(writer, writer->other_at[OUT_COLUMN_NAME], writer->rows->header.fields[rejected.field].title);
 	}
@@ -441,6 +522,7 @@ lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tup
 	writer->rows = rows;
 	writer->type = type;
 	writer->store = store;
+	writer->last_currency[0] = '\0';
 	writer->values = palloc0(sizeof(Datum) * type->natts);
 	writer->nulls = palloc(sizeof(bool) * type->natts);
 	for (int field = 0; field < FIELDS; field++)

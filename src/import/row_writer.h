@@ -18,6 +18,10 @@ typedef enum OtherColumn
 	OUT_LINE_NUMBER,
 	OUT_VERDICT,
 	OUT_THROUGH_DAY,
+	OUT_TRAFFIC_SOURCE,
+	OUT_EXTERNAL_ID,
+	OUT_SERIES,
+	OUT_SCOPE,
 	OUT_SQLSTATE,
 	OUT_MESSAGE,
 	OUT_HINT,
@@ -37,6 +41,11 @@ typedef struct RowWriter
 	int			other_at[OTHER_COLUMNS];
 	Datum	   *values;
 	bool	   *nulls;
+	const char *source;			/* of the row, as its medium */
+	const char *medium;
+	DateADT		from;			/* its period; not finite: unknown */
+	DateADT		through;
+	char		last_currency[4];	/* that was looked up; empty: none */
 	const char *texts[FIELDS];	/* of the row; empty where there is none */
 } RowWriter;
 

@@ -290,6 +290,23 @@ read_zone(DateReader *reader, WrittenDate *date)
 }
 
 /*
+ * The commonest form at once: 2024-01-31 and nothing else.
+ */
+static bool
+take_iso_date_apart(const char *text, WrittenDate *date)
+{
+	for (int i = 0; i < 10; i++)
+	{
+		if (i == 4 || i == 7 ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+			return false;
+	}
+	date->numbers[0] = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
+	date->numbers[1] = (text[5] - '0') * 10 + (text[6] - '0');
+	date->numbers[2] = (text[8] - '0') * 10 + (text[9] - '0');
+	return text[10] == '\0';
+}
+
+/*
  * Take a date apart; false if it is none.
  */
 bool
@@ -298,6 +315,8 @@ lead_roi_take_date_apart(const char *text, WrittenDate *date)
 	DateReader	reader = {.next = text};
 
 	memset(date, 0, sizeof(*date));
+	if (take_iso_date_apart(text, date))
+		return true;
 	if (!read_parts(&reader) || !place_parts(&reader, date))
 		return false;
 	if (date->form == DATE_SERIAL && *reader.next == '.')
