@@ -37,6 +37,8 @@ SQL = lead_roi.sql \
       import/plan_lead.sql \
       import/plan_payment.sql \
       import/import.sql \
+      import/preview.sql \
+      import/undo.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses

@@ -46,7 +46,8 @@ struct CsvReader
 static CsvReader *reader_called = NULL;
 
 /*
- * Find the end of a record by its quotes; a record on one line ends with it.
+ * Find the end of a record by its quotes; a record on one line ends with it. False if it has none, or if what
+ * takes it beyond its first line is a quote in the middle of a field, as in a message 5" long.
  */
 static bool
 find_end(const FileText *text, char delimiter, CsvRecord *record, int *first_line_length)
@@ -55,6 +56,8 @@ find_end(const FileText *text, char delimiter, CsvRecord *record, int *first_lin
 	const char *limit = text->data + Min((int64) text->length, (int64) record->offset + MAX_RECORD_BYTES);
 	const char *at;
 	bool		quoted = false;
+	bool		in_middle = false;	/* where the last quote has opened */
+	bool		swallows = false;
 
 	record->fields = 1;
 	record->lines = 1;
@@ -62,7 +65,11 @@ find_end(const FileText *text, char delimiter, CsvRecord *record, int *first_lin
 	for (at = start; at < limit; at++)
 	{
 		if (*at == '"')
+		{
 			quoted = !quoted;
+			if (quoted && (at == start || at[-1] != '"'))
+				in_middle = at > start && at[-1] != delimiter && at[-1] != ' ';
+		}
 		else if (*at == delimiter)
 			record->fields += !quoted;
 		else if (*at == '\n')
@@ -71,13 +78,14 @@ find_end(const FileText *text, char delimiter, CsvRecord *record, int *first_lin
 				*first_line_length = (int) (at - start);
 			if (!quoted)
 				break;
+			swallows |= in_middle;
 			record->lines++;
 		}
 	}
 	record->length = (int) (at - start);
 	if (*first_line_length < 0)
 		*first_line_length = record->length;
-	return !quoted && (at < limit || limit == text->data + text->length);
+	return !quoted && !swallows && (at < limit || limit == text->data + text->length);
 }
 
 /*
@@ -109,7 +117,7 @@ line_length(const FileText *text, int offset)
 
 /*
  * A record whose quotes don't close, or close on another line with which it doesn't make a row: a quote that
- * means nothing, as in a message 5" long. Its first line alone is taken for the record.
+ * means nothing. Its first line alone is taken for the record.
  */
 static void
 cut_after_first_line(CsvReader *reader, CsvRecord *record)

@@ -21,6 +21,7 @@ typedef struct FileOptions
 	char	   *decimal_separator;
 	char	   *date_order;
 	char	   *currency;
+	char	   *ledger_currency;
 	char	   *account;
 	bool		net;			/* fees are taken off amounts */
 	bool		keep_personal_data;

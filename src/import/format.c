@@ -148,6 +148,7 @@ read_format(JsonbContainer *object, ImportFormat *format)
 
 		column->field = find_field(lead_roi_json_text(given, "field"), format->name);
 		column->required = lead_roi_json_is_true(given, "required");
+		column->title = lead_roi_json_element_text(lead_roi_json_child(given, "names"), 0);
 		column->names = read_names(lead_roi_json_child(given, "names"), &column->names_count);
 		column->accepted = read_names(lead_roi_json_child(given, "accepted"), &column->accepted_count);
 	}

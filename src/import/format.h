@@ -79,6 +79,7 @@ typedef struct FormatColumn
 {
 	ImportField field;
 	bool		required;
+	char	   *title;			/* its first name, for people */
 	int			names_count;
 	char	  **names;			/* folded; the first that a file has is taken */
 	int			accepted_count;

@@ -221,7 +221,7 @@ lead_roi_refuse_headers(const NearMiss *nearest, const char *format)
 			 : errmsg("no line of the file is a header of format \"%s\"", format),
 			 nearest->format != NULL
 			 ? errdetail("Line " INT64_FORMAT " comes nearest: format \"%s\" also needs the column \"%s\".", nearest->line,
-						 nearest->format->name, lead_roi_import_fields[nearest->missing->field].name)
+						 nearest->format->name, nearest->missing->title == NULL ? "" : nearest->missing->title)
 			 : errdetail("None of the first %d lines has column names of one.", LINES_TO_HEADER),
 			 errhint("The view lead_roi.import_column lists the names of columns. Option \"columns\" gives others, as in {\"columns\": {\"amount\": \"Net cost\"}}.")));
 }

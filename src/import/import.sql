@@ -43,6 +43,8 @@ SELECT jsonb_build_object(
     'totals', (SELECT coalesce(jsonb_agg(coalesce(amount, visitors) ORDER BY line_number), '[]') FROM line WHERE verdict = 'total' AND coalesce(amount, visitors) IS NOT NULL),
     'currencies', (SELECT coalesce(jsonb_agg(DISTINCT currency), '[]') FROM line WHERE verdict = 'row' AND currency IS NOT NULL),
     'new_sources', (SELECT coalesce(jsonb_agg(name ORDER BY name), '[]') FROM (SELECT name FROM new_source ORDER BY name LIMIT 100) AS shown),
+    'partial_keys', (SELECT coalesce(jsonb_agg(DISTINCT external_id), '[]') FROM line AS bad
+                     WHERE verdict = 'rejected' AND EXISTS (SELECT FROM line AS good WHERE good.verdict = 'row' AND good.external_id = bad.external_id)),
     'examples', (SELECT string_agg(format('Line %s: %s.', line_number, message), E'\n' ORDER BY line_number)
                  FROM (SELECT line_number, message FROM step WHERE verdict = 'rejected' ORDER BY line_number LIMIT 3) AS shown),
     'about', (SELECT about FROM line WHERE verdict = 'file'))
@@ -158,7 +160,7 @@ COMMENT ON FUNCTION lead_roi_internal.follow_import(text, bigint, text) IS
 --
 -- Load a file, as a new import or as part of one that is there (retry_rejects()).
 --
-CREATE FUNCTION lead_roi_internal.load_file(ledger_schema text, file bytea, wanted text, options jsonb, retried bigint) RETURNS jsonb
+CREATE FUNCTION lead_roi_internal.load_file(ledger_schema text, file bytea, wanted text, options jsonb, retried bigint, retried_keys jsonb, partial_keys jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -171,7 +173,8 @@ DECLARE
     warnings text[];
     warning text;
 BEGIN
-    context := lead_roi_internal.import_context(ledger_schema, file, wanted, options, retried IS NOT NULL);
+    context := lead_roi_internal.import_context(ledger_schema, file, wanted, options, retried IS NOT NULL)
+        || jsonb_build_object('retried_keys', retried_keys, 'partial_keys', partial_keys);
     -- One import at a time in a ledger; reports and other writers go on.
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
     IF retried IS NULL THEN
@@ -200,8 +203,8 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION lead_roi_internal.load_file(text, bytea, text, jsonb, bigint) IS
-'Internal: loads a file; see import_file(). retried: the import whose rejected rows the file has; NULL for a new one.';
+COMMENT ON FUNCTION lead_roi_internal.load_file(text, bytea, text, jsonb, bigint, jsonb, jsonb) IS
+'Internal: loads a file; see import_file(). retried: the import whose rejected rows the file has, with the keys that are known of these, and those of which other lines are loaded; NULL for a new one.';
 
 CREATE FUNCTION lead_roi_internal.import_file(ledger text, file bytea, wanted text, options jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -209,14 +212,14 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
-    loaded constant jsonb := lead_roi_internal.load_file(ledger_schema, file, wanted, options, NULL);
+    loaded constant jsonb := lead_roi_internal.load_file(ledger_schema, file, wanted, options, NULL, '[]', '[]');
 BEGIN
     EXECUTE lead_roi.in_ledger($statement$
         UPDATE @ledger@.import
         SET (rows_read, added, changed, unchanged, removed, rejected, skipped, first_date, last_date, total, total_in_file, currency) =
             (SELECT rows_read, added, changed, unchanged, removed, rejected, skipped, first_date, last_date, total, total_in_file, currency
              FROM jsonb_populate_record(NULL::@ledger@.import, $2)),
-            about = $2 -> 'about' || jsonb_build_object('warnings', $2 -> 'warnings')
+            about = $2 -> 'about' || jsonb_build_object('warnings', $2 -> 'warnings', 'partial_keys', $2 -> 'partial_keys')
         WHERE import_id = $1
         $statement$, ledger_schema) USING (loaded ->> 'import_id')::bigint, loaded;
     RETURN loaded;

@@ -9,6 +9,8 @@
 
 #include "import/file_rows.h"
 
+static const char *const order_names[DATE_ORDERS] = {"dmy", "mdy", "ymd"};
+
 /*
  * Another way to read a value, for people.
  */
@@ -17,8 +19,9 @@ number_reading(const char *text, DecimalSeparator decimal)
 {
 	NumberColumn column = {.decimal = decimal};
 	Numeric		number;
+	char		currency[4];
 
-	if (lead_roi_read_number(&column, text, 0, &number) != VALUE_READ)
+	if (lead_roi_read_number(&column, text, 0, &number, currency) != VALUE_READ)
 		return pstrdup("no number");
 	return DatumGetCString(DirectFunctionCall1(numeric_out, NumericGetDatum(number)));
 }
@@ -67,28 +70,37 @@ refuse_numbers(const MappedColumn *mapped, const NumberColumn *column, ColumnJud
 }
 
 /*
- * Refuse a column of dates that can be read in two ways.
+ * Refuse a column of dates that can be read in two ways, showing one value in both.
  */
 static void
-refuse_dates(const MappedColumn *mapped, const DateColumn *column, ColumnJudgement judgement)
+refuse_ambiguous_dates(const MappedColumn *mapped, const DateColumn *column)
 {
-	const Witness *witness = NULL;
-
 	for (int order = 0; order < DATE_ORDERS; order++)
 	{
+		const Witness *witness = &column->differs[order];
 		int			one = (order + 1) % DATE_ORDERS;
 		int			other = (order + 2) % DATE_ORDERS;
 
-		if (column->differs[order].line != 0 && column->excludes[one].line == 0 && column->excludes[other].line == 0)
-			witness = &column->differs[order];
-	}
-	if (judgement == JUDGED_AMBIGUOUS && witness != NULL)
+		if (witness->line == 0 || column->excludes[one].line != 0 || column->excludes[other].line != 0)
+			continue;
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
 				 errmsg("the dates in column \"%s\" can be read in two ways", mapped->title),
 				 errdetail("\"%s\" on line " INT64_FORMAT " is %s or %s, and no other line decides which.", witness->text, witness->line,
-						   date_reading(witness->text, ORDER_DMY), date_reading(witness->text, ORDER_MDY)),
-				 errhint("Pass {\"date_order\": \"dmy\"} as \"options\" for the first, {\"date_order\": \"mdy\"} for the second.")));
+						   date_reading(witness->text, one), date_reading(witness->text, other)),
+				 errhint("Pass {\"date_order\": \"%s\"} as \"options\" for the first, {\"date_order\": \"%s\"} for the second.",
+						 order_names[one], order_names[other])));
+	}
+}
+
+/*
+ * Refuse a column of dates that are written in two ways.
+ */
+static void
+refuse_dates(const MappedColumn *mapped, const DateColumn *column, ColumnJudgement judgement)
+{
+	if (judgement == JUDGED_AMBIGUOUS)
+		refuse_ambiguous_dates(mapped, column);
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
 			 errmsg("the dates in column \"%s\" are written in two ways", mapped->title),

@@ -79,7 +79,7 @@ typedef enum ValueState
 extern bool lead_roi_stands_for_nothing(const char *text);
 extern void lead_roi_look_at_number(NumberColumn *column, const char *text, int64 line);
 extern ColumnJudgement lead_roi_judge_numbers(NumberColumn *column, const NumberColumn *others, int count);
-extern ValueState lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Numeric *number);
+extern ValueState lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Numeric *number, char currency[4]);
 
 /* dates.c */
 extern void lead_roi_look_at_date(DateColumn *column, const char *text, int64 line);

@@ -22,12 +22,23 @@ typedef struct WrittenNumber
 	bool		negative;
 	int			count[DECIMAL_SEPARATORS];	/* of points and commas */
 	const char *last;			/* the last separator, in text */
+	char		currency[4];	/* by a code, or a sign: "$" is that of many; empty: none */
 } WrittenNumber;
 
-/* What may stand between digits or around a number: blanks of all kinds, and what some put between thousands */
-static const char *const passed_over[] = {
-	" ", "\t", "'", "\xC2\xA0", "\xE2\x80\x87", "\xE2\x80\x89", "\xE2\x80\xAF", "\xE2\x80\x99",	/* blanks, the right quote */
-	"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5", "\xE2\x82\xB9", "\xE2\x82\xBD", "\xE2\x82\xBA", "\xE2\x82\xA9", "z\xC5\x82", "kr"
+/* How many digits before and behind the decimal separator an amount can have */
+#define MAX_INTEGER_DIGITS 24
+#define MAX_DECIMALS 20
+
+/* What may stand between digits or around a number: blanks of all kinds, what some put between thousands, and signs
+ * of currencies; the last of which don't say which one it is */
+static const struct
+{
+	const char *text;
+	const char *currency;
+}			passed_over[] = {
+	{" ", ""}, {"\t", ""}, {"'", ""}, {"\xC2\xA0", ""}, {"\xE2\x80\x87", ""}, {"\xE2\x80\x89", ""}, {"\xE2\x80\xAF", ""}, {"\xE2\x80\x99", ""},
+	{"\xE2\x82\xAC", "EUR"}, {"\xC2\xA3", "GBP"}, {"\xE2\x82\xB9", "INR"}, {"\xE2\x82\xBD", "RUB"}, {"\xE2\x82\xBA", "TRY"}, {"\xE2\x82\xA9", "KRW"},
+	{"z\xC5\x82", "PLN"}, {"US$", "USD"}, {"R$", "BRL"}, {"A$", "AUD"}, {"C$", "CAD"}, {"$", "$"}, {"\xC2\xA5", ""}, {"kr", ""}
 };
 
 static const char separators[DECIMAL_SEPARATORS] = {'.', ','};
@@ -51,24 +62,30 @@ lead_roi_stands_for_nothing(const char *text)
 }
 
 /*
- * How many bytes here are none of the number itself: a blank, a sign or code of a currency.
+ * How many bytes here are none of the number itself: a blank, a sign or code of a currency, which is noted.
  */
 static int
-bytes_to_pass(const char *at)
+bytes_to_pass(const char *at, char currency[4])
 {
 	char		code[4];
 
 	for (int i = 0; i < (int) lengthof(passed_over); i++)
 	{
-		if (strncmp(at, passed_over[i], strlen(passed_over[i])) == 0)
-			return (int) strlen(passed_over[i]);
+		if (strncmp(at, passed_over[i].text, strlen(passed_over[i].text)) != 0)
+			continue;
+		if (passed_over[i].currency[0] != '\0')
+			strlcpy(currency, passed_over[i].currency, 4);
+		return (int) strlen(passed_over[i].text);
 	}
 	if (GetDatabaseEncoding() != PG_UTF8 && (*at == '\xA0' || *at == '\xA3' || *at == '\x80' || *at == '\xA4'))
 		return 1;
 	if (*at < 'A' || *at > 'Z')
 		return 0;
 	strlcpy(code, at, sizeof(code));
-	return lead_roi_decimals_of_currency(code) >= 0 ? 3 : 0;
+	if (lead_roi_decimals_of_currency(code) < 0)
+		return 0;
+	strlcpy(currency, code, 4);
+	return 3;
 }
 
 /*
@@ -81,7 +98,7 @@ take_apart(const char *text, WrittenNumber *number)
 	bool		open = false;
 	int			digits = 0;
 
-	memset(number, 0, offsetof(WrittenNumber, last) + sizeof(number->last));
+	memset(number, 0, sizeof(*number));
 	if (strlen(text) > MAX_VALUE_BYTES)
 		return false;
 	while (*text != '\0')
@@ -121,7 +138,7 @@ take_apart(const char *text, WrittenNumber *number)
 			open = false;
 			text++;
 		}
-		else if ((passed = bytes_to_pass(text)) > 0)
+		else if ((passed = bytes_to_pass(text, number->currency)) > 0)
 			text += passed;
 		else
 			return false;
@@ -224,10 +241,22 @@ lead_roi_judge_numbers(NumberColumn *column, const NumberColumn *others, int cou
 }
 
 /*
- * Read a value, and divide it by a power of 10: amounts in millionths are shifted by 6.
+ * Has a number more digits than an amount can have?
+ */
+static bool
+is_too_long(const char *plain)
+{
+	size_t		digits = strspn(plain, "-0123456789");
+
+	return digits > MAX_INTEGER_DIGITS || (plain[digits] == '.' && strlen(plain + digits + 1) > MAX_DECIMALS);
+}
+
+/*
+ * Read a value, and divide it by a power of 10: amounts in millionths are shifted by 6. The currency is empty if
+ * the value names none.
  */
 ValueState
-lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Numeric *result)
+lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Numeric *result, char currency[4])
 {
 	WrittenNumber number;
 	char		plain[MAX_VALUE_BYTES + 16];
@@ -247,6 +276,9 @@ lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Nu
 			*to++ = *from;
 	}
 	*to = '\0';
+	if (is_too_long(plain))
+		return VALUE_WRONG;
+	memcpy(currency, number.currency, sizeof(number.currency));
 	if (shift != 0)
 		snprintf(to, sizeof(plain) - (to - plain), "e-%d", shift);
 	*result = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum(plain), ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));

@@ -127,10 +127,10 @@ BEGIN
                   HINT = format('Load format "%s" into the tables behind it, or into a ledger with tables of its own.', about ->> 'format');
     END IF;
     RETURN chosen - 'columns' || about || jsonb_build_object(
-        'formats', jsonb_build_array(chosen), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial,
+        'formats', jsonb_build_array(chosen), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial, 'retried_keys', '[]'::jsonb, 'partial_keys', '[]'::jsonb,
         'replace', coalesce(options -> 'replace', 'false'), 'amount', coalesce(options ->> 'amount', 'gross'),
         'own_hosts', coalesce(options -> 'own_hosts', '[]'),
-        'read_options', options || jsonb_build_object('keep_lines', about ->> 'kind' = 'visit' OR (about ->> 'kind' = 'expense' AND chosen ->> 'system' IS NULL)));
+        'read_options', options || jsonb_build_object('ledger_currency', ledger.currency, 'keep_lines', about ->> 'kind' = 'visit' OR (about ->> 'kind' = 'expense' AND chosen ->> 'system' IS NULL)));
 END
 $$;
 

@@ -39,10 +39,17 @@ CREATE FUNCTION lead_roi_internal.expense_plan_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN $sql$
+-- A rejected row that is loaded later adds to the other lines of its key, if it is known that these are loaded and
+-- nothing has changed them since.
 target AS (
-    SELECT external_id, line_number, lines, series, scope, lead_source_id, label, day, through_day, amount, title, cost_type, notes, is_mixed, line,
-           CASE WHEN currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN currency END AS currency
-    FROM fact
+    SELECT fact.external_id, line_number, lines, series, scope, fact.lead_source_id, label, day, through_day, fact.title, fact.cost_type, fact.notes, is_mixed, line,
+           CASE WHEN fact.currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN fact.currency END AS currency,
+           fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END AS amount,
+           loaded.expense_id IS NOT NULL
+           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
+                OR EXISTS (SELECT FROM @ledger@.import_change AS later
+                           WHERE later.import_id > $7 AND later.relation = 'expense' AND later.row_key = loaded.expense_id::text)) AS is_late
+    FROM fact LEFT JOIN @ledger@.expense AS loaded ON ($6->>'partial')::boolean AND loaded.external_id = fact.external_id
 ),
 span AS (
     SELECT coalesce(($6->>'period_from')::date, min(day)) AS from_day, coalesce(($6->>'period_through')::date, max(through_day)) AS through_day
@@ -73,30 +80,36 @@ twin AS (
           AND starts_with(earlier.series, target.scope)
     ORDER BY target.external_id, earlier.expense_id
 ),
-step AS MATERIALIZED (
-    SELECT target.line_number,
-           CASE WHEN target.is_mixed OR clash.external_id IS NOT NULL
-                     OR target.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other') THEN 'rejected'
-                WHEN old.expense_id IS NULL THEN 'add'
-                WHEN (old.external_id, coalesce(target.lead_source_id, old.lead_source_id), target.day, target.amount, target.currency, target.title,
-                      target.cost_type, CASE WHEN target.through_day > target.day THEN target.through_day END)
-                     IS NOT DISTINCT FROM (target.external_id, old.lead_source_id, old.incurred_on, old.amount, old.currency, old.title, old.cost_type, old.covers_through)
-                    THEN 'same'
-                ELSE 'change' END AS verdict,
-           target.lines, target.external_id, old.expense_id AS row_id, coalesce(target.lead_source_id, old.lead_source_id) AS lead_source_id,
-           target.label, target.day, target.through_day, target.amount, target.currency, target.title, target.cost_type, target.notes,
-           CASE WHEN target.is_mixed OR clash.external_id IS NOT NULL THEN '23P01' ELSE '22023' END AS sqlstate,
+judged AS (
+    SELECT target.*, old.expense_id, old.external_id AS old_external_id, old.lead_source_id AS old_lead_source_id, old.incurred_on, old.amount AS old_amount,
+           old.currency AS old_currency, old.title AS old_title, old.cost_type AS old_cost_type, old.covers_through,
            CASE WHEN target.is_mixed THEN 'lines of one campaign and period have several currencies'
+                WHEN target.is_late THEN 'other lines of the campaign and period may be loaded'
                 WHEN clash.external_id IS NOT NULL THEN 'another period of the campaign is loaded that overlaps with this one'
-                ELSE 'the cost type is none of media, agency, staff, sales, tools, other' END AS message,
-           CASE WHEN clash.external_id IS NOT NULL THEN 'Undo the other import by undo_import(), or pass {"replace": true} as "options".' END AS hint,
-           NULL::text AS column_name, target.line
+                WHEN target.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
+                    THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message
     FROM target
          LEFT JOIN twin USING (external_id)
          LEFT JOIN @ledger@.expense AS same ON same.external_id = target.external_id
          LEFT JOIN @ledger@.expense AS old ON old.expense_id = coalesce(same.expense_id, twin.expense_id)
          LEFT JOIN (SELECT DISTINCT external_id FROM overlap WHERE NOT is_within AND NOT ($6->>'replace')::boolean) AS clash
              ON clash.external_id = target.external_id
+),
+step AS MATERIALIZED (
+    SELECT line_number,
+           CASE WHEN message IS NOT NULL THEN 'rejected'
+                WHEN expense_id IS NULL THEN 'add'
+                WHEN (old_external_id, old_lead_source_id, incurred_on, old_amount, old_currency, old_title, old_cost_type, covers_through)
+                     IS NOT DISTINCT FROM (external_id, coalesce(lead_source_id, old_lead_source_id), day, amount, currency,
+                                           CASE WHEN lead_roi_internal.canonical(title) = lead_roi_internal.canonical(old_title) THEN old_title ELSE title END, cost_type,
+                                           CASE WHEN through_day > day THEN through_day END) THEN 'same'
+                ELSE 'change' END AS verdict,
+           lines, external_id, expense_id AS row_id, coalesce(lead_source_id, old_lead_source_id) AS lead_source_id, label, day, through_day, amount, currency,
+           title, cost_type, notes, CASE WHEN message IS NOT NULL THEN '22023' END AS sqlstate, message,
+           CASE WHEN is_late THEN 'Load the corrected file as a whole.'
+                WHEN starts_with(message, 'another') THEN 'Undo the other import by undo_import(), or pass {"replace": true} as "options".' END AS hint,
+           NULL::text AS column_name, line
+    FROM judged
     UNION ALL
     SELECT NULL, CASE WHEN ($6->>'replace')::boolean OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within) THEN 'remove'
                       ELSE 'vanished' END,

@@ -78,7 +78,7 @@ kept_source AS (
     INSERT INTO @ledger@.import_change (import_id, relation, row_key)
     SELECT $7, 'lead_source', lead_source_id::text FROM inserted_source
     UNION ALL
-    SELECT $7, 'lead_source_alias', pattern::text || E'\n' || valid_from FROM inserted_alias
+    SELECT $7, 'lead_source_alias', pattern::text || E'\n' || to_char(valid_from, 'YYYY-MM-DD') FROM inserted_alias
 ),
 $sql$ ELSE '' END);
 

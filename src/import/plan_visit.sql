@@ -9,26 +9,43 @@ SET search_path = pg_catalog, pg_temp
 RETURN $sql$
 fact AS MATERIALIZED (
     SELECT external_id, min(line_number) AS line_number, count(*) AS lines, min(scope) AS scope, min(found_id) AS lead_source_id, min(label) AS label,
-           day, max(through_day) AS through_day, sum(visitors) AS visitors, min(line) AS line
+           day, max(through_day) AS through_day, sum(visitors) AS visitors
     FROM resolved
     GROUP BY external_id, day
 ),
+-- As for expenses: a rejected row that is loaded later.
+target AS (
+    SELECT fact.external_id, line_number, lines, scope, fact.lead_source_id, label, day, through_day,
+           fact.visitors + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.visitors, 0) ELSE 0 END AS visitors,
+           loaded.external_id IS NOT NULL
+           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
+                OR EXISTS (SELECT FROM @ledger@.import_change AS later
+                           WHERE later.import_id > $7 AND later.relation = 'imported_visit' AND later.row_key = loaded.external_id)) AS is_late
+    FROM fact LEFT JOIN @ledger@.imported_visit AS loaded ON ($6->>'partial')::boolean AND loaded.external_id = fact.external_id
+),
+judged AS (
+    SELECT target.*, old.external_id AS row_id, old.lead_source_id AS old_lead_source_id, old.visited_on, old.visitors AS old_visitors,
+           CASE WHEN is_late THEN 'other lines of the traffic source and day may be loaded'
+                WHEN target.visitors NOT BETWEEN 0 AND 1e12 OR target.visitors <> trunc(target.visitors) THEN 'the number of visitors is no whole number from 0 to 1e12'
+                WHEN target.lead_source_id IS NULL AND target.label IS NOT NULL THEN 'no lead source has this traffic source' END AS message
+    FROM target LEFT JOIN @ledger@.imported_visit AS old USING (external_id)
+),
 step AS MATERIALIZED (
-    SELECT fact.line_number,
-           CASE WHEN fact.visitors NOT BETWEEN 0 AND 1e12 OR fact.visitors <> trunc(fact.visitors) THEN 'rejected'
-                WHEN fact.lead_source_id IS NULL AND fact.label IS NULL THEN 'skipped'
-                WHEN fact.lead_source_id IS NULL THEN 'unresolved'
-                WHEN old.external_id IS NULL THEN 'add'
-                WHEN (fact.lead_source_id, fact.day, fact.visitors) = (old.lead_source_id, old.visited_on, old.visitors) THEN 'same'
+    SELECT line_number,
+           CASE WHEN message LIKE 'no lead source%' THEN 'unresolved'
+                WHEN message IS NOT NULL THEN 'rejected'
+                WHEN lead_source_id IS NULL THEN 'skipped'
+                WHEN row_id IS NULL THEN 'add'
+                WHEN (lead_source_id, day, visitors) = (old_lead_source_id, visited_on, old_visitors) THEN 'same'
                 ELSE 'change' END AS verdict,
-           fact.lines, fact.external_id, fact.external_id AS row_id, fact.lead_source_id, fact.label, fact.day, fact.through_day, fact.visitors AS amount,
-           CASE WHEN fact.visitors BETWEEN 0 AND 1e12 THEN 'P0002' ELSE '22003' END AS sqlstate,
-           CASE WHEN fact.visitors NOT BETWEEN 0 AND 1e12 OR fact.visitors <> trunc(fact.visitors) THEN 'the number of visitors is no whole number from 0 to 1e12'
-                WHEN fact.label IS NULL THEN 'the row names no lead source'
-                ELSE 'no lead source has this traffic source' END AS message,
-           'Insert an alias for it into lead_source_alias, or pass {"create_sources": true} as "options", and load the file again.' AS hint,
+           lines, external_id, coalesce(row_id, external_id) AS row_id, lead_source_id, label, day, through_day, visitors AS amount,
+           CASE WHEN message LIKE 'no lead source%' THEN 'P0002' WHEN message IS NOT NULL THEN '22003' END AS sqlstate,
+           CASE WHEN lead_source_id IS NULL AND message IS NULL THEN 'the row names no lead source' ELSE message END AS message,
+           CASE WHEN is_late THEN 'Load the corrected file as a whole.'
+                WHEN message LIKE 'no lead source%'
+                    THEN 'Insert an alias for it into lead_source_alias and call retry_rejects(), or pass {"create_sources": true} as "options".' END AS hint,
            NULL::text AS column_name, NULL::text AS line
-    FROM fact LEFT JOIN @ledger@.imported_visit AS old USING (external_id)
+    FROM judged
     UNION ALL
     SELECT NULL, CASE WHEN ($6->>'replace')::boolean THEN 'remove' ELSE 'vanished' END, 0, old.external_id, old.external_id, old.lead_source_id,
            old.external_id, old.visited_on, old.visited_on, old.visitors, NULL, NULL, NULL, NULL, NULL

@@ -6,7 +6,7 @@ CREATE FUNCTION preview_file(ledger text, content bytea, format text DEFAULT NUL
     OUT line_number bigint, OUT verdict text, OUT external_id text, OUT lead_source text, OUT from_date date, OUT through_date date,
     OUT amount numeric, OUT currency text, OUT lines bigint, OUT column_name text, OUT message text, OUT hint text, OUT fields jsonb)
 RETURNS SETOF record
-LANGUAGE sql STABLE CALLED ON NULL INPUT ROWS 1000
+LANGUAGE sql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED ROWS 1000
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT * FROM lead_roi_internal.preview_file($1, $2, $3, $4)
@@ -20,7 +20,7 @@ Errors as import_file().';
 CREATE FUNCTION lead_roi_internal.preview_file(ledger text, file bytea, wanted text, options jsonb)
 RETURNS TABLE (line_number bigint, verdict text, external_id text, lead_source text, from_date date, through_date date, amount numeric,
                currency text, lines bigint, column_name text, message text, hint text, fields jsonb)
-LANGUAGE plpgsql STABLE CALLED ON NULL INPUT
+LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -31,10 +31,10 @@ BEGIN
     RETURN QUERY EXECUTE lead_roi.in_ledger(
         lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, true) || $query$
         SELECT step.line_number, step.verdict, step.external_id, coalesce(lead_source.name, new_source.name), step.day, step.through_day, step.amount,
-               line.currency, step.lines, step.column_name, step.message, step.hint,
-               jsonb_strip_nulls(to_jsonb(line) - '{line_number,verdict,external_id,email,line,series,scope,label,sqlstate,message,hint,column_name,about}'::text[])
+               written.currency, step.lines, step.column_name, step.message, step.hint,
+               jsonb_strip_nulls(to_jsonb(written) - '{line_number,verdict,external_id,email,line,series,scope,label,sqlstate,message,hint,column_name,about}'::text[])
         FROM step
-             LEFT JOIN line USING (line_number)
+             LEFT JOIN line AS written USING (line_number)
              LEFT JOIN resolved USING (line_number)
              LEFT JOIN @ledger@.lead_source ON lead_source.lead_source_id = resolved.found_id
              LEFT JOIN made ON made.lead_source_id = resolved.found_id

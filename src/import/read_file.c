@@ -120,6 +120,7 @@ read_options(JsonbContainer *given, FileOptions *options)
 	options->date_order = lead_roi_json_text(given, "date_order");
 	options->account = lead_roi_json_text(given, "account");
 	options->currency = lead_roi_json_text(given, "currency");
+	options->ledger_currency = lead_roi_json_text(given, "ledger_currency");
 	options->net = amount != NULL && strcmp(amount, "net") == 0;
 	options->keep_personal_data = lead_roi_json_is_true(given, "keep_personal_data");
 	options->keep_lines = lead_roi_json_is_true(given, "keep_lines");

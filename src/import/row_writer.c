@@ -69,6 +69,17 @@ set_text(RowWriter *writer, int column, const char *text)
 }
 
 /*
+ * The text of a field; empty if the file doesn't have it, or if it stands for nothing.
+ */
+static const char *
+text_of(const RowWriter *writer, int field)
+{
+	if (writer->rows->header.fields[field].number < 0 || lead_roi_stands_for_nothing(writer->texts[field]))
+		return "";
+	return writer->texts[field];
+}
+
+/*
  * Note what is wrong, unless something is already.
  */
 static void
@@ -95,11 +106,14 @@ static bool
 read_number(RowWriter *writer, int field, Reject *rejected, Numeric *number)
 {
 	ValueState	state;
+	char		currency[4] = "";
 
 	if (writer->rows->header.fields[field].number < 0)
 		return false;
 	state = lead_roi_read_number(&writer->rows->numbers[field], writer->texts[field],
-								 field == FIELD_AMOUNT_MICROS ? MICROS_SHIFT : 0, number);
+								 field == FIELD_AMOUNT_MICROS ? MICROS_SHIFT : 0, number, currency);
+	if (field == FIELD_AMOUNT || field == FIELD_AMOUNT_MICROS)
+		memcpy(writer->written_currency, currency, sizeof(currency));
 	if (state == VALUE_WRONG)
 		reject(rejected, ERRCODE_INVALID_TEXT_REPRESENTATION, field,
 			   psprintf("\"%.*s\" is not a number of this column", MAX_VALUE_BYTES, writer->texts[field]),
@@ -209,49 +223,70 @@ set_numbers(RowWriter *writer, Reject *rejected)
 }
 
 /*
- * The currency of the row: of its column, of the title of the amount, or the option's.
+ * Is this a currency that people write as "$"?
+ */
+static bool
+is_dollar(const char *currency)
+{
+	static const char *const dollars[] = {
+		"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "ARS", "CLP", "COP", "BRL", "UYU", "BSD", "BBD", "BZD", "JMD", "TTD", "FJD", "NAD", "XCD"
+	};
+
+	for (int i = 0; i < (int) lengthof(dollars); i++)
+		if (strcmp(currency, dollars[i]) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * The code that a text is, in upper case; false if it is none.
+ */
+static bool
+read_currency_code(RowWriter *writer, const char *text, char code[4])
+{
+	strlcpy(code, text, 4);
+	for (int i = 0; code[i] != '\0'; i++)
+		code[i] = (char) pg_ascii_toupper((unsigned char) code[i]);
+	if (strcmp(code, writer->last_currency) != 0 && (strlen(text) != 3 || lead_roi_decimals_of_currency(code) < 0))
+		return false;
+	memcpy(writer->last_currency, code, sizeof(writer->last_currency));
+	return strlen(text) == 3;
+}
+
+/*
+ * The currency of the row: of its column, of the title of the amount, the option's, or what the amount says.
+ * One that the amount contradicts isn't taken.
  */
 static void
 set_currency(RowWriter *writer, Reject *rejected)
 {
 	const FileRows *rows = writer->rows;
 	const MappedColumn *amount = &rows->header.fields[FIELD_AMOUNT];
-	const char *text = rows->header.fields[FIELD_CURRENCY].number < 0 ? "" : writer->texts[FIELD_CURRENCY];
-	char		code[4];
+	const char *text = text_of(writer, FIELD_CURRENCY);
+	bool		is_sign = writer->written_currency[0] == '$';
+	const char *known;
+	char		code[4] = "";
 
-	if (lead_roi_stands_for_nothing(text) && amount->number >= 0 && amount->currency[0] != '\0')
+	if (*text == '\0' && amount->number >= 0)
 		text = amount->currency;
-	if (lead_roi_stands_for_nothing(text))
-		text = rows->options.currency == NULL ? "" : rows->options.currency;
-	if (*text == '\0')
-		return;
-	if (strcmp(text, writer->last_currency) == 0)
+	if (*text == '\0' && rows->options.currency != NULL)
+		text = rows->options.currency;
+	if (*text == '\0' && !is_sign)
+		text = writer->written_currency;
+	known = *text == '\0' ? rows->options.ledger_currency : text;
+	if (*text != '\0' && !read_currency_code(writer, text, code))
 	{
-		set_text(writer, writer->field_at[FIELD_CURRENCY], text);
-		return;
-	}
-	strlcpy(code, text, sizeof(code));
-	for (int i = 0; code[i] != '\0'; i++)
-		code[i] = (char) pg_ascii_toupper((unsigned char) code[i]);
-	if (strlen(text) != 3 || lead_roi_decimals_of_currency(code) < 0)
 		reject(rejected, ERRCODE_INVALID_PARAMETER_VALUE, FIELD_CURRENCY, psprintf("\"%.*s\" is not the code of a currency", 20, text),
 			   "Codes are those of ISO 4217, such as EUR.");
-	else
-	{
-		set_text(writer, writer->field_at[FIELD_CURRENCY], code);
-		strlcpy(writer->last_currency, code, sizeof(writer->last_currency));
+		return;
 	}
-}
-
-/*
- * The text of a field; empty if the file doesn't have it, or if it stands for nothing.
- */
-static const char *
-text_of(const RowWriter *writer, int field)
-{
-	if (writer->rows->header.fields[field].number < 0 || lead_roi_stands_for_nothing(writer->texts[field]))
-		return "";
-	return writer->texts[field];
+	if (is_sign ? known != NULL && !is_dollar(*text == '\0' ? known : code)
+		: writer->written_currency[0] != '\0' && strcmp(writer->written_currency, code) != 0)
+		reject(rejected, ERRCODE_INVALID_PARAMETER_VALUE, FIELD_AMOUNT,
+			   psprintf("the amount is in %s, and the file or ledger in %s", writer->written_currency, *text == '\0' ? known : code),
+			   "Name the currency of the file as option \"currency\".");
+	if (*text != '\0')
+		set_text(writer, writer->field_at[FIELD_CURRENCY], code);
 }
 
 /*
@@ -381,6 +416,7 @@ read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected)
 	Timestamp	moment;
 
 	writer->from = writer->through = DATEVAL_NOBEGIN;
+	writer->written_currency[0] = '\0';
 	set_texts(writer);
 	if (row->is_total)
 		leave_out(rejected, "total", "the line has totals");

@@ -45,6 +45,7 @@ typedef struct RowWriter
 	const char *medium;
 	DateADT		from;			/* its period; not finite: unknown */
 	DateADT		through;
+	char		written_currency[4];	/* that the amount says; "$" is that of many; empty: none */
 	char		last_currency[4];	/* that was looked up; empty: none */
 	const char *texts[FIELDS];	/* of the row; empty where there is none */
 } RowWriter;

@@ -6,7 +6,7 @@
 -- Rows go back to what they were before, newest import first: one whose rows a later one has changed since is refused.
 --
 CREATE FUNCTION lead_roi_internal.check_undo(ledger_schema text, undone bigint) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
@@ -61,13 +61,13 @@ BEGIN
     GET DIAGNOSTICS undone_rows = ROW_COUNT;
     EXECUTE format($statement$
         INSERT INTO %1$s.%2$I AS now (%3$I, %4$s) %5$s
-        SELECT %3$I, %4$s
-        FROM %1$s.import_change AS change, jsonb_populate_record(NULL::%1$s.%2$I, change.before)
+        SELECT restored.%3$I, %7$s
+        FROM %1$s.import_change AS change, jsonb_populate_record(NULL::%1$s.%2$I, change.before) AS restored
         WHERE change.import_id = $1 AND change.relation = %2$L AND before IS NOT NULL
         ON CONFLICT (%3$I) DO UPDATE SET (%4$s) = (SELECT %6$s)
         $statement$, ledger_schema, relation, key_column, columns,
         CASE WHEN key_column IN ('expense_id', 'lead_id', 'payment_id') THEN 'OVERRIDING SYSTEM VALUE' ELSE '' END,
-        regexp_replace(columns, '(^|, )', '\1excluded.', 'g')) USING undone;
+        regexp_replace(columns, '(^|, )', '\1excluded.', 'g'), regexp_replace(columns, '(^|, )', '\1restored.', 'g')) USING undone;
     GET DIAGNOSTICS restored_rows = ROW_COUNT;
     RETURN undone_rows + restored_rows;
 END
@@ -87,7 +87,7 @@ BEGIN
     EXECUTE lead_roi.in_ledger($statement$
         DELETE FROM @ledger@.lead_source_alias AS alias USING @ledger@.import_change AS change
         WHERE change.import_id = $1 AND change.relation = 'lead_source_alias'
-              AND change.row_key = alias.pattern::text || E'\n' || alias.valid_from
+              AND change.row_key = alias.pattern::text || E'\n' || to_char(alias.valid_from, 'YYYY-MM-DD')
         $statement$, ledger_schema) USING undone;
     FOR source IN EXECUTE lead_roi.in_ledger('SELECT row_key::bigint FROM @ledger@.import_change WHERE import_id = $1 AND relation = ''lead_source''', ledger_schema) USING undone
     LOOP
@@ -142,57 +142,92 @@ COMMENT ON FUNCTION undo_import(text, bigint) IS
 --
 -- Rejected rows are a file again: the header and their lines, read as the whole file was.
 --
-CREATE FUNCTION lead_roi_internal.rejects_as_file(ledger_schema text, retried bigint, OUT file bytea, OUT format text, OUT options jsonb)
-LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION lead_roi_internal.rejects_as_file(ledger_schema text, retried bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    about jsonb;
+    given jsonb;
 BEGIN
     EXECUTE lead_roi.in_ledger($query$
-        SELECT import.format, import.options, import.about,
-               convert_to((import.about ->> 'header') ||
-                          (SELECT string_agg(line, E'\n' ORDER BY import_reject_id) FROM @ledger@.import_reject AS reject
-                           WHERE reject.import_id = import.import_id AND line IS NOT NULL), 'UTF8')
+        SELECT jsonb_build_object(
+                   'format', import.format, 'partial_keys', coalesce(import.about -> 'partial_keys', '[]'),
+                   'options', import.options - 'replace' || '{"encoding": "UTF8"}' || jsonb_strip_nulls(jsonb_build_object(
+                       'delimiter', about -> 'delimiter', 'decimal_separator', about -> 'decimal_separator', 'date_order', about -> 'date_order',
+                       'period_from', about -> 'period_from', 'period_through', about -> 'period_through')),
+                   'rejects', coalesce((
+                       SELECT jsonb_agg(to_jsonb(reject) || jsonb_build_object('retried_line', 1 + length(import.about ->> 'header') - length(replace(import.about ->> 'header', E'\n', '')) + lines_before)
+                                        ORDER BY import_reject_id)
+                       FROM (SELECT *, coalesce(sum(1 + length(line) - length(replace(line, E'\n', ''))) OVER (ORDER BY import_reject_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS lines_before
+                             FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL) AS reject), '[]'),
+                   'file', (import.about ->> 'header') || (SELECT string_agg(line, E'\n' ORDER BY import_reject_id)
+                                                           FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL))
         FROM @ledger@.import AS import
         WHERE import.import_id = $1 AND undone_at IS NULL
-        $query$, ledger_schema) INTO format, options, about, file USING retried;
-    IF format IS NULL THEN
+        $query$, ledger_schema) INTO given USING retried;
+    IF given IS NULL THEN
         RAISE EXCEPTION 'import % does not exist, or was undone', retried
             USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
     END IF;
-    options := options || jsonb_strip_nulls(jsonb_build_object(
-        'encoding', 'UTF8', 'delimiter', about -> 'delimiter', 'decimal_separator', about -> 'decimal_separator', 'date_order', about -> 'date_order',
-        'period_from', about -> 'period_from', 'period_through', about -> 'period_through')) - 'replace';
+    RETURN given;
 END
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.rejects_as_file(text, bigint) IS
-'Internal: the rejected rows of an import as a file (NULL: there are none that can be read), with format and options that make it read as it was. P0002 if there is no such import.';
+'Internal: the rejected rows of an import that can be read, as a file, with the format and options that make it read as it was. P0002 if there is no such import.';
 
-CREATE FUNCTION retry_rejects(ledger text, import_id bigint, OUT added bigint, OUT changed bigint, OUT unchanged bigint, OUT rejected bigint)
+CREATE FUNCTION lead_roi_internal.retry_rejects(ledger text, retried bigint) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
-#variable_conflict use_column
 DECLARE
     ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
-    retried constant bigint := import_id;
-    given record;
-    loaded jsonb;
+    given jsonb;
+    loaded jsonb := '{"added": 0, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0}';
 BEGIN
     IF retried IS NULL THEN
         RAISE EXCEPTION 'argument "import_id" must not be null'
             USING ERRCODE = 'null_value_not_allowed';
     END IF;
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
-    SELECT * INTO given FROM lead_roi_internal.rejects_as_file(ledger_schema, retried);
-    SELECT 0, 0, 0, 0 INTO added, changed, unchanged, rejected;
-    IF given.file IS NOT NULL THEN
-        EXECUTE lead_roi.in_ledger($statement$
-            WITH gone AS (DELETE FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL RETURNING *)
-            SELECT jsonb_agg(to_jsonb(gone) ORDER BY import_reject_id) FROM gone
-            $statement$, ledger_schema) INTO given.options USING retried;
+    given := lead_roi_internal.rejects_as_file(ledger_schema, retried);
+    IF given ->> 'file' IS NOT NULL THEN
+        EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL', ledger_schema) USING retried;
+        loaded := lead_roi_internal.load_file(ledger_schema, convert_to(given ->> 'file', 'UTF8'), given ->> 'format', given -> 'options', retried,
+            (SELECT coalesce(jsonb_agg(reject -> 'external_id'), '[]') FROM jsonb_array_elements(given -> 'rejects') AS reject WHERE reject ->> 'external_id' IS NOT NULL),
+            given -> 'partial_keys');
     END IF;
+    -- Rows that are rejected again are what they were.
+    EXECUTE lead_roi.in_ledger($statement$
+        WITH old AS (
+            SELECT * FROM jsonb_to_recordset($2) AS old (import_reject_id bigint, line_number bigint, line text, external_id text, retried_line bigint)
+        )
+        UPDATE @ledger@.import_reject AS now
+        SET line_number = old.line_number, line = coalesce(now.line, old.line), external_id = coalesce(old.external_id, now.external_id)
+        FROM old
+        WHERE now.import_id = $1 AND now.line_number = old.retried_line AND now.import_reject_id > (SELECT max(import_reject_id) FROM old)
+        $statement$, ledger_schema) USING retried, given -> 'rejects';
+    EXECUTE lead_roi.in_ledger($statement$
+        UPDATE @ledger@.import
+        SET added = added + ($2 ->> 'added')::bigint, changed = changed + ($2 ->> 'changed')::bigint, unchanged = unchanged + ($2 ->> 'unchanged')::bigint,
+            removed = removed + ($2 ->> 'removed')::bigint, rejected = (SELECT count(*) FROM @ledger@.import_reject WHERE import_id = $1),
+            about = about || jsonb_build_object('partial_keys', (about -> 'partial_keys') || coalesce($2 -> 'partial_keys', '[]'))
+        WHERE import_id = $1
+        $statement$, ledger_schema) USING retried, loaded;
+    RETURN loaded;
 END
 $$;
+
+COMMENT ON FUNCTION lead_roi_internal.retry_rejects(text, bigint) IS 'Internal: what retry_rejects() does.';
+
+CREATE FUNCTION retry_rejects(ledger text, import_id bigint, OUT added bigint, OUT changed bigint, OUT unchanged bigint, OUT rejected bigint)
+LANGUAGE sql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT result.* FROM lead_roi_internal.retry_rejects($1, $2) AS loaded,
+           jsonb_to_record(loaded) AS result (added bigint, changed bigint, unchanged bigint, rejected bigint)
+$$;
+
+COMMENT ON FUNCTION retry_rejects(text, bigint) IS
+'Loads the rejected rows of an import again, after what they missed was added (an alias, a lead source), or their lines in import_reject were corrected. They become part of that import. Rows that are still bad stay in import_reject; rows without a line can''t be loaded again. Where other lines of a campaign and day may have been loaded since, the row is refused: load the corrected file.
+P0002 if there is no such import, 22004 for NULL.';

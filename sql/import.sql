@@ -1,0 +1,127 @@
+-- import: from the file of an ad platform or a CRM to the facts of a ledger: again, corrected, undone, and what is wrong in it.
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
+SET search_path = marketing, lead_roi, public;
+SET datestyle = 'ISO';
+
+-- Load a text as a file; the figures of the result, and those of the ledger.
+CREATE FUNCTION public.load(file text, options jsonb DEFAULT '{}', format text DEFAULT NULL,
+    OUT id bigint, OUT read bigint, OUT added bigint, OUT changed bigint, OUT unchanged bigint, OUT removed bigint, OUT rejected bigint, OUT skipped bigint, OUT vanished bigint, OUT total numeric, OUT in_file numeric)
+LANGUAGE sql AS $$
+    SELECT import_id, rows_read, added, changed, unchanged, removed, rejected, skipped, vanished, total, total_in_file
+    FROM lead_roi.import_file('marketing', convert_to($1, 'UTF8'), $3, $2)
+$$;
+CREATE FUNCTION public.state() RETURNS text LANGUAGE sql AS $$
+    SELECT concat_ws(' | ', (SELECT coalesce(sum(amount), 0) || ' in ' || count(*) FROM marketing.expense), (SELECT coalesce(sum(amount), 0) || ' in ' || count(*) FROM marketing.payment),
+                     (SELECT count(*) || ' leads, ' || count(converted_on) || ' customers' FROM marketing.lead), (SELECT coalesce(sum(visitors), 0) || ' in ' || count(*) FROM marketing.visit),
+                     (SELECT count(*) || ' sources' FROM marketing.lead_source))
+$$;
+
+-- Nothing in it: nothing is loaded.
+SELECT * FROM load(E'Campaign,Day,Cost\n');
+SELECT state();
+
+-- google_ads: two days of two campaigns, one without a cost, two lines of totals. 10.50 + 20 + 30 = 60.50.
+\set google 'Campaign report\n"January 1, 2024 - January 31, 2024"\nStatus,Campaign,Currency code,Day,Cost\nEnabled,"Brand, DE",EUR,2024-01-02,10.50\nEnabled,"Brand, DE",EUR,2024-01-03,20.00\nPaused,Tools,EUR,2024-01-02,30.00\nPaused,Other, --,2024-01-03, --\nTotal: Campaigns, --,EUR, --,60.50\nTotal: Account, --,EUR, --,60.50\n'
+-- What it would do: nothing is written.
+SELECT line_number, verdict, external_id, lead_source, from_date, amount, currency, message FROM preview_file('marketing', convert_to(E:'google', 'UTF8'), options => '{"create_sources": true}');
+SELECT state(), (SELECT count(*) FROM import);
+-- Loaded: no lead source has the campaigns, and spend shows as unknown.
+SELECT * FROM load(E:'google');
+SELECT new_sources, warnings FROM import_file('marketing', convert_to(E:'google', 'UTF8'));
+SELECT lead_source, expense FROM lead_source_roi ORDER BY 1;
+-- With lead sources made: the facts find them. Again: nothing changes.
+SELECT * FROM load(E:'google', '{"create_sources": true}');
+SELECT * FROM load(E:'google', '{"create_sources": true}');
+SELECT lead_source, category, expense FROM lead_source_roi ORDER BY 1;
+SELECT pattern, name FROM lead_source_alias JOIN lead_source USING (lead_source_id) ORDER BY 1;
+SELECT state();
+
+-- Corrected: the 20.00 were 21.25, and so is the total. A day more that overlaps: only it is new. 60.50 + 1.25 + 5 = 66.75.
+SELECT * FROM load(replace(replace(E:'google', '20.00', '21.25'), '60.50', '61.75'));
+SELECT * FROM load(E'Campaign,Day,Cost\n"BRAND,  de",2024-01-03,21.25\n"Brand, DE",2024-01-04,5.00\n');
+SELECT state();
+-- By device there are several lines of a campaign and day: 2 + 3 = 5. A total that doesn't agree is told.
+SELECT * FROM load(E'Campaign,Day,Device,Cost\n"Brand, DE",2024-01-04,Phone,2.00\n"Brand, DE",2024-01-04,Desk,3.00\nTotal: Account,,,6.00');
+SELECT about -> 'warnings' FROM import ORDER BY import_id DESC LIMIT 1;
+-- Rows that vanished from the file's own period are told, and removed if asked: Tools on 2 January, 30.00.
+SELECT * FROM load(replace(replace(replace(E:'google', '20.00', '21.25'), E'Paused,Tools,EUR,2024-01-02,30.00\n', ''), '60.50', '31.75'));
+SELECT * FROM load(replace(E:'google', E'Paused,Tools,EUR,2024-01-02,30.00\n', ''), '{"replace": true}');
+SELECT incurred_on, amount, title FROM expense ORDER BY 1, 2;
+
+-- Undone, newest first: each state is back. A file whose rows a later one has changed waits for that.
+SELECT undo_import('marketing', 4);
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT state();
+SELECT count(undo_import('marketing', import_id)) FROM (SELECT import_id FROM import WHERE undone_at IS NULL AND import_id > 4 ORDER BY import_id DESC) AS newer;
+SELECT state();
+SELECT undo_import('marketing', 4), state();
+SELECT lead_source_id, amount FROM expense ORDER BY 2;
+SELECT undo_import('marketing', 3), undo_import('marketing', 2), state();
+SELECT undo_import('marketing', 2);
+SELECT undo_import('marketing', 999);
+SELECT undo_import('marketing', NULL);
+SELECT state(), (SELECT count(*) FROM import WHERE undone_at IS NULL), (SELECT count(*) FROM lead_source_alias);
+
+-- Periods: without a day the row is the file's period. One that grows takes the place of the shorter one within; one that overlaps is refused.
+\set month 'Campaign report\n"%s"\nCampaign,Cost\nSpring,%s\n'
+SELECT * FROM load(format(E:'month', 'January 1, 2024 - January 15, 2024', '100.00'));
+SELECT * FROM load(format(E:'month', 'January 1, 2024 - January 31, 2024', '210.00'));
+SELECT * FROM load(format(E:'month', 'January 16, 2024 - February 15, 2024', '90.00'));
+SELECT * FROM load(format(E:'month', 'January 16, 2024 - February 15, 2024', '90.00'), '{"max_rejected_percent": 100}');
+SELECT amount, incurred_on, covers_from, covers_through, external_id FROM expense;
+SELECT * FROM load(format(E:'month', 'January 16, 2024 - February 15, 2024', '90.00'), '{"replace": true}');
+SELECT amount, covers_from, covers_through FROM expense;
+TRUNCATE expense; DELETE FROM import; DELETE FROM lead_source;
+
+-- The same spend under ids and under names of campaigns is one.
+SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,7.00\n');
+SELECT * FROM load(E'Campaign,Campaign ID,Day,Cost\nSpring,77,2024-01-03,7.00\n');
+SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,7.50\n');
+SELECT amount, external_id FROM expense;
+-- Two accounts are two.
+SELECT * FROM load(E'Campaign,Customer ID,Day,Cost\nSpring,123-456-7890,2024-01-03,7.00\nSpring,999-456-7890,2024-01-03,8.00\n');
+SELECT state();
+TRUNCATE expense; DELETE FROM import;
+
+-- Bad rows stop nothing: an amount, a date, a currency, a quote. They are kept, with the line.
+SELECT * FROM load(E'Campaign,Day,Cost,Currency code,Contact\nA,2024-01-01,1.00,EUR,Ann\nA,2024-01-02,x,EUR,Bob\nA,soon,2.00,EUR,Cid\nA,2024-01-03,3.00,Euro,Dee\n"A,2024-01-04,4.00,EUR,Eve\nB,2024-01-01,5.00,EUR,Fay\n');
+SELECT * FROM load(E'Campaign,Day,Cost,Currency code,Contact\nA,2024-01-01,1.00,EUR,Ann\nA,2024-01-02,x,EUR,Bob\nA,soon,2.00,EUR,Cid\nA,2024-01-03,3.00,Euro,Dee\n"A,2024-01-04,4.00,EUR,Eve\nB,2024-01-01,5.00,EUR,Fay\n', '{"max_rejected_percent": 70}');
+SELECT line_number, line, column_name, external_id, sqlstate, message FROM import_reject ORDER BY line_number;
+-- Corrected and tried again: what is still bad stays.
+UPDATE import_reject SET line = replace(line, '"x"', '"6.00"') WHERE line_number = 3;
+UPDATE import_reject SET line = replace(line, '"Euro"', '"EUR"') WHERE line_number = 5;
+SELECT * FROM retry_rejects('marketing', (SELECT max(import_id) FROM import));
+SELECT line_number, line, external_id, message FROM import_reject ORDER BY line_number;
+SELECT incurred_on, title, amount FROM expense ORDER BY 1, 2;
+SELECT added, rejected FROM import ORDER BY import_id DESC LIMIT 1;
+-- It is all one import.
+SELECT undo_import('marketing', max(import_id)), state() FROM import;
+SELECT state(), (SELECT count(*) FROM import_reject);
+SELECT * FROM retry_rejects('marketing', 999);
+
+-- One line of several of a campaign and day is bad: 1 + 2, and the 4 come later. Once another file has the row, the old line is refused.
+SELECT * FROM load(E'Campaign,Day,Device,Cost\nA,2024-01-01,p,1.00\nA,2024-01-01,q,2.00\nA,2024-01-01,r,4.x\n', '{"max_rejected_percent": 50}');
+UPDATE import_reject SET line = replace(line, '4.x', '4.00');
+SELECT * FROM retry_rejects('marketing', (SELECT max(import_id) FROM import)), (SELECT 1) AS x;
+SELECT amount FROM expense;
+SELECT * FROM load(E'Campaign,Day,Device,Cost\nA,2024-01-01,p,1.00\nA,2024-01-01,q,2.00\nA,2024-01-01,r,4.x\n', '{"max_rejected_percent": 50}');
+SELECT * FROM load(E'Campaign,Day,Device,Cost\nA,2024-01-01,p,1.00\nA,2024-01-01,q,2.00\nA,2024-01-01,r,4.00\n');
+UPDATE import_reject SET line = replace(line, '4.x', '4.00');
+SELECT * FROM retry_rejects('marketing', (SELECT max(import_id) - 1 FROM import));
+SELECT amount FROM expense;
+SELECT message, hint FROM import_reject;
+TRUNCATE expense; DELETE FROM import;
+
+-- Currencies: of the column, of the title, of the option; of two in one campaign and day neither.
+SELECT * FROM load(E'Campaign name,Day,Amount spent (USD)\nA,2024-01-01,1.00\n');
+SELECT * FROM load(E'Campaign,Day,Cost\nB,2024-01-01,$1.00\n');
+SELECT * FROM load(E'Campaign,Day,Cost\nB,2024-01-01,$1.00\n', '{"currency": "usd"}');
+SELECT * FROM load(E'Campaign,Day,Device,Cost,Currency code\nC,2024-01-01,a,1.00,USD\nC,2024-01-01,b,1.00,EUR\nD,2024-01-01,b,1.00,EUR\n', '{"max_rejected_percent": 70}');
+SELECT title, amount, currency FROM expense ORDER BY 1;
+SELECT message FROM import_reject ORDER BY 1;
+TRUNCATE expense; DELETE FROM import;
+-- A ledger without a currency takes files in one.
+SELECT create_ledger('unnamed', time_zone => 'UTC');
+SELECT added FROM import_file('unnamed', 'Campaign,Day,Cost,Currency code' || E'\nA,2024-01-01,1.00,EUR'::bytea);
