@@ -124,4 +124,87 @@ SELECT message FROM import_reject ORDER BY 1;
 TRUNCATE expense; DELETE FROM import;
 -- A ledger without a currency takes files in one.
 SELECT create_ledger('unnamed', time_zone => 'UTC');
-SELECT added FROM import_file('unnamed', 'Campaign,Day,Cost,Currency code' || E'\nA,2024-01-01,1.00,EUR'::bytea);
+SELECT added FROM import_file('unnamed', convert_to(E'Campaign,Day,Cost,Currency code\nA,2024-01-01,1.00,EUR', 'UTF8'));
+SELECT added FROM import_file('unnamed', convert_to(E'Campaign,Day,Cost,Currency code\nA,2024-01-02,1.00,EUR', 'UTF8'));
+SELECT added FROM import_file('unnamed', convert_to(E'Campaign,Day,Cost,Currency code\nA,2024-01-03,1.00,USD', 'UTF8'));
+SELECT added FROM import_file('unnamed', convert_to(E'Campaign,Day,Cost,Currency code\nA,2024-01-03,1.00,EUR\nB,2024-01-03,1.00,USD', 'UTF8'));
+
+-- Payments first: shares of those who bought together add up. 100.00 by three is 33.34 and twice 33.33. A deal that isn't won is none.
+\set deals 'Record ID,Deal Name,Deal Stage,Close Date,Amount,Associated Contact IDs\n9001,Ash,Closed won,2024-01-20 00:00,100.00,101;102;103\n9002,Birch,Closed lost,2024-01-21 00:00,50.00,104\n9003,Cedar,Closed won,2024-01-22 00:00,"1,900.00",104\n9004,Dale,Closed won,2024-01-22 00:00,,104\n'
+SELECT * FROM load(E:'deals');
+SELECT external_id, amount, lead_id, lead_external_id FROM payment ORDER BY 1;
+-- Their leads: an alias gives one its lead source, a name another; the third has none. Of two lines of one record the one changed last counts.
+INSERT INTO lead_source (name) VALUES ('Spring');
+INSERT INTO lead_source_alias (pattern, lead_source_id) SELECT 'paid search', lead_source_id FROM lead_source;
+\set contacts 'Record ID,First Name,Email,Original Source,Original Source Drill-Down 1,Create Date,Became a Customer Date,Last Modified Date\n101,Ann,Ann@example.com,PAID_SEARCH,Brand,2024-01-04 09:10,2024-01-20 00:00,2024-02-01 10:00\n102,Bob,bob@example.com,Paid Social, spring ,2024-01-05 23:40,,2024-02-01 10:00\n103,Cid,,,,2024-01-06 11:00,,2024-02-01 10:00\n103,Cid,,,,2024-01-06 11:00,2024-01-25 00:00,2024-02-02 10:00\n104,Dee,dee@example.com,Referral,,2024-01-07 11:00,2023-12-31 00:00,2024-02-01 10:00\n'
+SELECT * FROM load(E:'contacts');
+SELECT external_id, lead_source_id IS NOT NULL AS own, traffic_source, created_on, converted_on FROM lead ORDER BY 1;
+SELECT lead_source, leads, customers, revenue FROM lead_source_roi ORDER BY 1;
+-- Again, both: nothing changes.
+SELECT * FROM load(E:'contacts');
+SELECT * FROM load(E:'deals');
+-- No address is stored, in no table of the ledger; a hash tells them apart.
+SELECT left(key, 14), lead_external_id FROM lead_key ORDER BY 2;
+SELECT 'email:' || encode(sha256('ann@example.com'), 'hex') = key FROM lead_key WHERE lead_external_id = 'hubspot:101';
+SELECT count(*) FROM (SELECT to_jsonb(import)::text AS t FROM import UNION ALL SELECT to_jsonb(lead)::text FROM lead UNION ALL SELECT to_jsonb(import_change)::text FROM import_change UNION ALL SELECT to_jsonb(import_reject)::text FROM import_reject) AS stored WHERE t ~* 'ann@|bob@|Dee';
+-- Corrected: the deal is won by two alone, another is lost after all. 100.00 in 2 parts, and the 1,900.00 go.
+SELECT * FROM load(replace(replace(E:'deals', ';103', ''), E'Closed won,2024-01-22 00:00,"1,900.00"', E'Closed lost,2024-01-22 00:00,"1,900.00"'));
+SELECT external_id, amount FROM payment ORDER BY 1;
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT external_id, amount FROM payment ORDER BY 1;
+-- A lead source that somebody has given a lead stays; what the file says of it changes.
+UPDATE lead SET lead_source_id = (SELECT lead_source_id FROM lead_source WHERE name = 'Spring') WHERE external_id = 'hubspot:103';
+SELECT * FROM load(replace(E:'contacts', '2024-01-25', '2024-01-26'));
+SELECT external_id, lead_source_id IS NOT NULL AS own, converted_on FROM lead WHERE external_id = 'hubspot:103';
+-- A file without the column says nothing of customers.
+SELECT * FROM load(E'Record ID,Original Source,Create Date\n101,Paid Search,2024-01-04 09:10\n');
+SELECT converted_on FROM lead WHERE external_id = 'hubspot:101';
+
+-- Merged there: 102 is gone, and 101 has its id. 105 has the address of 104, which is gone. Payments follow.
+SELECT * FROM load(E'Record ID,Email,Original Source,Create Date,Became a Customer Date,Merged contact IDs\n101,ann@example.com,Paid Search,2024-01-04 09:10,2024-01-20 00:00,102\n103,,,2024-01-06 11:00,2024-01-26 00:00,\n105,DEE@example.com,Referral,2024-01-07 11:00,2023-12-31 00:00,\n106,eve@example.com,Referral,2024-01-09 11:00,,\n');
+SELECT external_id FROM lead ORDER BY 1;
+SELECT payment.external_id, amount, lead.external_id AS lead, lead_external_id FROM payment LEFT JOIN lead USING (lead_id) ORDER BY 1;
+SELECT * FROM load(E:'deals');
+SELECT sum(revenue), sum(leads), sum(customers) FROM lead_source_roi;
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT undo_import('marketing', max(import_id)) FROM import WHERE undone_at IS NULL;
+SELECT external_id FROM lead ORDER BY 1;
+SELECT external_id, lead_external_id FROM payment ORDER BY 1;
+-- Leads that a file is without though their dates are in it are told, and removed if asked. Their payments wait for them.
+SELECT * FROM load(E'Record ID,Original Source,Create Date\n101,Paid Search,2024-01-04 09:10\n104,Referral,2024-01-07 11:00\n');
+SELECT * FROM load(E'Record ID,Original Source,Create Date\n101,Paid Search,2024-01-04 09:10\n104,Referral,2024-01-07 11:00\n', '{"replace": true}');
+SELECT state();
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT state();
+
+-- Payments by address, before their lead and after it; a refund in part, a payment that failed, a test.
+\set stripe 'id,Created date (UTC),Amount,Amount Refunded,Currency,Captured,Fee,Mode,Status,Customer Email\nch_1,2024-01-20 10:12:44,1900.00,0.00,eur,true,28.75,Live,Paid,ann@example.com\nch_2,2024-01-21 00:30:00,800.00,200.00,eur,true,12.25,Live,Paid,zoe@example.com\nch_3,2024-01-21 08:00:00,50.00,0.00,eur,false,0.00,Live,Failed,ann@example.com\nch_4,2024-01-21 08:00:00,60.00,0.00,eur,true,0.00,Test,Paid,ann@example.com\n'
+SELECT * FROM load(E:'stripe');
+SELECT external_id, amount, (SELECT external_id FROM lead WHERE lead.lead_id = payment.lead_id) AS lead, left(lead_external_id, 12) FROM payment WHERE external_id LIKE 'stripe%' ORDER BY 1;
+SELECT * FROM load(E'Record ID,Email,Original Source,Create Date\n107,zoe@example.com,Referral,2024-03-07 11:00\n');
+SELECT external_id, amount, lead_external_id FROM payment WHERE external_id LIKE 'stripe:ch_2%' ORDER BY 1;
+SELECT * FROM load(E:'stripe');
+-- Net of fees: 1900 - 28.75 and 800 - 12.25, less the 200 refunded.
+SELECT * FROM load(E:'stripe', '{"amount": "net"}');
+-- Deleting the lead by undoing its file leaves the payments waiting.
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT undo_import('marketing', max(import_id)) FROM import WHERE undone_at IS NULL AND kind = 'lead';
+SELECT external_id, amount, left(lead_external_id, 12) FROM payment WHERE external_id LIKE 'stripe:ch_2%' ORDER BY 1;
+
+-- Visits: summed by traffic source and day, and in visit by lead source. 60 + 40 = 100.
+\set ga '# Traffic\n# Start date: 20240101\n# End date: 20240131\nSession source / medium,Landing page,Date,Sessions\n,,,190\ngoogle / cpc,/a,20240102,60\ngoogle / cpc,/b,20240102,40\nbing / cpc,/b,20240102,5\nfacebook / paid,/a,20240116,50\n(not set),/a,20240116,20\nnews / email,/a,20240117,15\n'
+INSERT INTO lead_source_alias (pattern, lead_source_id) SELECT pattern, lead_source_id FROM lead_source, unnest('{google / cpc,bing / cpc,facebook}'::traffic_source[]) AS pattern WHERE name = 'Spring';
+SELECT * FROM load(E:'ga');
+SELECT visited_on, visitors FROM visit ORDER BY 1;
+SELECT line_number, line, sqlstate, message FROM import_reject ORDER BY 1;
+SELECT * FROM load(E:'ga');
+-- An alias for what nobody knew: 15 on the 17th.
+INSERT INTO lead_source_alias (pattern, lead_source_id) SELECT 'news', lead_source_id FROM lead_source WHERE name = 'Spring';
+SELECT * FROM retry_rejects('marketing', (SELECT max(import_id) FROM import));
+SELECT visited_on, visitors FROM visit ORDER BY 1;
+SELECT * FROM load(replace(replace(E:'ga', '20240102,40', '20240102,45'), E'facebook / paid,/a,20240116,50\n', ''), '{"replace": true}');
+SELECT visited_on, visitors FROM visit ORDER BY 1;
+SELECT undo_import('marketing', max(import_id)) FROM import;
+SELECT visited_on, visitors FROM visit ORDER BY 1;
+SELECT count(undo_import('marketing', import_id)) FROM (SELECT import_id FROM import WHERE undone_at IS NULL AND kind = 'visit' ORDER BY import_id DESC) AS newer;
+SELECT count(*) FROM visit;

@@ -74,7 +74,7 @@ BEGIN
         IF cardinality(currencies) > 1 OR other IS NOT NULL THEN
             RAISE EXCEPTION 'the file is in %, and the ledger names no currency', array_to_string(currencies, ' and ')
                 USING ERRCODE = 'object_not_in_prerequisite_state',
-                      DETAIL = coalesce(format('Another file was in %s.', other), 'Amounts of several currencies can''t be added up.'),
+                      DETAIL = CASE WHEN other IS NOT NULL THEN format('Another file was in %s.', other) ELSE 'Amounts of several currencies can''t be added up.' END,
                       HINT = format('Load it into a ledger with a currency: SELECT lead_roi.create_ledger(..., currency => %L).', currencies[1]);
         END IF;
     END IF;
@@ -104,65 +104,93 @@ COMMENT ON FUNCTION lead_roi_internal.import_warnings(jsonb, numeric, boolean) I
 'Internal: what somebody should know about a file that was loaded.';
 
 --
--- What follows from a file for rows that it doesn''t name itself.
+-- What follows from a file for rows that it doesn't name itself.
 --
-CREATE FUNCTION lead_roi_internal.follow_import(ledger_schema text, this_import bigint, kind text) RETURNS void
+
+CREATE FUNCTION lead_roi_internal.tie_waiting_payments(ledger_schema text, this_import bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-    IF kind = 'lead' THEN
-        -- Payments that have waited for a lead under another of its keys.
-        EXECUTE lead_roi.in_ledger($statement$
-            WITH waiting AS (
-                SELECT payment.payment_id, to_jsonb(payment) AS before, known.lead_external_id
-                FROM @ledger@.payment JOIN @ledger@.lead_key AS known ON known.key = payment.lead_external_id
-                WHERE payment.lead_id IS NULL AND payment.lead_external_id IS NOT NULL
-            ), kept AS (
-                INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-                SELECT $1, 'payment', payment_id::text, before FROM waiting
-                ON CONFLICT DO NOTHING
-            )
-            UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
-            FROM waiting WHERE payment.payment_id = waiting.payment_id
-            $statement$, ledger_schema) USING this_import;
-    ELSIF kind = 'visit' THEN
-        EXECUTE lead_roi.in_ledger($statement$
-            WITH touched AS (
-                SELECT lead_source_id, visited_on FROM @ledger@.imported_visit WHERE import_id = $1
-                UNION
-                SELECT now.lead_source_id, now.visited_on
-                FROM @ledger@.import_change AS change JOIN @ledger@.imported_visit AS now ON now.external_id = change.row_key
-                WHERE change.import_id = $1 AND change.relation = 'imported_visit'
-                UNION
-                SELECT (before ->> 'lead_source_id')::bigint, (before ->> 'visited_on')::date
-                FROM @ledger@.import_change WHERE import_id = $1 AND relation = 'imported_visit'
-            ), summed AS (
-                SELECT touched.lead_source_id, touched.visited_on, sum(visitors) AS visitors
-                FROM touched LEFT JOIN @ledger@.imported_visit USING (lead_source_id, visited_on)
-                GROUP BY touched.lead_source_id, touched.visited_on
-            ), removed AS (
-                DELETE FROM @ledger@.visit USING summed
-                WHERE (visit.lead_source_id, visit.visited_on) = (summed.lead_source_id, summed.visited_on) AND summed.visitors IS NULL
-            )
-            INSERT INTO @ledger@.visit AS visit (lead_source_id, visited_on, visitors)
-            SELECT lead_source_id, visited_on, visitors FROM summed WHERE visitors IS NOT NULL
-            ON CONFLICT (lead_source_id, visited_on) DO UPDATE SET visitors = excluded.visitors
-            WHERE visit.visitors <> excluded.visitors
-            $statement$, ledger_schema) USING this_import;
-    END IF;
+    EXECUTE lead_roi.in_ledger($statement$
+        WITH waiting AS (
+            SELECT payment.payment_id, to_jsonb(payment) AS before, known.lead_external_id
+            FROM @ledger@.payment JOIN @ledger@.lead_key AS known ON known.key = payment.lead_external_id
+            WHERE payment.lead_id IS NULL AND payment.lead_external_id IS NOT NULL
+        ), kept AS (
+            INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
+            SELECT $1, 'payment', payment_id::text, before FROM waiting
+            ON CONFLICT DO NOTHING
+        )
+        UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
+        FROM waiting WHERE payment.payment_id = waiting.payment_id
+        $statement$, ledger_schema) USING this_import;
 END
 $$;
 
-COMMENT ON FUNCTION lead_roi_internal.follow_import(text, bigint, text) IS
-'Internal: after a file of leads, ties payments that waited for them; after one of visits, brings their sums in visit up to date.';
+COMMENT ON FUNCTION lead_roi_internal.tie_waiting_payments(text, bigint) IS
+'Internal: after a file of leads, has payments that waited for one of them under another of its keys name it by external_id.';
+
+CREATE FUNCTION lead_roi_internal.touched_visits(ledger_schema text, this_import bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    touched jsonb;
+BEGIN
+    EXECUTE lead_roi.in_ledger($query$
+        SELECT jsonb_agg(jsonb_build_object('lead_source_id', lead_source_id, 'visited_on', visited_on))
+        FROM (SELECT lead_source_id, visited_on FROM @ledger@.imported_visit WHERE import_id = $1
+              UNION
+              SELECT now.lead_source_id, now.visited_on
+              FROM @ledger@.import_change AS change JOIN @ledger@.imported_visit AS now ON now.external_id = change.row_key
+              WHERE change.import_id = $1 AND change.relation = 'imported_visit'
+              UNION
+              SELECT (before ->> 'lead_source_id')::bigint, (before ->> 'visited_on')::date
+              FROM @ledger@.import_change WHERE import_id = $1 AND relation = 'imported_visit') AS touched
+        $query$, ledger_schema) INTO touched USING this_import;
+    RETURN coalesce(touched, '[]');
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.touched_visits(text, bigint) IS
+'Internal: lead sources and days of which an import has added, changed or removed visits.';
+
+CREATE FUNCTION lead_roi_internal.sum_visits(ledger_schema text, touched jsonb) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    EXECUTE lead_roi.in_ledger($statement$
+        WITH summed AS (
+            SELECT touched.lead_source_id, touched.visited_on, sum(visitors) AS visitors
+            FROM jsonb_to_recordset($1) AS touched (lead_source_id bigint, visited_on date)
+                 LEFT JOIN @ledger@.imported_visit USING (lead_source_id, visited_on)
+            GROUP BY touched.lead_source_id, touched.visited_on
+        ), removed AS (
+            DELETE FROM @ledger@.visit USING summed
+            WHERE (visit.lead_source_id, visit.visited_on) = (summed.lead_source_id, summed.visited_on) AND summed.visitors IS NULL
+        )
+        INSERT INTO @ledger@.visit AS visit (lead_source_id, visited_on, visitors)
+        SELECT lead_source_id, visited_on, visitors FROM summed WHERE visitors IS NOT NULL
+        ON CONFLICT (lead_source_id, visited_on) DO UPDATE SET visitors = excluded.visitors
+        WHERE visit.visitors <> excluded.visitors
+        $statement$, ledger_schema) USING touched;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.sum_visits(text, jsonb) IS
+'Internal: brings the table visit up to date for some lead sources and days, by what imported_visit has.';
 
 --
 -- Load a file, as a new import or as part of one that is there (retry_rejects()).
 --
+-- The server can't know how many rows a file has, and joins that suit a few never end with many: they are hashed.
 CREATE FUNCTION lead_roi_internal.load_file(ledger_schema text, file bytea, wanted text, options jsonb, retried bigint, retried_keys jsonb, partial_keys jsonb) RETURNS jsonb
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off
+SET jit = off
 AS $$
 DECLARE
     context jsonb;
@@ -189,7 +217,11 @@ BEGIN
     IF retried IS NULL THEN
         PERFORM lead_roi_internal.check_loaded(ledger_schema, this_import, context, options, counted);
     END IF;
-    PERFORM lead_roi_internal.follow_import(ledger_schema, this_import, context ->> 'kind');
+    IF context ->> 'kind' = 'lead' THEN
+        PERFORM lead_roi_internal.tie_waiting_payments(ledger_schema, this_import);
+    ELSIF context ->> 'kind' = 'visit' THEN
+        PERFORM lead_roi_internal.sum_visits(ledger_schema, lead_roi_internal.touched_visits(ledger_schema, this_import));
+    END IF;
 
     SELECT coalesce(max(stated::numeric) FILTER (WHERE stated::numeric = (counted ->> 'total_read')::numeric), (array_agg(stated::numeric ORDER BY position DESC))[1])
     INTO total_in_file

@@ -67,7 +67,8 @@ fact AS MATERIALIZED (
 target AS (
     SELECT fact.line_number, fact.external_id, fact.label, old.lead_id AS row_id, fact.created_on,
            coalesce(fact.lead_source_id, old.lead_source_id) AS lead_source_id,
-           coalesce(fact.traffic_source, old.traffic_source) AS traffic_source,
+           CASE WHEN fact.traffic_source IS NULL OR (NOT $6->'fields' ? 'campaign' AND fact.traffic_source OPERATOR(lead_roi.@>) old.traffic_source) THEN old.traffic_source
+                ELSE fact.traffic_source END AS traffic_source,
            CASE WHEN $6->'fields' ? 'converted_on' THEN fact.converted_on ELSE old.converted_on END AS converted_on,
            CASE WHEN $6->'fields' ? 'churned_on' THEN fact.churned_on ELSE old.churned_on END AS churned_on,
            (old.lead_id, old.created_on, old.converted_on, old.churned_on, old.lead_source_id, old.traffic_source) AS before

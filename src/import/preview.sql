@@ -22,6 +22,8 @@ RETURNS TABLE (line_number bigint, verdict text, external_id text, lead_source t
                currency text, lines bigint, column_name text, message text, hint text, fields jsonb)
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
+SET enable_nestloop = off
+SET jit = off
 AS $$
 DECLARE
     ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;

@@ -19,7 +19,7 @@ BEGIN
             USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
     ELSIF state.undone_at IS NOT NULL THEN
         RAISE EXCEPTION 'import % was undone already', undone
-            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('At %s.', state.undone_at);
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Load the file again to have it back.';
     END IF;
     EXECUTE lead_roi.in_ledger($query$
         SELECT min(import_id)
@@ -111,6 +111,7 @@ AS $$
 DECLARE
     ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
     undone_rows bigint := 0;
+    touched jsonb;
     kept bigint;
 BEGIN
     IF import_id IS NULL THEN
@@ -119,12 +120,13 @@ BEGIN
     END IF;
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
     PERFORM lead_roi_internal.check_undo(ledger_schema, import_id);
+    touched := lead_roi_internal.touched_visits(ledger_schema, import_id);
     -- Leads before payments: those that were moved come back with their leads. Only tables of the ledger's own.
     SELECT sum(lead_roi_internal.undo_facts(ledger_schema, import_id, fact.relation, fact.key_column)) INTO undone_rows
     FROM (VALUES (1, 'expense', 'expense_id'), (2, 'imported_visit', 'external_id'), (3, 'lead', 'lead_id'), (4, 'payment', 'payment_id'), (5, 'lead_key', 'key'))
              AS fact (position, relation, key_column)
          JOIN pg_class ON relnamespace = ledger_schema::regnamespace AND relname = fact.relation AND relkind IN ('r', 'p');
-    PERFORM lead_roi_internal.follow_import(ledger_schema, import_id, 'visit');
+    PERFORM lead_roi_internal.sum_visits(ledger_schema, touched) WHERE touched <> '[]';
     kept := lead_roi_internal.undo_sources(ledger_schema, import_id);
     IF kept > 0 THEN
         RAISE NOTICE '% lead sources that it made are in use, and were kept', kept;
