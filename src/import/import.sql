@@ -2,14 +2,14 @@
 -- import: a file is loaded by one statement, in the caller's transaction and with the caller's rights.
 --
 
-CREATE FUNCTION lead_roi_internal.import_statement(kind text, summed boolean, create_sources boolean, preview boolean) RETURNS text
+CREATE FUNCTION lead_roi_internal.import_statement(kind text, summed boolean, create_sources boolean, preview boolean, partial boolean) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN concat_ws(', ', lead_roi_internal.import_lines_sql(create_sources, preview),
     CASE kind WHEN 'expense' THEN lead_roi_internal.expense_facts_sql(summed)
               WHEN 'lead' THEN lead_roi_internal.lead_records_sql()
               WHEN 'payment' THEN lead_roi_internal.payment_parts_sql() END,
-    CASE kind WHEN 'expense' THEN lead_roi_internal.expense_plan_sql()
+    CASE kind WHEN 'expense' THEN lead_roi_internal.expense_plan_sql(partial)
               WHEN 'visit' THEN lead_roi_internal.visit_plan_sql()
               WHEN 'lead' THEN lead_roi_internal.lead_plan_sql()
               WHEN 'payment' THEN lead_roi_internal.payment_plan_sql() END,
@@ -51,8 +51,8 @@ SELECT jsonb_build_object(
 FROM step
 $sql$ END);
 
-COMMENT ON FUNCTION lead_roi_internal.import_statement(text, boolean, boolean, boolean) IS
-'Internal: the statement that loads a file of a kind, or for a preview its beginning, without changes.';
+COMMENT ON FUNCTION lead_roi_internal.import_statement(text, boolean, boolean, boolean, boolean) IS
+'Internal: the statement that loads a file of a kind, or for a preview its beginning, without changes. summed: lines of a key are added up; partial: the file has rejected rows that are tried again.';
 
 CREATE FUNCTION lead_roi_internal.check_loaded(ledger_schema text, this_import bigint, context jsonb, options jsonb, counted jsonb) RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -190,6 +190,7 @@ CREATE FUNCTION lead_roi_internal.load_file(ledger_schema text, file bytea, want
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
@@ -210,7 +211,7 @@ BEGIN
         INTO this_import USING context ->> 'format', context ->> 'kind', options, '{}'::jsonb;
     END IF;
 
-    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, false), ledger_schema)
+    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, false, retried IS NOT NULL), ledger_schema)
     INTO counted
     USING file, context -> 'formats', context -> 'read_options', context ->> 'format', context ->> 'time_zone', context, this_import,
           ARRAY(SELECT jsonb_array_elements_text(context -> 'own_hosts'));

@@ -10,7 +10,8 @@ SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN summed THEN $sql$
 fact AS MATERIALIZED (
     SELECT external_id, min(line_number) AS line_number, count(*) AS lines, min(series) AS series, min(scope) AS scope,
-           min(found_id) AS lead_source_id, min(label) AS label, day, through_day, sum(amount) AS amount, min(currency) AS currency,
+           min(found_id) AS lead_source_id, min(label) AS label, day, through_day, sum(amount) AS amount,
+           CASE WHEN min(currency) IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN min(currency) END AS currency,
            min(currency) IS DISTINCT FROM max(currency) AS is_mixed,
            min(campaign) AS title, 'media' AS cost_type, NULL::text AS notes, NULL::text AS line
     FROM resolved
@@ -20,7 +21,8 @@ $sql$ ELSE $sql$
 fact AS MATERIALIZED (
     SELECT external_id || CASE WHEN record_id IS NULL AND occurrence > 1 THEN '*' || occurrence ELSE '' END AS external_id,
            line_number, CASE WHEN record_id IS NULL THEN 1 ELSE occurrence END AS lines, series, NULL::text AS scope,
-           found_id AS lead_source_id, label, day, through_day, amount, currency, false AS is_mixed,
+           found_id AS lead_source_id, label, day, through_day, amount,
+           CASE WHEN currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN currency END AS currency, false AS is_mixed,
            coalesce(title, label, 'Imported') AS title, coalesce(cost_type, 'media') AS cost_type, notes, line
     FROM (SELECT resolved.*, row_number() OVER (PARTITION BY external_id ORDER BY line_number) AS occurrence,
                  row_number() OVER (PARTITION BY external_id ORDER BY line_number DESC) AS from_last
@@ -35,22 +37,11 @@ COMMENT ON FUNCTION lead_roi_internal.expense_facts_sql(boolean) IS 'Internal: p
 -- Rows of the ledger that the file says something about: rows of its own keys; rows for other periods of the same
 -- campaign, of which those within a longer one are replaced by it; rows that vanished from the file's own period.
 --
-CREATE FUNCTION lead_roi_internal.expense_plan_sql() RETURNS text
+CREATE FUNCTION lead_roi_internal.expense_plan_sql(partial boolean) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN $sql$
--- A rejected row that is loaded later adds to the other lines of its key, if it is known that these are loaded and
--- nothing has changed them since.
-target AS (
-    SELECT fact.external_id, line_number, lines, series, scope, fact.lead_source_id, label, day, through_day, fact.title, fact.cost_type, fact.notes, is_mixed, line,
-           CASE WHEN fact.currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN fact.currency END AS currency,
-           fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END AS amount,
-           loaded.expense_id IS NOT NULL
-           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
-                OR EXISTS (SELECT FROM @ledger@.import_change AS later
-                           WHERE later.import_id > $7 AND later.relation = 'expense' AND later.row_key = loaded.expense_id::text)) AS is_late
-    FROM fact LEFT JOIN @ledger@.expense AS loaded ON ($6->>'partial')::boolean AND loaded.external_id = fact.external_id
-),
+RETURN replace($sql$
+@target@
 span AS (
     SELECT coalesce(($6->>'period_from')::date, min(day)) AS from_day, coalesce(($6->>'period_through')::date, max(through_day)) AS through_day
     FROM fact
@@ -74,10 +65,11 @@ overlap AS (
 ),
 -- The same spend under another key: a file with ids of campaigns after one without, or the other way round.
 twin AS (
-    SELECT DISTINCT ON (target.external_id) target.external_id, earlier.expense_id
+    SELECT DISTINCT ON (target.external_id) target.external_id, earlier.expense_id, earlier.external_id AS old_external_id
     FROM earlier JOIN target ON target.day = earlier.incurred_on AND target.through_day = earlier.through_day AND target.title = earlier.title
     WHERE (earlier.series = target.scope || lead_roi_internal.canonical(target.title)) <> (target.series = target.scope || lead_roi_internal.canonical(target.title))
           AND starts_with(earlier.series, target.scope)
+          AND NOT EXISTS (SELECT FROM @ledger@.expense AS same WHERE same.external_id = target.external_id)
     ORDER BY target.external_id, earlier.expense_id
 ),
 judged AS (
@@ -90,8 +82,7 @@ judged AS (
                     THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message
     FROM target
          LEFT JOIN twin USING (external_id)
-         LEFT JOIN @ledger@.expense AS same ON same.external_id = target.external_id
-         LEFT JOIN @ledger@.expense AS old ON old.expense_id = coalesce(same.expense_id, twin.expense_id)
+         LEFT JOIN @ledger@.expense AS old ON old.external_id = coalesce(twin.old_external_id, target.external_id)
          LEFT JOIN (SELECT DISTINCT external_id FROM overlap WHERE NOT is_within AND NOT ($6->>'replace')::boolean) AS clash
              ON clash.external_id = target.external_id
 ),
@@ -119,14 +110,25 @@ step AS MATERIALIZED (
           AND (($6->>'replace')::boolean OR earlier.covers_through IS NULL OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within)
                OR NOT EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id))
     UNION ALL
-    SELECT line_number, verdict, 1, external_id, NULL, NULL, label, day, through_day, amount, currency, title, cost_type, NULL, sqlstate, message, hint, column_name, line
+    SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, amount, currency, title, cost_type, NULL, sqlstate, message, hint, column_name, line
     FROM line
     WHERE verdict NOT IN ('row', 'file')
 )
-$sql$;
+$sql$, '@target@', CASE WHEN partial THEN $sql$
+-- A rejected row that is loaded later adds to the other lines of its key, if it is known that these are loaded and
+-- nothing has changed them since.
+target AS (
+    SELECT fact.external_id, line_number, lines, series, scope, fact.lead_source_id, label, day, through_day, fact.title, fact.cost_type, fact.notes, is_mixed, line,
+           fact.currency, fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END AS amount,
+           loaded.expense_id IS NOT NULL
+           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
+                OR EXISTS (SELECT FROM @ledger@.import_change AS later
+                           WHERE later.import_id > $7 AND later.relation = 'expense' AND later.row_key = loaded.expense_id::text)) AS is_late
+    FROM fact LEFT JOIN @ledger@.expense AS loaded ON loaded.external_id = fact.external_id
+),$sql$ ELSE 'target AS NOT MATERIALIZED (SELECT *, false AS is_late FROM fact),' END);
 
-COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql() IS
-'Internal: what becomes of the expenses of a file: step, with the verdicts add, change, same, remove, vanished, and those of lines that aren''t loaded.';
+COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql(boolean) IS
+'Internal: what becomes of the expenses of a file (partial: of rejected rows that are tried again): step, with the verdicts add, change, same, remove, vanished, and those of lines that aren''t loaded.';
 
 CREATE FUNCTION lead_roi_internal.expense_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

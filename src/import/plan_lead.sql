@@ -98,7 +98,7 @@ step AS MATERIALIZED (
           AND NOT EXISTS (SELECT FROM latest WHERE latest.external_id = old.external_id)
           AND NOT EXISTS (SELECT FROM loser WHERE loser.lead_id = old.lead_id)
     UNION ALL
-    SELECT line_number, CASE WHEN verdict IN ('row', 'withdrawn') THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, label, day, NULL, NULL, traffic_source,
+    SELECT line_number, CASE WHEN verdict IN ('row', 'withdrawn') THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, campaign, day, NULL, NULL, traffic_source,
            NULL, NULL, NULL, sqlstate, CASE WHEN verdict = 'row' THEN 'another line has the record as it was changed last' ELSE message END, hint, column_name, line
     FROM line
     WHERE verdict <> 'file' AND NOT (verdict = 'row' AND EXISTS (SELECT FROM fact WHERE fact.line_number = line.line_number))

@@ -9,51 +9,60 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN replace(replace($sql$
 WITH line AS MATERIALIZED (
-    SELECT read.*,
-           CASE WHEN lead_roi.name_key(lead_source) IS NOT NULL THEN lead_source
+    SELECT * FROM lead_roi_internal.read_file($1, $2, $3, $4, $5)
+),
+-- What a row is called: its lead source, campaign, or source and medium. A lead source has the name of a campaign,
+-- unless it is another platform's.
+called AS (
+    SELECT name_id, is_lead_source, category,
+           CASE WHEN is_lead_source THEN lead_source
                 WHEN lead_roi.name_key(campaign) IS NOT NULL THEN campaign
                 WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL
                     THEN source || coalesce(' / ' || CASE WHEN lead_roi.name_key(medium) IS NOT NULL THEN medium END, '')
            END AS label
-    FROM lead_roi_internal.read_file($1, $2, $3, $4, $5) AS read
+    FROM (SELECT name_id, lead_source, campaign, source, medium, coalesce(lead_roi.name_key(lead_source) IS NOT NULL, false) AS is_lead_source,
+                 CASE WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL AND coalesce(lead_source, campaign) IS NOT NULL THEN source END AS category
+          FROM line JOIN (SELECT min(line_number) AS line_number FROM line WHERE verdict = 'row' GROUP BY name_id) AS first USING (line_number)) AS used
 ),
--- A lead source has the name of a campaign: unless it is another platform's.
 named AS MATERIALIZED (
-    SELECT label, lead_roi.name_key(label) AS name_key, coalesce(same.lead_source_id, qualified.lead_source_id) AS lead_source_id,
-           EXISTS (SELECT FROM @ledger@.lead_source AS other WHERE other.name_key = lead_roi.name_key(label)) AS is_taken, used.category
-    FROM (SELECT label, min(CASE WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL AND source <> label THEN source END) AS category
-          FROM line WHERE verdict = 'row' AND label IS NOT NULL GROUP BY label) AS used
-         LEFT JOIN @ledger@.lead_source AS same
+    SELECT name_id, is_lead_source, called.category, label, lead_roi.name_key(label) AS label_key, coalesce(same.lead_source_id, qualified.lead_source_id) AS lead_source_id,
+           EXISTS (SELECT FROM @ledger@.lead_source AS other WHERE other.name_key = lead_roi.name_key(label)) AS is_taken
+    FROM called
+         LEFT JOIN (SELECT lead_source_id, name_key FROM @ledger@.lead_source
+                    WHERE $6->>'source' IS NULL OR vendor IS NULL OR lead_roi.name_key(vendor) = lead_roi.name_key($6->>'platform')) AS same
              ON same.name_key = lead_roi.name_key(label)
-                AND ($6->>'source' IS NULL OR same.vendor IS NULL OR lead_roi.name_key(same.vendor) = lead_roi.name_key($6->>'platform'))
          LEFT JOIN @ledger@.lead_source AS qualified
-             ON $6->>'source' IS NOT NULL AND qualified.name_key = lead_roi.name_key(label || ' (' || ($6->>'platform') || ')')
+             ON qualified.name_key = lead_roi.name_key(label || ' (' || CASE WHEN $6->>'source' IS NOT NULL THEN $6->>'platform' END || ')')
 ),
-sought AS (
-    SELECT line.*, named.name_key AS label_key,
-           CASE WHEN line.label = line.lead_source THEN named.lead_source_id END AS named_id,
-           lead_roi_internal.find_alias(
-               (SELECT lead_roi_internal.alias_map(array_agg(pattern), array_agg(valid_from), array_agg(lead_source_id)) FROM @ledger@.lead_source_alias),
-               line.traffic_source, line.day) AS alias_id,
-           CASE WHEN line.label IS DISTINCT FROM line.lead_source THEN named.lead_source_id END AS campaign_id_of_name
-    FROM line LEFT JOIN named USING (label)
-    WHERE line.verdict = 'row'
+alias AS MATERIALIZED (
+    SELECT lead_roi_internal.alias_map(array_agg(pattern), array_agg(valid_from), array_agg(lead_source_id)) AS map FROM @ledger@.lead_source_alias
+),
+unresolved AS (
+    SELECT name_id, min(line_number) AS line_number
+    FROM line
+    WHERE verdict = 'row' AND name_id IN (SELECT name_id FROM named WHERE lead_source_id IS NULL AND label IS NOT NULL)
+          AND lead_roi_internal.find_alias((SELECT map FROM alias), traffic_source, day) IS NULL
+    GROUP BY name_id
 ),
 new_source AS (
-    SELECT DISTINCT ON (named.name_key) named.name_key, named.category,
+    SELECT DISTINCT ON (label_key) label_key AS name_key, named.category,
            CASE WHEN is_taken THEN trim(label) || ' (' || ($6->>'platform') || ')' ELSE trim(label) END AS name,
-           sought.traffic_source
-    FROM sought JOIN named USING (label)
-    WHERE coalesce(named_id, alias_id, campaign_id_of_name) IS NULL
-    ORDER BY named.name_key, label, sought.line_number
+           line.traffic_source
+    FROM named JOIN unresolved USING (name_id) JOIN line ON line.line_number = unresolved.line_number
+    ORDER BY label_key, label, unresolved.line_number
 ),
 @inserted_source@made AS (
     @made@
 ),
 resolved AS (
-    SELECT sought.*, coalesce(named_id, alias_id, campaign_id_of_name, made.lead_source_id) AS found_id,
-           coalesce(named_id, CASE WHEN alias_id IS NULL THEN coalesce(campaign_id_of_name, made.lead_source_id) END) AS own_id
-    FROM sought LEFT JOIN made ON made.label_key = sought.label_key
+    SELECT line.*, label,
+           CASE WHEN is_lead_source AND named_id IS NOT NULL THEN named_id ELSE coalesce(alias_id, named_id) END AS found_id,
+           CASE WHEN is_lead_source OR alias_id IS NULL THEN named_id END AS own_id
+    FROM line
+         JOIN (SELECT name_id, label, is_lead_source, coalesce(named.lead_source_id, made.lead_source_id) AS named_id
+               FROM named LEFT JOIN made USING (label_key)) AS known USING (name_id)
+         CROSS JOIN LATERAL (SELECT lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day) AS alias_id OFFSET 0) AS meant
+    WHERE line.verdict = 'row'
 )
 $sql$, '@made@', CASE
     WHEN NOT create_sources THEN 'SELECT NULL::bigint AS lead_source_id, NULL::text AS label_key WHERE false'

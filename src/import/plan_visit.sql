@@ -55,7 +55,7 @@ step AS MATERIALIZED (
           AND EXISTS (SELECT FROM (SELECT DISTINCT scope FROM fact) AS scopes WHERE starts_with(old.external_id, scopes.scope))
           AND NOT EXISTS (SELECT FROM fact WHERE fact.external_id = old.external_id)
     UNION ALL
-    SELECT line_number, verdict, 1, external_id, NULL, NULL, label, day, through_day, visitors, sqlstate, message, hint, column_name, line
+    SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, visitors, sqlstate, message, hint, column_name, line
     FROM line
     WHERE verdict NOT IN ('row', 'file')
 )

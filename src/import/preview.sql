@@ -23,6 +23,7 @@ RETURNS TABLE (line_number bigint, verdict text, external_id text, lead_source t
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL RESTRICTED
 SET search_path = pg_catalog, pg_temp
 SET enable_nestloop = off
+SET enable_sort = off
 SET jit = off
 AS $$
 DECLARE
@@ -31,13 +32,13 @@ DECLARE
     created constant boolean := coalesce((options ->> 'create_sources')::boolean, false);
 BEGIN
     RETURN QUERY EXECUTE lead_roi.in_ledger(
-        lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, true) || $query$
+        lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, true, false) || $query$
         SELECT step.line_number, step.verdict, step.external_id, coalesce(lead_source.name, new_source.name), step.day, step.through_day, step.amount,
                written.currency, step.lines, step.column_name, step.message, step.hint,
-               jsonb_strip_nulls(to_jsonb(written) - '{line_number,verdict,external_id,email,line,series,scope,label,sqlstate,message,hint,column_name,about}'::text[])
+               jsonb_strip_nulls(to_jsonb(written) - '{line_number,verdict,external_id,email,line,series,scope,name_id,sqlstate,message,hint,column_name,about}'::text[])
         FROM step
              LEFT JOIN line AS written USING (line_number)
-             LEFT JOIN resolved USING (line_number)
+             LEFT JOIN (SELECT line_number, found_id FROM resolved) AS resolved USING (line_number)
              LEFT JOIN @ledger@.lead_source ON lead_source.lead_source_id = resolved.found_id
              LEFT JOIN made ON made.lead_source_id = resolved.found_id
              LEFT JOIN new_source ON new_source.name_key = made.label_key

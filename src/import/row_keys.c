@@ -56,7 +56,14 @@ append_date(StringInfo key, DateADT date)
 	int			day;
 
 	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	appendStringInfo(key, "%04d-%02d-%02d", year, month, day);
+	for (int divisor = 1000; divisor > 0; divisor /= 10)
+		appendStringInfoCharMacro(key, (char) ('0' + year / divisor % 10));
+	appendStringInfoCharMacro(key, '-');
+	appendStringInfoCharMacro(key, (char) ('0' + month / 10));
+	appendStringInfoCharMacro(key, (char) ('0' + month % 10));
+	appendStringInfoCharMacro(key, '-');
+	appendStringInfoCharMacro(key, (char) ('0' + day / 10));
+	appendStringInfoCharMacro(key, (char) ('0' + day % 10));
 }
 
 /*
@@ -70,7 +77,8 @@ record_key(const RowNames *names)
 	if (names->system == NULL)
 		return pstrdup(names->record_id);
 	initStringInfo(&key);
-	appendStringInfo(&key, "%s:", names->system);
+	appendStringInfoString(&key, names->system);
+	appendStringInfoChar(&key, ':');
 	append_id(&key, names->record_id);
 	return key.data;
 }
@@ -106,7 +114,8 @@ make_period_key(const RowNames *names, RowKeys *keys)
 	StringInfoData key;
 
 	initStringInfo(&key);
-	appendStringInfo(&key, "%s:", names->system == NULL ? "plain" : names->system);
+	appendStringInfoString(&key, names->system == NULL ? "plain" : names->system);
+	appendStringInfoChar(&key, ':');
 	append_account(&key, names->account);
 	appendStringInfoChar(&key, ':');
 	keys->scope = pnstrdup(key.data, key.len);

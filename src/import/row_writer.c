@@ -19,7 +19,7 @@
 #define MICROS_SHIFT 6
 
 static const char *const other_columns[OTHER_COLUMNS] = {
-	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "sqlstate", "message", "hint", "column_name", "line", "about"
+	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "name_id", "sqlstate", "message", "hint", "column_name", "line", "about"
 };
 
 /* What is wrong with a row */
@@ -388,8 +388,17 @@ set_keys(RowWriter *writer, Reject *rejected)
 		.through = writer->through,
 		.parts = {writer->source, writer->medium, text_of(writer, FIELD_CAMPAIGN), text_of(writer, FIELD_CONTENT), text_of(writer, FIELD_TERM)}
 	};
+	const char *const called[] = {names.lead_source, names.parts[PART_CAMPAIGN], writer->source, writer->medium};
 	RowKeys		keys;
+	StringInfoData all_names;
 
+	initStringInfo(&all_names);
+	for (int i = 0; i < (int) lengthof(called); i++)
+	{
+		appendStringInfoString(&all_names, called[i]);
+		appendStringInfoChar(&all_names, SEPARATOR);
+	}
+	set_value(writer, writer->other_at[OUT_NAME_ID], Int32GetDatum(lead_roi_number_of_name(&writer->names, all_names.data)));
 	lead_roi_make_row_keys(&names, &keys);
 	if (keys.traffic_source != NULL)
 		set_value(writer, writer->other_at[OUT_TRAFFIC_SOURCE], PointerGetDatum(keys.traffic_source));
@@ -558,6 +567,7 @@ lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tup
 	writer->rows = rows;
 	writer->type = type;
 	writer->store = store;
+	lead_roi_make_name_table(&writer->names);
 	writer->last_currency[0] = '\0';
 	writer->values = palloc0(sizeof(Datum) * type->natts);
 	writer->nulls = palloc(sizeof(bool) * type->natts);

@@ -10,6 +10,7 @@
 
 #include "access/tupdesc.h"
 #include "import/file_rows.h"
+#include "import/name_table.h"
 #include "utils/tuplestore.h"
 
 /* Columns of the result besides the fields */
@@ -22,6 +23,7 @@ typedef enum OtherColumn
 	OUT_EXTERNAL_ID,
 	OUT_SERIES,
 	OUT_SCOPE,
+	OUT_NAME_ID,
 	OUT_SQLSTATE,
 	OUT_MESSAGE,
 	OUT_HINT,
@@ -41,6 +43,7 @@ typedef struct RowWriter
 	int			other_at[OTHER_COLUMNS];
 	Datum	   *values;
 	bool	   *nulls;
+	NameTable	names;			/* of lead sources, campaigns, sources and media together */
 	const char *source;			/* of the row, as its medium */
 	const char *medium;
 	DateADT		from;			/* its period; not finite: unknown */
