@@ -4,10 +4,12 @@
  */
 #include "postgres.h"
 
+#include "utils/builtins.h"
 #include "utils/datetime.h"
 
 #include "import/row_keys.h"
 #include "source/canonical.h"
+#include "source/record_key.h"
 
 /* Separates a record's key from the number of a part of it, see plans.sql */
 #define PART_SEPARATOR '#'
@@ -79,7 +81,7 @@ record_key(const RowNames *names)
 	initStringInfo(&key);
 	appendStringInfoString(&key, names->system);
 	appendStringInfoChar(&key, ':');
-	append_id(&key, names->record_id);
+	append_id(&key, TextDatumGetCString(DirectFunctionCall1(lead_roi_record_key, CStringGetTextDatum(names->record_id))));
 	return key.data;
 }
 
