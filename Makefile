@@ -11,9 +11,11 @@ ROOMS = kit money schedule source metrics survival value \
 SQL = lead_roi.sql \
       money/money.sql \
       money/amount.sql \
+      money/exchange_rate.sql \
       schedule/month.sql \
       schedule/schedule.sql \
       source/canonical.sql \
+      source/names.sql \
       source/traffic_source.sql \
       source/known_source.sql \
       source/click_id.sql \
@@ -25,6 +27,7 @@ SQL = lead_roi.sql \
       value/value.sql \
       ledger/ledger.sql \
       ledger/triggers.sql \
+      ledger/given_relation.sql \
       ledger/making.sql \
       ledger/posting.sql \
       identity/identity.sql \
@@ -43,7 +46,8 @@ SQL = lead_roi.sql \
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
 # are given; views, which every upgrade makes anew; the list of figures that views include.
-LEDGER_TABLES   = ledger/lead_source.ledger.sql \
+LEDGER_TABLES   = money/exchange_rate.ledger.sql \
+                  ledger/lead_source.ledger.sql \
                   identity/alias.ledger.sql \
                   identity/own_rules.ledger.sql \
                   ledger/recurring_expense.ledger.sql \
@@ -57,6 +61,7 @@ LEDGER_STAND_INS = ledger/without_posting.ledger.sql
 LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   identity/merged.ledger.sql \
                   funnel/facts.ledger.sql \
+                  funnel/unconverted.ledger.sql \
                   funnel/activity.ledger.sql \
                   report/summaries.ledger.sql \
                   report/totals.ledger.sql \
@@ -68,6 +73,7 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/reconciliation.ledger.sql \
                   worker/worker.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
+                  money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql
 

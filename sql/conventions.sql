@@ -66,10 +66,11 @@ WHERE provolatile <> 'v' AND proparallel = 'u';
 SELECT oid::regprocedure AS "volatile in a parallel plan" FROM public.routine
 WHERE provolatile = 'v' AND proparallel <> 'u';
 
--- Aggregates without a combine function, or with a pseudo-type as state.
+-- Aggregates for users without a combine function, or with a pseudo-type as state.
 SELECT aggfnoid::regprocedure AS "not distributable"
 FROM public.routine JOIN pg_aggregate ON aggfnoid = routine.oid
-WHERE aggcombinefn = 0 OR (SELECT typtype FROM pg_type WHERE pg_type.oid = aggtranstype) = 'p';
+WHERE pronamespace <> 'lead_roi_internal'::regnamespace
+      AND (aggcombinefn = 0 OR (SELECT typtype FROM pg_type WHERE pg_type.oid = aggtranstype) = 'p');
 
 -- Functions whose names could be resolved in somebody's else schema: neither C, nor parsed when created, nor with a fixed path that ends in pg_temp.
 SELECT routine.oid::regprocedure AS "without search_path"
@@ -107,7 +108,7 @@ WHERE NOT EXISTS (SELECT FROM pg_index
 -- Constraints with a name given by the machine: they hold a number, or "check" and no reason.
 SELECT conname AS "unreadable"
 FROM public.relation JOIN pg_constraint ON conrelid = relation.oid
-WHERE conname ~ '(\d$|_check$|not_null$)' AND contype <> 'n' AND conname !~ '(1970|2200|1e12)$';
+WHERE conname ~ '(\d$|_check$|not_null$)' AND contype <> 'n' AND conname !~ '(1970|2200|1e12|1e15)$';
 
 -- Types of view columns that drivers and BI tools may not know.
 SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for views"

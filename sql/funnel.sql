@@ -25,10 +25,26 @@ INSERT INTO lead DEFAULT VALUES RETURNING created_on = ledger_today(NULL::lead_r
 \set VERBOSITY terse
 INSERT INTO visit VALUES (1, '2024-01-02', 1);
 INSERT INTO visit VALUES (1, '2024-01-03', -1);
-INSERT INTO lead (created_on, converted_on) VALUES ('2024-01-02', '2024-01-01');
-INSERT INTO lead (created_on, churned_on) VALUES ('2024-01-02', '2024-01-03');
-INSERT INTO lead (created_on, converted_on, churned_on) VALUES ('2024-01-02', '2024-01-03', '2024-01-02');
 INSERT INTO lead (created_on) VALUES ('-infinity');
 INSERT INTO payment (lead_id, amount) VALUES (1, 'NaN');
 INSERT INTO payment (lead_id, amount) VALUES (99, 1);
 DELETE FROM lead WHERE external_id = 'A';
+INSERT INTO payment (amount, currency) VALUES (1, 'eur');
+\set VERBOSITY default
+
+-- Odd facts load: a customer before the lead, one who left before becoming one, and one who left without.
+INSERT INTO lead (created_on, converted_on, churned_on) VALUES ('2024-01-02', '2024-01-01', NULL), ('2024-01-02', '2024-01-03', '2024-01-02'), ('2024-01-02', NULL, '2024-01-03');
+
+-- A payment whose lead comes later is found by its key, whichever of its two forms that has; with both forms among the
+-- leads, the one that is written alike.
+INSERT INTO lead_source (name) VALUES ('Web'), ('Phone');
+INSERT INTO payment (paid_on, amount, lead_external_id) VALUES ('2024-02-01', 30, '0035g00000AbCdEAAV'), ('2024-02-02', 4, '0035g00000AbCdE'), ('2024-02-03', 500, 'nobody');
+SELECT lead_source_id, amount, lead_id IS NOT NULL AS found FROM payment_fact WHERE occurred_on > '2024-01-31' ORDER BY occurred_on;
+INSERT INTO lead (lead_source_id, created_on, converted_on, external_id) VALUES (2, '2024-01-30', '2024-01-31', '0035g00000AbCdE');
+SELECT lead_source_id, amount, converted_on FROM payment_fact WHERE occurred_on > '2024-01-31' ORDER BY occurred_on;
+INSERT INTO lead (lead_source_id, created_on, external_id) VALUES (3, '2024-01-30', '0035g00000AbCdEAAV');
+SELECT lead_source_id, amount FROM payment_fact WHERE occurred_on > '2024-01-31' ORDER BY occurred_on;
+SELECT lead_source, revenue FROM lead_source_roi WHERE lead_source IN ('Web', 'Phone') ORDER BY 1;
+-- A column that the user adds to leads is never taken for the payment's.
+ALTER TABLE lead ADD COLUMN lead_external_id text DEFAULT 'nobody';
+SELECT lead_source_id, amount FROM payment_fact WHERE occurred_on > '2024-01-31' ORDER BY occurred_on;

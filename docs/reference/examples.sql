@@ -13,6 +13,9 @@ SELECT currency_decimals('EUR') AS euro, currency_decimals('JPY') AS yen, curren
 -- Example of allocate()
 SELECT allocate(1000.00, array_fill(1, ARRAY[12]), 2) AS months, allocate(1000.00, '{17,14}', 2) AS days, allocate(-100, '{1,0,1,1}', 0) AS negative, allocate(100.005, '{1,1,1}', 2) AS half_a_cent;
 
+-- Example of ecb_exchange_rates()
+SELECT * FROM ecb_exchange_rates(E'Date,USD,JPY,\n2024-06-28,1.25,160,\n2024-06-27,1.25,N/A,\n');
+
 -- Example of bill_dates()
 SELECT * FROM bill_dates('2024-01-31', NULL, NULL, '2024-05-31');
 
@@ -38,6 +41,15 @@ SELECT months_between('2024-01-31', '2024-02-01') AS next_month, months_between(
 
 -- Example of months_from()
 SELECT * FROM months_from('2023-12-31', '2024-02-01');
+
+-- Example of monthly_parts()
+SELECT * FROM monthly_parts(1000, '2024-01-15', '2024-03-31', 2);
+
+-- Example of name_key()
+SELECT name_key(' Google  ADS ') AS key, name_key('N/A') AS of_none;
+
+-- Example of record_key()
+SELECT record_key('0035g00000AbCdEAAV') AS long_form, record_key('0035g00000AbCdE') AS short_form;
 
 -- Example of traffic_source
 SELECT 'Google / CPC / Spring Sale'::traffic_source AS canonical, '- / e-mail'::traffic_source AS without_source, '"A / B test" / banner'::traffic_source AS quoted;
@@ -195,6 +207,9 @@ SELECT upgrade_ledger('marketing');
 
 CALL upgrade_ledgers();
 
+-- Example of alter_ledger()
+SELECT alter_ledger('"North America"', exchange_rate_days => 5);
+
 -- Example of drop_ledger()
 SELECT drop_ledger('"North America"');
 
@@ -205,6 +220,9 @@ SELECT unnest(enum_range(NULL::marketing.lead_roi_ledger)) AS property;
 
 -- Example of ledger_today(), billing_today()
 SELECT ledger_today(NULL::marketing.lead_roi_ledger), billing_today('Asia/Tokyo');
+
+-- Example of exchange_rate
+INSERT INTO exchange_rate (currency, valid_on, rate) VALUES ('USD', '2024-06-03', 0.92), ('USD', '2024-06-10', 0.93);
 
 -- Example of lead_source
 INSERT INTO lead_source (name, category, vendor, medium)
@@ -318,6 +336,13 @@ FROM (VALUES ('A1', 1, '2024-02-01', 3000), ('A1', 2, '2024-05-01', 1500), ('A2'
 
 SELECT count(*) AS payments, sum(amount) AS revenue FROM payment;
 
+-- Example of expense_part, unconverted
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, title)
+VALUES (2, '2024-06-12', 600, 'USD', '2024-05-01', '2024-07-31', 'Listing'), (2, '2024-06-12', 100, 'CHF', NULL, NULL, 'Flags');
+
+SELECT occurred_on, amount FROM expense_part WHERE incurred_on = '2024-06-12' ORDER BY occurred_on;
+SELECT relation, currency, facts, amount FROM unconverted;
+
 -- Example of expense_fact
 SELECT * FROM expense_fact WHERE lead_source_id = 1 AND occurred_on >= '2024-06-01' ORDER BY occurred_on;
 
@@ -334,7 +359,7 @@ SELECT lead_source_id, count(*) AS leads, count(converted_on) AS customers FROM 
 SELECT lead_source_id, sum(amount) AS revenue FROM payment_fact GROUP BY lead_source_id ORDER BY lead_source_id;
 
 -- Example of expense_ahead
-SELECT lead_source_id, incurred_on, amount, title FROM expense_ahead ORDER BY incurred_on;
+SELECT lead_source_id, incurred_on, occurred_on, amount, prepaid FROM expense_ahead ORDER BY occurred_on;
 
 -- Example of activity
 SELECT * FROM activity WHERE lead_source_id = 1 AND occurred_on BETWEEN '2024-02-01' AND '2024-02-29' ORDER BY occurred_on;

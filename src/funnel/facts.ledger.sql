@@ -6,16 +6,40 @@
 -- own. A fact without a date, in relations of the user's own, counts.
 --
 
-CREATE OR REPLACE VIEW @ledger@.expense_fact AS
-SELECT lead_source_id, incurred_on AS occurred_on, amount, lead_roi.media_expense(amount, cost_type) AS media_amount
+-- A cost for a period is converted once, at the rate of the day on which it was incurred, and then taken in parts.
+CREATE OR REPLACE VIEW @ledger@.expense_part AS
+SELECT expense_id, lead_source_id, incurred_on, incurred_on AS occurred_on,
+@converted(amount, currency, incurred_on)@ AS amount,
+       cost_type
 FROM @ledger@.expense
-WHERE (incurred_on <= (SELECT @today@)) IS NOT FALSE;
+WHERE (covers_from <= covers_through) IS NOT TRUE
+UNION ALL
+SELECT expense_id, lead_source_id, incurred_on, monthly.part_on, monthly.part, cost_type
+FROM @ledger@.expense
+     CROSS JOIN LATERAL lead_roi.monthly_parts(
+@converted(amount, currency, incurred_on)@,
+         covers_from, covers_through, @decimals@) AS monthly
+WHERE covers_from <= covers_through;
+
+COMMENT ON VIEW @ledger@.expense_part IS
+'Expenses in the ledger''s currency, those for a period in parts, one for each calendar month of it. An expense without an exchange rate is not among them if it is for a period, and else has no amount; see unconverted.';
+COMMENT ON COLUMN @ledger@.expense_part.expense_id IS 'The expense; key of the view together with occurred_on';
+COMMENT ON COLUMN @ledger@.expense_part.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.expense_part.incurred_on IS 'Date of the cost in the books; NULL: not known';
+COMMENT ON COLUMN @ledger@.expense_part.occurred_on IS 'The day from which the part counts: incurred_on, or the first day of the period in its month';
+COMMENT ON COLUMN @ledger@.expense_part.amount IS 'Amount of the part, in the ledger''s currency; NULL: there is no exchange rate';
+COMMENT ON COLUMN @ledger@.expense_part.cost_type IS 'Kind of cost';
+
+CREATE OR REPLACE VIEW @ledger@.expense_fact AS
+SELECT lead_source_id, occurred_on, amount, lead_roi.media_expense(amount, cost_type) AS media_amount
+FROM @ledger@.expense_part
+WHERE (occurred_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.expense_fact IS
-'Expenses up to today, as reports count them.';
-COMMENT ON COLUMN @ledger@.expense_fact.lead_source_id IS 'The lead source';
-COMMENT ON COLUMN @ledger@.expense_fact.occurred_on IS 'Date of the cost; NULL: not known';
-COMMENT ON COLUMN @ledger@.expense_fact.amount IS 'Amount in the ledger''s currency';
+'Expenses up to today, as reports count them: of those for a period, the parts that have begun.';
+COMMENT ON COLUMN @ledger@.expense_fact.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.expense_fact.occurred_on IS 'Date of the cost, or day from which a part of it counts; NULL: not known';
+COMMENT ON COLUMN @ledger@.expense_fact.amount IS 'Amount in the ledger''s currency; NULL: there is no exchange rate';
 COMMENT ON COLUMN @ledger@.expense_fact.media_amount IS 'Amount of an expense for media or agency, in the ledger''s currency; else NULL';
 
 CREATE OR REPLACE VIEW @ledger@.visit_fact AS
@@ -63,38 +87,50 @@ COMMENT ON COLUMN @ledger@.lead_fact.churned_on IS 'Date on which the customer l
 COMMENT ON COLUMN @ledger@.lead_fact.traffic_source IS 'What the lead arrived with; NULL: not known';
 COMMENT ON COLUMN @ledger@.lead_fact.own_lead_source_id IS 'The lead''s own lead source, see lead_origin; NULL: it has none';
 
--- Where only the payment counts, the planner leaves the lead out. The lead source is found above the join, for
+-- A payment that names its lead by external_id alone finds it here, whichever came first. Where only the payment
+-- counts, the planner leaves the lead out. The lead source is found above the join, for
 -- leads that have paid; of lead_origin it would be found for all.
 CREATE OR REPLACE VIEW @ledger@.payment_fact AS
 SELECT payment.lead_id,
 @lead_source_of_lead@ AS lead_source_id,
-       payment.paid_on AS occurred_on, payment.amount,
+       payment.paid_on AS occurred_on,
+@converted(payment.amount, payment.currency, payment.paid_on)@ AS amount,
        CASE WHEN lead.converted_on <= (SELECT @today@) THEN lead.converted_on END AS converted_on,
        lead.traffic_source
-FROM @ledger@.payment LEFT JOIN @ledger@.lead USING (lead_id)
+FROM (SELECT lead_id, paid_on, amount, currency
+      FROM @ledger@.payment
+      WHERE lead_id IS NOT NULL OR lead_external_id IS NULL
+      UNION ALL
+      SELECT (SELECT known.lead_id FROM @ledger@.lead AS known
+              WHERE lead_roi.record_key(known.external_id) = lead_roi.record_key(payment.lead_external_id)
+              ORDER BY known.external_id <> payment.lead_external_id, known.external_id LIMIT 1),
+             paid_on, amount, currency
+      FROM @ledger@.payment
+      WHERE lead_id IS NULL AND lead_external_id IS NOT NULL) AS payment
+     LEFT JOIN @ledger@.lead USING (lead_id)
 WHERE (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of who paid.';
-COMMENT ON COLUMN @ledger@.payment_fact.lead_id IS 'Who paid; NULL: unknown';
+COMMENT ON COLUMN @ledger@.payment_fact.lead_id IS 'Who paid, found by lead_external_id where lead_id isn''t stored; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of who paid, see lead_origin; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.occurred_on IS 'Date of the payment or refund; NULL: not known';
-COMMENT ON COLUMN @ledger@.payment_fact.amount IS 'Amount in the ledger''s currency; negative for a refund';
+COMMENT ON COLUMN @ledger@.payment_fact.amount IS 'Amount in the ledger''s currency, negative for a refund; NULL: there is no exchange rate';
 COMMENT ON COLUMN @ledger@.payment_fact.converted_on IS 'Date on which who paid became a customer; NULL: not a customer by today';
 COMMENT ON COLUMN @ledger@.payment_fact.traffic_source IS 'What who paid arrived with; NULL: not known';
 
--- What is booked ahead, for the reports that say so.
+-- What no report counts yet, for those that say so.
 CREATE OR REPLACE VIEW @ledger@.expense_ahead AS
-SELECT expense_id, recurring_expense_id, lead_source_id, incurred_on, amount, title, cost_type
-FROM @ledger@.expense
-WHERE incurred_on > (SELECT @today@);
+SELECT expense_id, lead_source_id, incurred_on, occurred_on, amount, cost_type, (incurred_on > (SELECT @today@)) IS NOT TRUE AS prepaid
+FROM @ledger@.expense_part
+WHERE occurred_on > (SELECT @today@);
 
 COMMENT ON VIEW @ledger@.expense_ahead IS
-'Expenses that are booked with a date after today: no report counts them yet.';
-COMMENT ON COLUMN @ledger@.expense_ahead.expense_id IS 'The expense';
-COMMENT ON COLUMN @ledger@.expense_ahead.recurring_expense_id IS 'The recurring expense of a posted expense; NULL for a one-time expense';
-COMMENT ON COLUMN @ledger@.expense_ahead.lead_source_id IS 'The lead source';
-COMMENT ON COLUMN @ledger@.expense_ahead.incurred_on IS 'Date of the cost';
-COMMENT ON COLUMN @ledger@.expense_ahead.amount IS 'Amount in the ledger''s currency';
-COMMENT ON COLUMN @ledger@.expense_ahead.title IS 'What is paid for';
+'What is booked and counts after today: expenses with a later date, and of expenses for a period the parts that have not begun.';
+COMMENT ON COLUMN @ledger@.expense_ahead.expense_id IS 'The expense; key of the view together with occurred_on';
+COMMENT ON COLUMN @ledger@.expense_ahead.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.expense_ahead.incurred_on IS 'Date of the cost in the books';
+COMMENT ON COLUMN @ledger@.expense_ahead.occurred_on IS 'The day from which it counts';
+COMMENT ON COLUMN @ledger@.expense_ahead.amount IS 'Amount in the ledger''s currency; NULL: there is no exchange rate';
 COMMENT ON COLUMN @ledger@.expense_ahead.cost_type IS 'Kind of cost';
+COMMENT ON COLUMN @ledger@.expense_ahead.prepaid IS 'A part of a cost that was incurred by today; false: of one with a later date';

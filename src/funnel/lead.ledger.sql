@@ -17,13 +17,11 @@ CREATE TABLE @ledger@.lead (
         CONSTRAINT lead_churned_on_between_1900_and_2200 CHECK (churned_on BETWEEN '1900-01-01' AND '2200-12-31'),
     traffic_source lead_roi.traffic_source,
     external_id    text
-        CONSTRAINT lead_external_id_key UNIQUE,
-    CONSTRAINT lead_converted_on_not_before_created_on CHECK (converted_on >= created_on),
-    CONSTRAINT lead_churned_on_not_before_converted_on
-        CHECK (churned_on IS NULL OR (converted_on IS NOT NULL AND churned_on >= converted_on))
+        CONSTRAINT lead_external_id_key UNIQUE
 );
 
 CREATE INDEX lead_lead_source_id_idx ON @ledger@.lead (lead_source_id);
+CREATE INDEX lead_record_key_idx ON @ledger@.lead (lead_roi.record_key(external_id)) WHERE external_id IS NOT NULL;
 
 COMMENT ON TABLE @ledger@.lead IS 'Leads; a customer is a lead with a conversion date.';
 COMMENT ON COLUMN @ledger@.lead.lead_id IS 'Key, given by the database';

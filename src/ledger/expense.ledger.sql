@@ -5,35 +5,54 @@
 CREATE TABLE @ledger@.expense (
     expense_id     bigint GENERATED ALWAYS AS IDENTITY
         CONSTRAINT expense_pkey PRIMARY KEY,
-    lead_source_id bigint NOT NULL
+    lead_source_id bigint
         CONSTRAINT expense_lead_source_id_fkey REFERENCES @ledger@.lead_source,
     incurred_on    date NOT NULL DEFAULT @today@
         CONSTRAINT expense_incurred_on_between_1900_and_2200 CHECK (incurred_on BETWEEN '1900-01-01' AND '2200-12-31'),
     amount         numeric NOT NULL
         CONSTRAINT expense_amount_below_1e30_to_20_decimals
         CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
+    currency       text
+        CONSTRAINT expense_currency_is_code CHECK (currency ~ '^[A-Z]{3}$'),
+    covers_from    date
+        CONSTRAINT expense_covers_from_between_1900_and_2200 CHECK (covers_from BETWEEN '1900-01-01' AND '2200-12-31'),
+    covers_through date
+        CONSTRAINT expense_covers_through_between_1900_and_2200 CHECK (covers_through BETWEEN '1900-01-01' AND '2200-12-31'),
     cost_type      text NOT NULL DEFAULT 'media'
         CONSTRAINT cost_type_is_media_agency_staff_sales_tools_or_other
         CHECK (cost_type IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')),
     title          text NOT NULL,
     notes          text,
+    external_id    text
+        CONSTRAINT expense_external_id_key UNIQUE,
+    shared_from    bigint,
     recurring_expense_id bigint,
     bill_month     date,
+    CONSTRAINT expense_covers_from_not_after_covers_through CHECK (covers_from <= covers_through),
+    CONSTRAINT expense_covers_from_and_covers_through_together CHECK ((covers_from IS NULL) = (covers_through IS NULL)),
     CONSTRAINT expense_posting_key UNIQUE (recurring_expense_id, bill_month),
     CONSTRAINT expense_posting_fkey FOREIGN KEY (recurring_expense_id, bill_month)
         REFERENCES @ledger@.posting MATCH FULL
 );
 
 CREATE INDEX expense_lead_source_id_incurred_on_idx ON @ledger@.expense (lead_source_id, incurred_on);
+CREATE INDEX expense_covers_from_idx ON @ledger@.expense (covers_from) WHERE covers_from IS NOT NULL;
+CREATE INDEX expense_currency_idx ON @ledger@.expense (currency, incurred_on) WHERE currency IS NOT NULL;
+CREATE INDEX expense_shared_from_idx ON @ledger@.expense (shared_from) WHERE shared_from IS NOT NULL;
 
 COMMENT ON TABLE @ledger@.expense IS
 'Expenses: every booked cost of a lead source, on one date. One-time expenses are entered here; recurring ones are posted here, and may then be edited to the actual bill or deleted.';
 COMMENT ON COLUMN @ledger@.expense.expense_id IS 'Key, given by the database';
-COMMENT ON COLUMN @ledger@.expense.lead_source_id IS 'The lead source that the money was spent on';
+COMMENT ON COLUMN @ledger@.expense.lead_source_id IS 'The lead source that the money was spent on; NULL: unknown';
 COMMENT ON COLUMN @ledger@.expense.incurred_on IS 'Date of the cost; a posted expense has its bill date';
-COMMENT ON COLUMN @ledger@.expense.amount IS 'Amount in the ledger''s currency; negative for a credit';
+COMMENT ON COLUMN @ledger@.expense.amount IS 'Amount, negative for a credit';
+COMMENT ON COLUMN @ledger@.expense.currency IS 'Currency of the amount (ISO 4217); NULL: the ledger''s. Reports convert it at the rate of incurred_on, see exchange_rate';
+COMMENT ON COLUMN @ledger@.expense.covers_from IS 'First day of the period that the cost is for, such as a yearly licence; reports take it in parts, month by month. NULL: the cost is that of incurred_on alone';
+COMMENT ON COLUMN @ledger@.expense.covers_through IS 'Last day of that period; NULL with covers_from';
 COMMENT ON COLUMN @ledger@.expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other; staff and sales make the fully loaded cost';
 COMMENT ON COLUMN @ledger@.expense.title IS 'What was paid for';
 COMMENT ON COLUMN @ledger@.expense.notes IS 'Free text';
+COMMENT ON COLUMN @ledger@.expense.external_id IS 'Key of the expense in the system it is imported from; makes imports repeatable with ON CONFLICT';
+COMMENT ON COLUMN @ledger@.expense.shared_from IS 'The expense that this one is a part of, see share_expense(); NULL: not a part';
 COMMENT ON COLUMN @ledger@.expense.recurring_expense_id IS 'The recurring expense of a posted expense; NULL for a one-time expense';
 COMMENT ON COLUMN @ledger@.expense.bill_month IS 'The billed month of a posted expense, as in posting; NULL for a one-time expense';

@@ -7,10 +7,7 @@
 CREATE TABLE @ledger@.lead_source (
     lead_source_id bigint GENERATED ALWAYS AS IDENTITY
         CONSTRAINT lead_source_pkey PRIMARY KEY,
-    name        text NOT NULL
-        CONSTRAINT lead_source_name_key UNIQUE
-        CONSTRAINT lead_source_name_not_empty CHECK (name <> '')
-        CONSTRAINT lead_source_name_not_reserved CHECK (name <> '(unknown)'),
+    name        text NOT NULL,
     category    text NOT NULL DEFAULT 'Other'
         CONSTRAINT lead_source_category_not_empty CHECK (category <> '')
         CONSTRAINT lead_source_category_not_reserved CHECK (category <> '(unknown)'),
@@ -28,6 +25,8 @@ CREATE TABLE @ledger@.lead_source (
         CONSTRAINT lead_source_channel_not_empty CHECK (channel <> ''),
     merged_into bigint
         CONSTRAINT lead_source_merged_into_another CHECK (merged_into <> lead_source_id),
+    name_key    text GENERATED ALWAYS AS (lead_roi_internal.lead_source_key(name)) STORED
+        CONSTRAINT lead_source_name_key UNIQUE,
     CONSTRAINT lead_source_ends_on_not_before_starts_on CHECK (ends_on >= starts_on)
 );
 
@@ -36,7 +35,8 @@ CREATE INDEX lead_source_merged_into_idx ON @ledger@.lead_source (merged_into);
 COMMENT ON TABLE @ledger@.lead_source IS
 'Lead sources: where leads come from and what is paid for. category > vendor > medium > message.';
 COMMENT ON COLUMN @ledger@.lead_source.lead_source_id IS 'Key, given by the database';
-COMMENT ON COLUMN @ledger@.lead_source.name IS 'Unique name; "(unknown)" is kept for leads without a source';
+COMMENT ON COLUMN @ledger@.lead_source.name IS 'Name; no two differ in case, blanks or the form of their characters alone';
+COMMENT ON COLUMN @ledger@.lead_source.name_key IS 'Derived: the name as names are compared, see name_key(), by which files are joined';
 COMMENT ON COLUMN @ledger@.lead_source.category IS 'Group of lead sources in reports, such as Trade show or Paid; default Other';
 COMMENT ON COLUMN @ledger@.lead_source.vendor IS 'Who is paid: publisher, agency, organiser';
 COMMENT ON COLUMN @ledger@.lead_source.medium IS 'How the message travels: banner, e-mail, radio';

@@ -55,6 +55,7 @@ read_labels(Oid type, Ledger *ledger)
 {
 	CatCList   *labels = SearchSysCacheList1(ENUMTYPOIDNAME, ObjectIdGetDatum(type));
 	char		decimals[NAMEDATALEN] = "";
+	char		days[NAMEDATALEN] = "";
 
 	for (int i = 0; i < labels->n_members; i++)
 	{
@@ -65,13 +66,15 @@ read_labels(Oid type, Ledger *ledger)
 		read_property(label, "currency ", ledger->currency);
 		read_property(label, "decimals ", decimals);
 		read_property(label, "time zone ", ledger->time_zone);
+		read_property(label, "exchange rate days ", days);
 	}
 	ReleaseCatCacheList(labels);
 
 	if (strcmp(ledger->currency, UNNAMED_CURRENCY) == 0)
 		ledger->currency[0] = '\0';
 	ledger->decimals = atoi(decimals);
-	return ledger->version[0] != '\0' && decimals[0] != '\0' && ledger->time_zone[0] != '\0';
+	ledger->exchange_rate_days = atoi(days);
+	return ledger->version[0] != '\0' && decimals[0] != '\0' && ledger->time_zone[0] != '\0' && days[0] != '\0';
 }
 
 /*
@@ -405,15 +408,15 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 }
 
 /*
- * ledger_properties(type, OUT version, OUT currency, OUT decimals, OUT time_zone): what the ledger
- * is whose type this is; NULL if it isn't one.
+ * ledger_properties(type, OUT version, OUT currency, OUT decimals, OUT time_zone, OUT exchange_rate_days): what
+ * the ledger is whose type this is; NULL if it isn't one.
  */
 Datum
 lead_roi_ledger_properties(PG_FUNCTION_ARGS)
 {
 	Ledger		ledger;
-	Datum		values[4];
-	bool		nulls[4] = {false};
+	Datum		values[5];
+	bool		nulls[5] = {false};
 
 	if (!lead_roi_read_ledger(PG_GETARG_OID(0), &ledger))
 		PG_RETURN_NULL();
@@ -422,5 +425,6 @@ lead_roi_ledger_properties(PG_FUNCTION_ARGS)
 	nulls[1] = ledger.currency[0] == '\0';
 	values[2] = Int32GetDatum(ledger.decimals);
 	values[3] = CStringGetTextDatum(ledger.time_zone);
+	values[4] = Int32GetDatum(ledger.exchange_rate_days);
 	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
 }

@@ -7,7 +7,7 @@
  *				is posted exactly once, whoever calls and whatever failed before.
  *
  * A ledger is a schema with an enum type "lead_roi_ledger", whose labels say what it is: 'version 1.0',
- * 'currency EUR' ('currency (unnamed)'), 'decimals 2', 'time zone Europe/Vienna'. Labels are read
+ * 'currency EUR' ('currency (unnamed)'), 'decimals 2', 'time zone Europe/Vienna', 'exchange rate days 10'. Labels are read
  * from the catalogue without running anybody's code, and they survive whatever a dump does. Nothing
  * remembers a ledger by its oid or its name beyond a call.
  */
@@ -32,6 +32,7 @@ typedef struct Ledger
 	char		currency[NAMEDATALEN];	/* empty: unnamed */
 	int			decimals;		/* of amounts in its currency */
 	char		time_zone[NAMEDATALEN];
+	int			exchange_rate_days; /* how old a rate may be */
 } Ledger;
 
 /* Who acts: what has to be put back after acting for somebody else */

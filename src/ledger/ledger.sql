@@ -16,7 +16,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_ledger_today';
 COMMENT ON FUNCTION ledger_today(anyenum) IS
 'Today in a ledger: the date in its time zone when the transaction began. The argument is a NULL of the ledger''s type, as in ledger_today(NULL::marketing.lead_roi_ledger), and follows the ledger when its schema is renamed. 42804 for another type.';
 
-CREATE FUNCTION ledger_properties(ledger_type oid, OUT version text, OUT currency text, OUT decimals integer, OUT time_zone text)
+CREATE FUNCTION ledger_properties(ledger_type oid, OUT version text, OUT currency text, OUT decimals integer, OUT time_zone text, OUT exchange_rate_days integer)
 LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_ledger_properties';
 
@@ -25,7 +25,7 @@ COMMENT ON FUNCTION ledger_properties(oid) IS
 
 CREATE VIEW ledger AS
 SELECT pg_namespace.nspname::text AS ledger, pg_get_userbyid(pg_namespace.nspowner)::text AS owner,
-       property.version, property.currency, property.decimals, property.time_zone
+       property.version, property.currency, property.decimals, property.time_zone, property.exchange_rate_days
 FROM pg_type
      JOIN pg_namespace ON pg_namespace.oid = pg_type.typnamespace
      CROSS JOIN LATERAL ledger_properties(pg_type.oid) AS property
@@ -41,6 +41,7 @@ COMMENT ON COLUMN ledger.version IS 'Version of lead_roi that the ledger was mad
 COMMENT ON COLUMN ledger.currency IS 'Currency of its amounts (ISO 4217); NULL: not named';
 COMMENT ON COLUMN ledger.decimals IS 'Decimals of amounts in its views';
 COMMENT ON COLUMN ledger.time_zone IS 'Time zone in which its days begin and end';
+COMMENT ON COLUMN ledger.exchange_rate_days IS 'How many days old an exchange rate may be to be applied';
 
 CREATE FUNCTION current_ledger() RETURNS text
 LANGUAGE C STABLE STRICT PARALLEL SAFE

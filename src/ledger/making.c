@@ -24,12 +24,17 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
+#include "kit/arguments.h"
 #include "ledger/ledger.h"
 #include "money/currency.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_create_ledger);
 PG_FUNCTION_INFO_V1(lead_roi_upgrade_ledger);
+PG_FUNCTION_INFO_V1(lead_roi_alter_ledger);
 PG_FUNCTION_INFO_V1(lead_roi_drop_ledger);
+
+/* The most days old that a rate may be allowed to be */
+#define MAXIMUM_RATE_DAYS 3650
 
 /* Characters that would have to be doubled where a name or a time zone is put into statements */
 #define REFUSED_CHARACTERS "\"$'\\"
@@ -133,7 +138,7 @@ check_currency(FunctionCallInfo fcinfo, int number, int *decimals)
 }
 
 /*
- * The time zone of the new ledger. A label of an enum type holds its name.
+ * The time zone of a ledger. A label of an enum type holds its name.
  */
 static char *
 check_time_zone(FunctionCallInfo fcinfo, int number)
@@ -318,7 +323,7 @@ require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
 Datum
 lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 {
-	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID, INT4OID};
+	Oid			types[] = {TEXTOID, TEXTOID, TEXTOID};
 	Datum		values[lengthof(types)];
 	Ledger		ledger;
 	ActingRole	before;
@@ -328,10 +333,63 @@ lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = CStringGetTextDatum(ledger.version);
 	values[2] = CStringGetTextDatum(LEAD_ROI_VERSION);
-	values[3] = Int32GetDatum(ledger.decimals);
 
 	act_as_owner(ledger.schema, &before);
-	run("SELECT lead_roi.renew_ledger($1, $2, $3, $4)", lengthof(types), types, values, NULL);
+	run("SELECT lead_roi.renew_ledger($1, $2, $3)", lengthof(types), types, values, NULL);
+	lead_roi_act_again_as(&before);
+	PG_RETURN_VOID();
+}
+
+/*
+ * How many days old a rate may be, an argument that isn't NULL.
+ */
+static int
+check_exchange_rate_days(FunctionCallInfo fcinfo, int number)
+{
+	int			days = PG_GETARG_INT32(number);
+
+	if (days < 0 || days > MAXIMUM_RATE_DAYS)
+		lead_roi_refuse_range("exchange_rate_days", psprintf("between 0 and %d", MAXIMUM_RATE_DAYS), psprintf("%d", days),
+							  "10", "rates of weeks with holidays");
+	return days;
+}
+
+/*
+ * alter_ledger(ledger, currency, time_zone, exchange_rate_days): change what a ledger is.
+ */
+Datum
+lead_roi_alter_ledger(PG_FUNCTION_ARGS)
+{
+	Oid			types[] = {TEXTOID, TEXTOID, INT4OID, TEXTOID, INT4OID};
+	Datum		values[lengthof(types)] = {0};
+	char		nulls[] = " nnnn";
+	Ledger		ledger;
+	int			decimals;
+	ActingRole	before;
+
+	refuse_in_extension_script("alter_ledger()");
+	require_ledger_of_owner(fcinfo, &ledger);
+	lead_roi_require_version(&ledger);
+	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
+	if (!PG_ARGISNULL(1))
+	{
+		values[1] = CStringGetTextDatum(check_currency(fcinfo, 1, &decimals));
+		values[2] = Int32GetDatum(decimals);
+		nulls[1] = nulls[2] = ' ';
+	}
+	if (!PG_ARGISNULL(2))
+	{
+		values[3] = CStringGetTextDatum(check_time_zone(fcinfo, 2));
+		nulls[3] = ' ';
+	}
+	if (!PG_ARGISNULL(3))
+	{
+		values[4] = Int32GetDatum(check_exchange_rate_days(fcinfo, 3));
+		nulls[4] = ' ';
+	}
+
+	act_as_owner(ledger.schema, &before);
+	run("SELECT lead_roi.change_ledger($1, $2, $3, $4, $5)", lengthof(types), types, values, nulls);
 	lead_roi_act_again_as(&before);
 	PG_RETURN_VOID();
 }

@@ -13,7 +13,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_create_ledger';
 COMMENT ON FUNCTION create_ledger(text, text, text, regclass, regclass, regclass, regclass, boolean) IS
 'Makes a ledger: tables for lead sources, expenses, visits, leads and payments in a schema of yours, and the report views over them. Creates the schema if it isn''t there. Everything belongs to the schema''s owner, in a superuser''s case to pg_database_owner, and is dumped like tables of your own. Returns the name as SQL writes it.
 ledger: name of the schema; one with blanks or upper case needs double quotes: ''"North America"''. currency: code in ISO 4217, which decides the decimals; NULL: not named, two decimals. time_zone: where the ledger''s days begin and end.
-leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on, and may have traffic_source; payments lead_id, paid_on, amount; expenses lead_source_id, incurred_on, amount, cost_type; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
+leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on, and may have traffic_source and external_id; payments lead_id, paid_on, amount, and may have currency, lead_external_id, external_id; expenses lead_source_id, incurred_on, amount, cost_type, and may have currency, covers_from, covers_through, title, external_id; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
 security_invoker: the views have their reader''s rights in place of their owner''s.
 42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if others than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an argument that can''t be; 42703, 42804 or 42809 naming the relation and column that don''t fit.';
 
@@ -23,6 +23,14 @@ AS 'MODULE_PATHNAME', 'lead_roi_upgrade_ledger';
 
 COMMENT ON FUNCTION upgrade_ledger(text) IS
 'Brings a ledger to the version of the extension. Keeps rows, grants, options of views, and your own columns, indexes and views; can be called again. 55000 if something of yours is in its way: the error names it, and nothing is changed.';
+
+CREATE FUNCTION alter_ledger(ledger text, currency text DEFAULT NULL, time_zone text DEFAULT NULL, exchange_rate_days integer DEFAULT NULL) RETURNS void
+LANGUAGE C VOLATILE CALLED ON NULL INPUT
+AS 'MODULE_PATHNAME', 'lead_roi_alter_ledger';
+
+COMMENT ON FUNCTION alter_ledger(text, text, text, integer) IS
+'Changes what a ledger is; what is left out stays. currency: names the currency of a ledger that was made without one, while no amount in it names another (55000); amounts stay as they are. time_zone: where its days begin and end from now on. exchange_rate_days: how many days old an exchange rate may be to be applied, 0 to 3650; 10 at first.
+22004 or 22023 for an argument that can''t be; errors as upgrade_ledger().';
 
 CREATE FUNCTION drop_ledger(ledger text, drop_rows boolean DEFAULT false) RETURNS void
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
@@ -71,119 +79,37 @@ $$;
 COMMENT ON FUNCTION ledger_relation() IS
 'Internal: the tables and views of a ledger, and the part that creates each.';
 
-CREATE FUNCTION ledger_definition(definition text, ledger_schema text, decimals integer) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-SET search_path = pg_catalog, pg_temp
-AS $$
-    SELECT lead_roi.in_ledger(replace(replace(replace(replace(replace(replace(
-               ledger_definition.definition,
-               '@figures@', (SELECT figures.definition FROM lead_roi.ledger_part() AS figures WHERE figures.part = 'report/figures')),
-               '@lead_source_of_lead@', (SELECT origin.definition FROM lead_roi.ledger_part() AS origin WHERE origin.part = 'identity/lead_source')),
-               '@channel@', (SELECT channel.definition FROM lead_roi.ledger_part() AS channel WHERE channel.part = 'identity/channel')),
-               '@decimals@', decimals::text),
-               '@unit_decimals@', (decimals + 4)::text),
-               '@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'), ledger_schema)
-$$;
-
-COMMENT ON FUNCTION ledger_definition(text, text, integer) IS
-'Internal: the statements of a part of a ledger, with what stands for @ledger@ (its schema), @decimals@ (of amounts), @unit_decimals@ (of costs per unit, four more), @today@, and @figures@, @lead_source_of_lead@ and @channel@ (expressions of files of their own) filled in.';
-
-CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
+CREATE FUNCTION ledger_definition(definition text, ledger_schema text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    whole_numbers constant regtype[] := '{smallint, integer, bigint}';
-    required record;
-    own record;
-    accepted boolean;
-    expressions text[];
-    namespace constant oid := (SELECT relnamespace FROM pg_class WHERE oid = relation);
-    columns constant text := CASE stands_for
-        WHEN 'lead' THEN 'lead_id, lead_source_id, created_on, converted_on, churned_on'
-        WHEN 'payment' THEN 'lead_id, paid_on, amount'
-        WHEN 'expense' THEN 'lead_source_id, incurred_on, amount, cost_type'
-        WHEN 'visit' THEN 'lead_source_id, visited_on, visitors' END;
+    property constant record := lead_roi.ledger_properties(format('%s.lead_roi_ledger', ledger_schema)::regtype);
+    columns constant jsonb := (SELECT jsonb_object_agg(columns.part, columns.definition) FROM lead_roi.ledger_part() AS columns WHERE kind = 'columns');
+    filled text := definition;
+    placeholder text;
+    value text;
 BEGIN
-    IF (SELECT relkind NOT IN ('r', 'p', 'v', 'm', 'f') FROM pg_class WHERE oid = relation) THEN
-        RAISE EXCEPTION '% is not a table or view', relation
-            USING ERRCODE = 'wrong_object_type';
-    END IF;
-    IF NOT has_table_privilege(relation, 'SELECT') OR NOT has_schema_privilege(namespace, 'USAGE') THEN
-        RAISE EXCEPTION 'role "%" may not read relation %', current_user, relation
-            USING ERRCODE = 'insufficient_privilege',
-                  DETAIL = 'The views of the ledger read it with the rights of the ledger''s owner.',
-                  HINT = format('Run: GRANT USAGE ON SCHEMA %s TO %I; GRANT SELECT ON %s TO %2$I', namespace::regnamespace, current_user, relation);
-    END IF;
-    FOR required IN
-        SELECT name, CASE WHEN name = 'lead_id' THEN NULL
-                          WHEN name IN ('lead_source_id', 'visitors') THEN 'bigint'
-                          WHEN name = 'amount' THEN 'numeric'
-                          WHEN name = 'cost_type' THEN 'text'
-                          ELSE 'date' END::regtype AS type
-        FROM unnest(string_to_array(columns, ', ')) AS name
+    filled := replace(filled, '@figures@', columns ->> 'report/figures');
+    filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
+    filled := replace(filled, '@channel@', columns ->> 'identity/channel');
+    filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
+    FOR placeholder, value IN VALUES
+        ('@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'),
+        ('@currency@', quote_literal(coalesce(property.currency, ''))),
+        ('@exchange_rate_days@', property.exchange_rate_days::text),
+        ('@decimals@', property.decimals::text),
+        ('@unit_decimals@', (property.decimals + 4)::text),
+        ('@ledger@', ledger_schema)
     LOOP
-        WITH RECURSIVE own_type AS (
-            SELECT format_type(atttypid, atttypmod) AS type_name, atttypid
-            FROM pg_attribute
-            WHERE attrelid = relation AND attname = required.name AND attnum > 0 AND NOT attisdropped
-            UNION ALL
-            SELECT type_name, typbasetype FROM own_type JOIN pg_type ON pg_type.oid = atttypid WHERE typtype = 'd'
-        )
-        SELECT type_name, atttypid::regtype AS base_type, typcategory INTO own
-        FROM own_type JOIN pg_type ON pg_type.oid = atttypid
-        WHERE typtype <> 'd';
-        IF NOT FOUND THEN
-            RAISE EXCEPTION 'column "%" of relation % does not exist', required.name, relation
-                USING ERRCODE = 'undefined_column',
-                      DETAIL = format('Reports need the columns %s of it.', columns),
-                      HINT = 'Give a view that has them.';
-        END IF;
-
-        accepted := CASE required.type
-            WHEN 'bigint'::regtype THEN own.base_type = ANY (whole_numbers)
-            WHEN 'numeric'::regtype THEN own.base_type = ANY (whole_numbers || 'numeric'::regtype)
-            WHEN 'date'::regtype THEN own.base_type = 'date'::regtype
-            WHEN 'text'::regtype THEN own.typcategory IN ('S', 'E')
-            ELSE true
-        END;
-        IF NOT accepted THEN
-            RAISE EXCEPTION 'column "%" of relation % is of type %, not %', required.name, relation, own.type_name, required.type
-                USING ERRCODE = 'datatype_mismatch',
-                      HINT = CASE required.type
-                          WHEN 'date'::regtype THEN 'Give a view that says which day it is, as in (paid_at AT TIME ZONE ''Europe/Vienna'')::date.'
-                          WHEN 'numeric'::regtype THEN 'Give a view that casts it; floating-point numbers and money are not exact.'
-                          ELSE 'Give a view that casts it.' END;
-        END IF;
-
-        -- What the ledger's own tables refuse counts as not known: an infinite date, and what can't be computed
-        -- with. Whole numbers are bigint, so that keys of two tables meet.
-        expressions := expressions || format(
-            CASE WHEN required.type = 'date'::regtype THEN 'CASE WHEN %1$I BETWEEN ''1900-01-01'' AND ''2200-12-31'' THEN %1$I::date END'
-                 WHEN required.type = 'numeric'::regtype THEN 'CASE WHEN abs(%1$I::numeric) < 1e30 THEN CASE WHEN scale(%1$I::numeric) > 20 THEN round(%1$I::numeric, 20) ELSE %1$I::numeric END END'
-                 WHEN required.name = 'visitors' THEN 'CASE WHEN %1$I BETWEEN 0 AND 1000000000000 THEN %1$I::bigint END'
-                 WHEN own.base_type = ANY (whole_numbers) THEN '%1$I::bigint'
-                 WHEN required.type IS NULL THEN '%1$I'
-                 ELSE '%1$I::text' END || ' AS %1$I', required.name);
+        filled := replace(filled, placeholder, value);
     END LOOP;
-    IF stands_for = 'lead' THEN
-        SELECT format_type(atttypid, atttypmod) AS type_name, atttypid INTO own
-        FROM pg_attribute WHERE attrelid = relation AND attname = 'traffic_source' AND attnum > 0 AND NOT attisdropped;
-        IF own.atttypid <> 'lead_roi.traffic_source'::regtype THEN
-            RAISE EXCEPTION 'column "traffic_source" of relation % is of type %, not lead_roi.traffic_source', relation, own.type_name
-                USING ERRCODE = 'datatype_mismatch',
-                      HINT = 'Give a view that makes one, as in lead_roi.traffic_source(utm_source, utm_medium), or one that leaves the column out.';
-        END IF;
-        expressions := expressions || CASE WHEN own.atttypid IS NULL THEN 'NULL::lead_roi.traffic_source AS traffic_source' ELSE 'traffic_source' END;
-    ELSIF stands_for = 'expense' THEN
-        expressions := expressions || '{NULL::bigint AS expense_id, NULL::text AS title, NULL::bigint AS recurring_expense_id, NULL::date AS bill_month}'::text[];
-    END IF;
-    RETURN format('SELECT %s FROM %s', array_to_string(expressions, ', '), relation);
+    RETURN filled;
 END
 $$;
 
-COMMENT ON FUNCTION given_relation(regclass, text) IS
-'Internal: the query by which a relation of the user''s takes the place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
+COMMENT ON FUNCTION ledger_definition(text, text) IS
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@ and @converted(amount, currency, date)@ (expressions of files of their own) filled in.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -243,8 +169,8 @@ BEGIN
         'lead', lead_roi.given_relation(leads, 'lead'), 'payment', lead_roi.given_relation(payments, 'payment'),
         'expense', lead_roi.given_relation(expenses, 'expense'), 'visit', lead_roi.given_relation(visits, 'visit')));
 
-    EXECUTE format('CREATE TYPE %s.lead_roi_ledger AS ENUM (%L, %L, %L, %L)', ledger_schema, 'version ' || version,
-                   'currency ' || coalesce(currency, '(unnamed)'), 'decimals ' || decimals, 'time zone ' || time_zone);
+    EXECUTE format('CREATE TYPE %s.lead_roi_ledger AS ENUM (%L, %L, %L, %L, %L)', ledger_schema, 'version ' || version,
+                   'currency ' || coalesce(currency, '(unnamed)'), 'decimals ' || decimals, 'time zone ' || time_zone, 'exchange rate days 10');
     EXECUTE format('COMMENT ON TYPE %s.lead_roi_ledger IS %L', ledger_schema,
                    'Makes this schema a ledger of lead_roi; its labels say what it is');
     FOR part IN SELECT * FROM lead_roi.ledger_part() WHERE kind <> 'columns' LOOP
@@ -254,7 +180,7 @@ BEGIN
                            WHEN part.kind = 'stand-in' THEN NOT given ? 'expense' END;
         EXECUTE CASE
             WHEN given ? relation_name THEN format('CREATE VIEW %s.%I AS %s', ledger_schema, relation_name, given ->> relation_name)
-            ELSE lead_roi.ledger_definition(part.definition, ledger_schema, decimals) END;
+            ELSE lead_roi.ledger_definition(part.definition, ledger_schema) END;
         IF relation_name = 'payment' THEN
             PERFORM lead_roi.check_lead_id_type(ledger_schema, leads, payments);
         END IF;
@@ -287,7 +213,7 @@ $$;
 COMMENT ON FUNCTION check_lead_id_type(text, regclass, regclass) IS
 'Internal: refuses leads and payments whose keys are of different types (42804).';
 
-CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text, decimals integer) RETURNS void
+CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -316,7 +242,7 @@ BEGIN
     -- Each view by itself, so that all that is in the way is named and not the first alone. An error of
     -- another kind may follow from it.
     FOR view_name, definition IN
-        SELECT substring(one_view FROM 'VIEW @ledger@\.(\w+)'), lead_roi.ledger_definition(one_view, ledger_schema, decimals)
+        SELECT substring(one_view FROM 'VIEW @ledger@\.(\w+)'), lead_roi.ledger_definition(one_view, ledger_schema)
         FROM lead_roi.ledger_part() AS part, regexp_split_to_table(part.definition, '(?=^CREATE OR REPLACE VIEW )', 'n') AS one_view
         WHERE kind = 'view' AND one_view LIKE 'CREATE%'
     LOOP
@@ -350,8 +276,50 @@ BEGIN
 END
 $$;
 
-COMMENT ON FUNCTION renew_ledger(text, text, text, integer) IS
+COMMENT ON FUNCTION renew_ledger(text, text, text) IS
 'Internal: makes the views of a ledger of the caller''s anew; see upgrade_ledger().';
+
+CREATE FUNCTION change_ledger(ledger_schema text, currency text, decimals integer, time_zone text, exchange_rate_days integer) RETURNS void
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    property constant record := lead_roi.ledger_properties(format('%s.lead_roi_ledger', ledger_schema)::regtype);
+    foreign_amounts bigint;
+    old_label text;
+    new_label text;
+BEGIN
+    IF currency <> property.currency THEN
+        RAISE EXCEPTION 'ledger % is kept in %', ledger_schema, property.currency
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Make another ledger for another currency.';
+    ELSIF currency IS NOT NULL AND property.currency IS NULL THEN
+        EXECUTE lead_roi.in_ledger($query$
+            SELECT (SELECT count(currency) FROM @ledger@.expense) + (SELECT count(currency) FROM @ledger@.payment)
+                   + (SELECT count(currency) FROM @ledger@.recurring_expense) + (SELECT count(currency) FROM @ledger@.posting)
+            $query$, ledger_schema) INTO foreign_amounts;
+        IF foreign_amounts > 0 THEN
+            RAISE EXCEPTION 'amounts in ledger % name a currency already', ledger_schema
+                USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('There are %s, in the columns "currency".', foreign_amounts),
+                      HINT = 'Set these columns to NULL where the amount is in the currency of the ledger.';
+        END IF;
+    END IF;
+
+    FOR old_label, new_label IN VALUES
+        ('currency ' || coalesce(property.currency, '(unnamed)'), 'currency ' || currency),
+        ('decimals ' || property.decimals, 'decimals ' || decimals),
+        ('time zone ' || property.time_zone, 'time zone ' || time_zone),
+        ('exchange rate days ' || property.exchange_rate_days, 'exchange rate days ' || exchange_rate_days)
+    LOOP
+        IF new_label <> old_label THEN
+            EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, old_label, new_label);
+        END IF;
+    END LOOP;
+    PERFORM lead_roi.renew_ledger(ledger_schema, property.version, property.version);
+END
+$$;
+
+COMMENT ON FUNCTION change_ledger(text, text, integer, text, integer) IS
+'Internal: changes the properties of a ledger of the caller''s that are not NULL, and its views with them; see alter_ledger().';
 
 CREATE FUNCTION remove_ledger(ledger_schema text, drop_rows boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT

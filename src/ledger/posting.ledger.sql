@@ -12,6 +12,8 @@ CREATE TABLE @ledger@.posting (
     amount     numeric NOT NULL
         CONSTRAINT posting_amount_below_1e30_to_20_decimals
         CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
+    currency   text
+        CONSTRAINT posting_currency_is_code CHECK (currency ~ '^[A-Z]{3}$'),
     posted_at  timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT posting_pkey PRIMARY KEY (recurring_expense_id, bill_month)
 );
@@ -21,7 +23,8 @@ COMMENT ON TABLE @ledger@.posting IS
 COMMENT ON COLUMN @ledger@.posting.recurring_expense_id IS 'The recurring expense, which may since have been deleted';
 COMMENT ON COLUMN @ledger@.posting.bill_month IS 'First day of the month that has been billed';
 COMMENT ON COLUMN @ledger@.posting.bill_on IS 'Bill date, in that month';
-COMMENT ON COLUMN @ledger@.posting.amount IS 'Budgeted amount in force on the bill date, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.posting.amount IS 'Budgeted amount in force on the bill date';
+COMMENT ON COLUMN @ledger@.posting.currency IS 'Currency of the amount when it was posted (ISO 4217); NULL: the ledger''s';
 COMMENT ON COLUMN @ledger@.posting.posted_at IS 'When it was posted, which may be long after the bill date';
 
 CREATE TRIGGER keep_postings

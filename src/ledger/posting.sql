@@ -62,7 +62,7 @@ BEGIN
             FROM terms
         ),
         bill AS MATERIALIZED (
-            SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month, bill.amount
+            SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month, bill.amount, terms.currency
             FROM slice, terms,
                  lead_roi.recurring_expense_bills(
                      terms.starts_on, terms.ends_on, terms.amount, terms.effective_on, terms.new_amount,
@@ -71,17 +71,19 @@ BEGIN
             LIMIT $3
         ),
         posted AS (
-            INSERT INTO @ledger@.posting (recurring_expense_id, bill_month, bill_on, amount)
-            SELECT recurring_expense_id, bill_month, bill_on, amount
+            INSERT INTO @ledger@.posting (recurring_expense_id, bill_month, bill_on, amount, currency)
+            SELECT recurring_expense_id, bill_month, bill_on, amount, currency
             FROM bill
             ON CONFLICT DO NOTHING
-            RETURNING recurring_expense_id, bill_month, bill_on, amount
+            RETURNING recurring_expense_id, bill_month, bill_on, amount, currency
         ),
         booked AS (
-            INSERT INTO @ledger@.expense (lead_source_id, incurred_on, amount, cost_type, title,
+            INSERT INTO @ledger@.expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, cost_type, title,
                                           recurring_expense_id, bill_month)
-            SELECT recurring.lead_source_id, posted.bill_on, posted.amount, recurring.cost_type,
-                   recurring.title, posted.recurring_expense_id, posted.bill_month
+            SELECT recurring.lead_source_id, posted.bill_on, posted.amount, posted.currency,
+                   CASE WHEN covers_period THEN posted.bill_on END,
+                   CASE WHEN covers_period THEN lead_roi.next_bill_date(starts_on, NULL, posted.bill_on, every_months::integer) - 1 END,
+                   recurring.cost_type, recurring.title, posted.recurring_expense_id, posted.bill_month
             FROM posted JOIN @ledger@.recurring_expense AS recurring USING (recurring_expense_id)
             ORDER BY posted.bill_on, posted.recurring_expense_id
         ),
@@ -378,9 +380,11 @@ BEGIN
     FOR recurring_expense_id, bill_on, amount, removed, reason IN EXECUTE lead_roi.in_ledger($statement$
         WITH ahead AS (
             SELECT posting.recurring_expense_id, posting.bill_month, posting.bill_on, posting.amount,
-                   CASE WHEN expense.amount <> posting.amount THEN 'the amount of the expense was edited'
+                   CASE WHEN expense.amount <> posting.amount
+                             OR expense.expense_id IS NOT NULL AND expense.currency IS DISTINCT FROM posting.currency THEN 'the amount of the expense was edited'
                         WHEN expense.incurred_on <> posting.bill_on THEN 'the date of the expense was edited'
-                        WHEN expense.notes IS NOT NULL THEN 'the expense has notes' END AS reason
+                        WHEN expense.notes IS NOT NULL THEN 'the expense has notes'
+                        WHEN expense.external_id IS NOT NULL THEN 'the expense has the key of an imported one' END AS reason
             FROM @ledger@.posting LEFT JOIN @ledger@.expense USING (recurring_expense_id, bill_month)
             WHERE posting.bill_on > $1
         ),
@@ -426,5 +430,5 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_unpost_expenses';
 
 COMMENT ON FUNCTION unpost_expenses(text, date) IS
-'Removes the postings dated after after_date with their expenses, as where the clock was wrong, and has them posted again when they fall due. A posting whose expense was edited (another amount or date, or notes) is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
+'Removes the postings dated after after_date with their expenses, as where the clock was wrong, and has them posted again when they fall due. A posting whose expense was edited (another amount or date, notes, an external id) is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
 after_date: NULL: today in the ledger''s time zone; 22023 for an earlier day.';

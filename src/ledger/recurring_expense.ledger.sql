@@ -21,11 +21,14 @@ CREATE TABLE @ledger@.recurring_expense (
     amount       numeric NOT NULL
         CONSTRAINT recurring_expense_amount_below_1e30_to_20_decimals
         CHECK (abs(amount) < 1e30 AND scale(amount) <= 20),
+    currency     text
+        CONSTRAINT recurring_expense_currency_is_code CHECK (currency ~ '^[A-Z]{3}$'),
     starts_on    date NOT NULL
         CONSTRAINT recurring_expense_starts_on_between_1970_and_2200 CHECK (starts_on BETWEEN '1970-01-01' AND '2200-12-31'),
     ends_on      date
         CONSTRAINT recurring_expense_ends_on_not_after_2200 CHECK (ends_on <= '2200-12-31'),
     every_months @ledger@.whole_months NOT NULL DEFAULT 1,
+    covers_period boolean NOT NULL DEFAULT false,
     cost_type    text NOT NULL DEFAULT 'media'
         CONSTRAINT cost_type_is_media_agency_staff_sales_tools_or_other
         CHECK (cost_type IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')),
@@ -45,10 +48,12 @@ COMMENT ON TABLE @ledger@.recurring_expense IS
 COMMENT ON COLUMN @ledger@.recurring_expense.recurring_expense_id IS 'Key, given by the database and never used again';
 COMMENT ON COLUMN @ledger@.recurring_expense.lead_source_id IS 'The lead source that the money is spent on';
 COMMENT ON COLUMN @ledger@.recurring_expense.title IS 'What is paid for; becomes the title of each expense';
-COMMENT ON COLUMN @ledger@.recurring_expense.amount IS 'Amount of one bill, in the ledger''s currency, until the first row of amount_change takes effect';
+COMMENT ON COLUMN @ledger@.recurring_expense.amount IS 'Amount of one bill, until the first row of amount_change takes effect';
+COMMENT ON COLUMN @ledger@.recurring_expense.currency IS 'Currency of the amount and its changes (ISO 4217); NULL: the ledger''s';
 COMMENT ON COLUMN @ledger@.recurring_expense.starts_on IS 'First bill date; may lie in the past. Later bills fall on its day of the month, or the last day of a shorter month';
 COMMENT ON COLUMN @ledger@.recurring_expense.ends_on IS 'Last day of the arrangement; a bill date on it is billed. NULL: open';
 COMMENT ON COLUMN @ledger@.recurring_expense.every_months IS 'Months from one bill to the next: 1 monthly, 3 quarterly, 12 yearly';
+COMMENT ON COLUMN @ledger@.recurring_expense.covers_period IS 'Each bill is for the months until the next one, and reports take it in parts; false: for its bill date alone';
 COMMENT ON COLUMN @ledger@.recurring_expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other';
 COMMENT ON COLUMN @ledger@.recurring_expense.notes IS 'Free text';
 COMMENT ON COLUMN @ledger@.recurring_expense.posted_through IS
@@ -80,4 +85,4 @@ COMMENT ON TABLE @ledger@.amount_change IS
 'Price changes of recurring expenses, past or ahead. Each bill has the amount in force on its bill date, however late it is posted; what is posted stays as it is.';
 COMMENT ON COLUMN @ledger@.amount_change.recurring_expense_id IS 'The recurring expense';
 COMMENT ON COLUMN @ledger@.amount_change.effective_on IS 'Bill dates from this day on have the new amount';
-COMMENT ON COLUMN @ledger@.amount_change.amount IS 'New amount of one bill, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.amount_change.amount IS 'New amount of one bill, in the currency of the recurring expense';

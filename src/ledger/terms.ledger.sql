@@ -3,7 +3,7 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.recurring_expense_terms AS
-SELECT recurring_expense_id, lead_source_id, title, amount, starts_on, ends_on, every_months::integer AS every_months, cost_type,
+SELECT recurring_expense_id, lead_source_id, title, amount, currency, starts_on, ends_on, every_months::integer AS every_months, cost_type,
        posted_through, next_bill_on, change.effective_on, change.new_amount
 FROM @ledger@.recurring_expense
      CROSS JOIN LATERAL (
@@ -17,7 +17,8 @@ COMMENT ON VIEW @ledger@.recurring_expense_terms IS
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.recurring_expense_id IS 'The recurring expense; key of the view';
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.lead_source_id IS 'The lead source that the money is spent on';
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.title IS 'What is paid for';
-COMMENT ON COLUMN @ledger@.recurring_expense_terms.amount IS 'Amount of one bill before the first price change, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.recurring_expense_terms.amount IS 'Amount of one bill before the first price change';
+COMMENT ON COLUMN @ledger@.recurring_expense_terms.currency IS 'Currency of the amounts (ISO 4217); NULL: the ledger''s';
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.starts_on IS 'First bill date';
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.ends_on IS 'Last day of the arrangement; NULL: open';
 COMMENT ON COLUMN @ledger@.recurring_expense_terms.every_months IS 'Months from one bill to the next';
@@ -33,10 +34,12 @@ COMMENT ON COLUMN @ledger@.recurring_expense_terms.new_amount IS 'The amount fro
 CREATE OR REPLACE VIEW @ledger@.overdue_expense AS
 SELECT terms.recurring_expense_id, bill.bill_on, bill.bill_month,
        terms.lead_source_id, lead_source.name AS lead_source, terms.title,
-       round(bill.amount, @decimals@) AS amount,
+       round(
+@converted(bill.amount, terms.currency, bill.bill_on)@, @decimals@) AS amount,
        @today@ - bill.bill_on AS days_overdue,
        coalesce(failure.attempts, 0) AS attempts, failure.failed_at, failure.retry_at,
-       failure.sqlstate AS sqlstate, failure.message AS message
+       failure.sqlstate AS sqlstate, failure.message AS message,
+       bill.amount AS billed_amount, terms.currency
 FROM @ledger@.recurring_expense_terms AS terms
      JOIN @ledger@.lead_source USING (lead_source_id)
      LEFT JOIN @ledger@.posting_failure AS failure USING (recurring_expense_id)
@@ -56,11 +59,13 @@ COMMENT ON COLUMN @ledger@.overdue_expense.bill_month IS 'First day of the month
 COMMENT ON COLUMN @ledger@.overdue_expense.lead_source_id IS 'The lead source';
 COMMENT ON COLUMN @ledger@.overdue_expense.lead_source IS 'Name of the lead source';
 COMMENT ON COLUMN @ledger@.overdue_expense.title IS 'What is paid for';
-COMMENT ON COLUMN @ledger@.overdue_expense.amount IS 'Amount in force on the bill date, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.overdue_expense.amount IS 'Amount in force on the bill date, in the ledger''s currency; NULL: there is no exchange rate';
 COMMENT ON COLUMN @ledger@.overdue_expense.days_overdue IS 'Days since the bill date; 0 on the day itself';
 COMMENT ON COLUMN @ledger@.overdue_expense.attempts IS 'How often in a row posting the recurring expense has failed; 0: not tried, or not failed';
 COMMENT ON COLUMN @ledger@.overdue_expense.failed_at IS 'When it failed last';
 COMMENT ON COLUMN @ledger@.overdue_expense.retry_at IS 'When it is tried again';
 COMMENT ON COLUMN @ledger@.overdue_expense.sqlstate IS 'SQLSTATE of the error';
 COMMENT ON COLUMN @ledger@.overdue_expense.message IS 'Message of the error';
+COMMENT ON COLUMN @ledger@.overdue_expense.billed_amount IS 'Amount in force on the bill date, in the currency of the recurring expense';
+COMMENT ON COLUMN @ledger@.overdue_expense.currency IS 'That currency (ISO 4217); NULL: the ledger''s';
 

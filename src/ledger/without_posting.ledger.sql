@@ -3,8 +3,8 @@
 --
 
 CREATE VIEW @ledger@.recurring_expense AS
-SELECT NULL::bigint AS recurring_expense_id, NULL::bigint AS lead_source_id, NULL::text AS title, NULL::numeric AS amount,
-       NULL::date AS starts_on, NULL::date AS ends_on, NULL::numeric AS every_months, NULL::text AS cost_type, NULL::text AS notes,
+SELECT NULL::bigint AS recurring_expense_id, NULL::bigint AS lead_source_id, NULL::text AS title, NULL::numeric AS amount, NULL::text AS currency,
+       NULL::date AS starts_on, NULL::date AS ends_on, NULL::numeric AS every_months, false AS covers_period, NULL::text AS cost_type, NULL::text AS notes,
        NULL::date AS posted_through, NULL::date AS next_bill_on
 WHERE false;
 
@@ -13,7 +13,7 @@ SELECT NULL::bigint AS recurring_expense_id, NULL::date AS effective_on, NULL::n
 WHERE false;
 
 CREATE VIEW @ledger@.posting AS
-SELECT NULL::bigint AS recurring_expense_id, NULL::date AS bill_month, NULL::date AS bill_on, NULL::numeric AS amount,
+SELECT NULL::bigint AS recurring_expense_id, NULL::date AS bill_month, NULL::date AS bill_on, NULL::numeric AS amount, NULL::text AS currency,
        NULL::timestamptz AS posted_at
 WHERE false;
 

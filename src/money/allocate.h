@@ -11,6 +11,8 @@
 #ifndef LEAD_ROI_ALLOCATE_H
 #define LEAD_ROI_ALLOCATE_H
 
+#include "fmgr.h"
+
 #include "money/stored_numeric.h"
 
 typedef struct Allocation
@@ -53,6 +55,7 @@ lead_roi_cent_multiple(int decimals)
 	return multiple[CENT_DIGITS(decimals) * DIGIT_DECIMALS - decimals];
 }
 
+extern PGDLLEXPORT Datum lead_roi_allocate(PG_FUNCTION_ARGS);
 extern void *lead_roi_allocation_space(int count, Size size);
 extern void lead_roi_order_claims(Claim *claims, int count, const LongRemainders *remainders);
 extern void lead_roi_allocate_long(const Allocation *allocation);

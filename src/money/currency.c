@@ -12,8 +12,6 @@
 
 PG_FUNCTION_INFO_V1(lead_roi_currency_decimals);
 
-#define CODE_LENGTH 3
-
 /* Codes by the decimals of their minor unit, one after the other */
 static const char *const codes_by_decimals[] = {
 	"BIF" "CLP" "DJF" "GNF" "ISK" "JPY" "KMF" "KRW" "PYG" "RWF" "UGX" "UYI" "VND" "VUV" "XAF" "XOF"
@@ -39,13 +37,13 @@ static const char *const codes_by_decimals[] = {
 int
 lead_roi_decimals_of_currency(const char *currency)
 {
-	if (strlen(currency) != CODE_LENGTH)
+	if (strlen(currency) != CURRENCY_CODE_LENGTH)
 		return -1;
 	for (int decimals = 0; decimals < (int) lengthof(codes_by_decimals); decimals++)
 	{
-		for (const char *code = codes_by_decimals[decimals]; *code != '\0'; code += CODE_LENGTH)
+		for (const char *code = codes_by_decimals[decimals]; *code != '\0'; code += CURRENCY_CODE_LENGTH)
 		{
-			if (strncmp(code, currency, CODE_LENGTH) == 0)
+			if (strncmp(code, currency, CURRENCY_CODE_LENGTH) == 0)
 				return decimals;
 		}
 	}

@@ -9,6 +9,9 @@
 
 #include "c.h"
 
+/* Letters of a code */
+#define CURRENCY_CODE_LENGTH 3
+
 /* Decimals of an amount whose currency isn't named */
 #define DEFAULT_DECIMALS 2
 

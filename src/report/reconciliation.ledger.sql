@@ -16,11 +16,17 @@ WITH dated AS (
     SELECT 'expense' AS relation, lead_source_id, count(*) AS facts FROM @ledger@.expense GROUP BY lead_source_id
     UNION ALL SELECT 'visit', lead_source_id, count(*) FROM @ledger@.visit GROUP BY lead_source_id
     UNION ALL SELECT 'lead', lead_source_id, count(*) FROM @ledger@.lead WHERE lead_source_id IS NOT NULL GROUP BY lead_source_id
+), booked AS (
+    SELECT cost_type IN ('media', 'agency') AS is_media,
+@converted(amount, currency, incurred_on)@ AS amount
+    FROM @ledger@.expense
+    UNION ALL
+    SELECT cost_type IN ('media', 'agency'), -amount FROM @ledger@.expense_ahead
 ), table_total AS (
-    SELECT 'expense' AS figure, sum(amount) AS total FROM @ledger@.expense WHERE (incurred_on <= (SELECT @today@)) IS NOT FALSE
-    UNION ALL SELECT 'media_expense', sum(amount) FROM @ledger@.expense
-              WHERE (incurred_on <= (SELECT @today@)) IS NOT FALSE AND cost_type IN ('media', 'agency')
-    UNION ALL SELECT 'revenue', sum(amount) FROM @ledger@.payment WHERE (paid_on <= (SELECT @today@)) IS NOT FALSE
+    SELECT 'expense' AS figure, sum(amount) AS total FROM booked
+    UNION ALL SELECT 'media_expense', sum(amount) FROM booked WHERE is_media
+    UNION ALL SELECT 'revenue', sum(
+@converted(amount, currency, paid_on)@) FROM @ledger@.payment WHERE (paid_on <= (SELECT @today@)) IS NOT FALSE
     UNION ALL SELECT 'visitors', sum(visitors) FROM @ledger@.visit WHERE (visited_on <= (SELECT @today@)) IS NOT FALSE
     UNION ALL SELECT 'leads', count(*) FROM @ledger@.lead WHERE (created_on <= (SELECT @today@)) IS NOT FALSE
     UNION ALL SELECT 'customers', count(*) FROM @ledger@.lead WHERE (created_on <= (SELECT @today@)) IS NOT FALSE AND converted_on <= (SELECT @today@)

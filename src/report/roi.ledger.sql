@@ -6,7 +6,7 @@
 CREATE OR REPLACE VIEW @ledger@.lead_source_roi AS
 SELECT lead_source_id,
        coalesce(lead_source.name, '(unknown)') AS lead_source, coalesce(lead_source.category, '(unknown)') AS category,
-       lead_source.vendor, lead_source.medium, round(ahead, @decimals@) AS not_yet_counted,
+       lead_source.vendor, lead_source.medium, round(ahead, @decimals@) AS not_yet_counted, round(prepaid, @decimals@) AS prepaid,
 @figures@
 FROM @ledger@.lead_source_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
@@ -93,7 +93,8 @@ DO $comments$
 DECLARE
     comments constant jsonb := $${
         "lead_source_id": "The lead source; NULL: unknown",
-        "not_yet_counted": "Sum of expenses booked with a date after today, in the ledger's currency, which nothing else in the row counts; NULL: none",
+        "not_yet_counted": "Sum of what is booked and counts after today, in the ledger's currency, which nothing else in the row counts: expenses with a later date, and what is prepaid; NULL: nothing",
+        "prepaid": "Sum of what has been paid for months after this one: the parts of costs for a period, incurred by today, that have not begun; in the ledger's currency, contained in not_yet_counted; NULL: nothing",
         "month": "First day of the calendar month",
         "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of nobody who became a customer",
         "lead_source": "Name of the lead source, or (unknown)",

@@ -11,29 +11,29 @@
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
-       lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead
+       lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead, sum(prepaid) AS prepaid
 FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
-             lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary, NULL::numeric AS ahead
+             lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary, NULL::numeric AS ahead, NULL::numeric AS prepaid
       FROM @ledger@.expense_fact GROUP BY lead_source_id
       UNION ALL
-      SELECT lead_source_id, lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL, NULL
+      SELECT lead_source_id, lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL, NULL, NULL
       FROM @ledger@.visit_fact GROUP BY lead_source_id
       UNION ALL
-      SELECT lead_source_id, won, won, NULL
+      SELECT lead_source_id, won, won, NULL, NULL
       FROM (SELECT own_lead_source_id AS lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS won
             FROM @ledger@.lead_fact WHERE own_lead_source_id IS NOT NULL GROUP BY own_lead_source_id
             UNION ALL
             SELECT lead_source_id, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on))
             FROM @ledger@.lead_fact WHERE own_lead_source_id IS NULL GROUP BY lead_source_id) AS lead
       UNION ALL
-      SELECT lead_source_id, paid, paid, NULL
+      SELECT lead_source_id, paid, paid, NULL, NULL
       FROM (SELECT lead_source_id, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
             FROM @ledger@.payment_fact GROUP BY lead_source_id) AS payment
       UNION ALL
-      SELECT lead_source_id, NULL, NULL, sum(amount)
+      SELECT lead_source_id, NULL, NULL, sum(amount), sum(amount) FILTER (WHERE prepaid)
       FROM @ledger@.expense_ahead GROUP BY lead_source_id
       UNION ALL
-      SELECT lead_source_id, nothing, nothing, NULL
+      SELECT lead_source_id, nothing, nothing, NULL, NULL
       FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1;
@@ -43,7 +43,8 @@ COMMENT ON VIEW @ledger@.lead_source_summary IS
 COMMENT ON COLUMN @ledger@.lead_source_summary.lead_source_id IS 'The lead source; key of the view; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_summary.summary IS 'Summary of its facts up to today';
 COMMENT ON COLUMN @ledger@.lead_source_summary.media_summary IS 'The same with the expenses for media and agencies alone';
-COMMENT ON COLUMN @ledger@.lead_source_summary.ahead IS 'Sum of expenses dated after today, in the ledger''s currency; NULL: none';
+COMMENT ON COLUMN @ledger@.lead_source_summary.ahead IS 'Sum of what is booked and counts after today, in the ledger''s currency; NULL: nothing';
+COMMENT ON COLUMN @ledger@.lead_source_summary.prepaid IS 'The part of it that belongs to costs incurred by today; NULL: nothing';
 
 -- The period clock, without revenue: what a month cost, and whom it won.
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS

@@ -76,3 +76,11 @@ END;
 
 COMMENT ON FUNCTION months_from(date, date) IS
 'The first days of the calendar months from that of from_date through that of through_date, in order; none if from_date is NULL or through_date is earlier. Call it in FROM. 22008 if from_date is infinite, 22023 if through_date is NULL or infinite.';
+
+CREATE FUNCTION monthly_parts(amount numeric, covers_from date, covers_through date, decimals integer, OUT part_on date, OUT part numeric)
+RETURNS SETOF record
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 12
+AS 'MODULE_PATHNAME', 'lead_roi_monthly_parts';
+
+COMMENT ON FUNCTION monthly_parts(numeric, date, date, integer) IS
+'The parts of a cost that is for a period, one for each calendar month from that of covers_from through that of covers_through: the day from which the part counts, which is the first of the month or covers_from, and its amount. If the period consists of whole calendar months the parts are equal, else they go by days: 17/31 and 14/31 from 15 January to 14 February. They are made by allocate() and add up to the amount, to the given decimals (2 for cents). Call it in FROM. NULL gives no rows; 22023 if covers_through is before covers_from or more than 12000 months after it, 22008 for an infinite date, and errors as allocate().';

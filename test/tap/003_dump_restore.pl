@@ -109,7 +109,7 @@ my @seen = (
     [ q{CREATE OR REPLACE VIEW own_reports.best AS SELECT lead_source, roi_percent FROM marketing.lead_source_roi}, qr/^new: view own_reports\.best: / ],
     [ q{ALTER TABLE marketing.note OWNER TO copy_owner}, qr/^new: relation marketing\.note: r p of copy_owner,/ ],
     [ q{ALTER TYPE marketing.lead_roi_ledger RENAME VALUE 'currency EUR' TO 'currency USD'}, qr/^new: type marketing\.lead_roi_ledger .*currency USD/ ],
-    [ q{ALTER TYPE marketing.lead_roi_ledger RENAME VALUE 'time zone Europe/Vienna' TO 'time zone UTC'}, qr/^new: ledger \(marketing,.*,UTC\)$/ ],
+    [ q{ALTER TYPE marketing.lead_roi_ledger RENAME VALUE 'time zone Europe/Vienna' TO 'time zone UTC'}, qr/^new: ledger \(marketing,.*,UTC,10\)$/ ],
     [ q{DELETE FROM crm.client}, qr/^lost: webshop\.lead has / ],
     [ q{UPDATE own_reports.kept SET curve = NULL WHERE lead_source_id = 1}, qr/^new: own_reports\.kept has \(1,.*,\)$/ ]);
 $node->safe_psql('postgres', 'CREATE DATABASE changed STRATEGY file_copy TEMPLATE original');

@@ -65,6 +65,9 @@ DELETE FROM expense WHERE (recurring_expense_id, bill_month) = (1, '2024-04-01')
 UPDATE expense SET amount = 11.005, notes = 'as billed', cost_type = 'agency' WHERE (recurring_expense_id, bill_month) = (1, '2024-06-01');
 INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
 VALUES (1, '2024-01-01', 5.55, 'staff', 'one-time'), (2, '2024-05-01', -1e-20, 'media', 'credit'), (3, '2024-05-02', 12345678901234567890, 'sales', 'typing error');
+INSERT INTO exchange_rate VALUES ('USD', '2024-02-01', 0.9), ('JPY', '2024-02-01', 1.0 / 160);
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, title, external_id)
+VALUES (1, '2024-02-02', 90.10, 'USD', '2024-02-01', '2024-04-15', 'licence', 'E1'), (NULL, '2024-02-02', 9000, 'JPY', NULL, NULL, 'nobody''s', 'E2'), (2, '2024-02-20', 1, 'USD', NULL, NULL, 'no rate', 'E3');
 INSERT INTO posting_run (started_at, finished_at, as_of, posted, failed, unposted, run_by)
 VALUES ('2024-06-01 12:00+00', '2024-06-01 12:00:00.000001+00', '2024-06-01', 0, 0, 3, 'somebody');
 
@@ -79,6 +82,7 @@ WHERE lead_source_id IS NULL AND lead_id > 20;
 INSERT INTO payment (lead_id, paid_on, amount, external_id)
 SELECT CASE WHEN n % 50 > 0 THEN n END, date '2024-01-10' + n % 160, CASE WHEN n % 24 = 0 THEN -n / 7.0 ELSE n / 3.0 END, 'P' || n
 FROM generate_series(4, 200, 4) AS n;
+INSERT INTO payment (lead_external_id, paid_on, amount, currency) VALUES ('L8', '2024-02-03', 10, 'USD'), ('later', '2024-02-03', 20, NULL);
 DELETE FROM payment WHERE payment_id = (SELECT max(payment_id) FROM payment);   -- sequences are ahead of keys
 DELETE FROM lead WHERE lead_id = (SELECT max(lead_id) FROM lead);
 

@@ -1,0 +1,24 @@
+--
+-- source: names and keys as other systems write them.
+--
+
+CREATE FUNCTION name_key(name text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_name_key';
+
+COMMENT ON FUNCTION name_key(text) IS
+'A name as names of lead sources are compared: names that differ only in case, in blanks or in the form of their characters (NFKC) have one key. NULL for NULL and for what exports write where there is none: an empty text, "-", "--", "N/A", "(not set)", "(none)", "null", "undefined", "unknown" and the like. The same on every server, by tables of Unicode 17.0.0; in databases of other encodings than UTF8 only ASCII is folded.';
+
+CREATE FUNCTION record_key(external_id text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_record_key';
+
+COMMENT ON FUNCTION record_key(text) IS
+'A key of another system as keys are compared. Salesforce writes the key of a record with 15 or 18 characters; of 18, the last three of which are the check characters of the others, it gives the first 15. All else is unchanged; NULL gives NULL.';
+
+CREATE FUNCTION lead_roi_internal.lead_source_key(name text) RETURNS text
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_lead_source_key';
+
+COMMENT ON FUNCTION lead_roi_internal.lead_source_key(text) IS
+'Internal: name_key() of the name of a lead source; 42939 for a name that says that there is none.';
