@@ -75,7 +75,7 @@ BEGIN
             RAISE EXCEPTION 'the file is in %, and the ledger names no currency', array_to_string(currencies, ' and ')
                 USING ERRCODE = 'object_not_in_prerequisite_state',
                       DETAIL = CASE WHEN other IS NOT NULL THEN format('Another file was in %s.', other) ELSE 'Amounts of several currencies can''t be added up.' END,
-                      HINT = format('Load it into a ledger with a currency: SELECT lead_roi.create_ledger(..., currency => %L).', currencies[1]);
+                      HINT = format('Name its currency first: SELECT lead_roi.alter_ledger(%L, currency => %L).', ledger_schema, currencies[1]);
         END IF;
     END IF;
 END
