@@ -211,21 +211,21 @@ FROM lead_roi_internal.import_formats() AS shipped,
 
 GRANT SELECT ON import_format, import_column TO PUBLIC;
 
-COMMENT ON VIEW import_format IS
+COMMENT ON VIEW lead_roi.import_format IS
 'The formats of files that import_file() knows. A ledger''s own formats are in its tables import_format and import_column, and are tried first.';
-COMMENT ON COLUMN import_format.format IS 'Name of the format; key of the view';
-COMMENT ON COLUMN import_format.kind IS 'What a row becomes: expense, visit, lead, payment';
-COMMENT ON COLUMN import_format.system IS 'Whose keys the records have, which are put before them; NULL: keys are taken as they are';
-COMMENT ON COLUMN import_format.platform IS 'Name of the platform for people: category and vendor of lead sources that are made';
-COMMENT ON COLUMN import_format.source IS 'Source that its clicks have in traffic sources; NULL: it stands in the file';
-COMMENT ON COLUMN import_format.medium IS 'Medium that its clicks have in traffic sources; NULL: it stands in the file';
-COMMENT ON COLUMN import_format.standing IS 'Where the names of columns come from: seen in public files, documented by the platform, inferred from names of its programming interface, or ours';
+COMMENT ON COLUMN lead_roi.import_format.format IS 'Name of the format; key of the view';
+COMMENT ON COLUMN lead_roi.import_format.kind IS 'What a row becomes: expense, visit, lead, payment';
+COMMENT ON COLUMN lead_roi.import_format.system IS 'Whose keys the records have, which are put before them; NULL: keys are taken as they are';
+COMMENT ON COLUMN lead_roi.import_format.platform IS 'Name of the platform for people: category and vendor of lead sources that are made';
+COMMENT ON COLUMN lead_roi.import_format.source IS 'Source that its clicks have in traffic sources; NULL: it stands in the file';
+COMMENT ON COLUMN lead_roi.import_format.medium IS 'Medium that its clicks have in traffic sources; NULL: it stands in the file';
+COMMENT ON COLUMN lead_roi.import_format.standing IS 'Where the names of columns come from: seen in public files, documented by the platform, inferred from names of its programming interface, or ours';
 
-COMMENT ON VIEW import_column IS
+COMMENT ON VIEW lead_roi.import_column IS
 'The columns that each format of import_file() takes. Other columns of a file are passed over, and their order is free.';
-COMMENT ON COLUMN import_column.format IS 'The format, see import_format';
-COMMENT ON COLUMN import_column.position IS 'Order of the columns; key of the view together with format';
-COMMENT ON COLUMN import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors';
-COMMENT ON COLUMN import_column.names IS 'Names of the column in files; the first one that a file has is taken. Case, blanks, dashes, underscores and points don''t count, and neither does a currency or "(UTC)" in brackets at the end';
-COMMENT ON COLUMN import_column.required IS 'Whether a file must have the column to be of the format';
-COMMENT ON COLUMN import_column.accepted IS 'Of status, captured and mode: values with which a row counts, an empty one for none; NULL: any';
+COMMENT ON COLUMN lead_roi.import_column.format IS 'The format, see import_format';
+COMMENT ON COLUMN lead_roi.import_column.position IS 'Order of the columns; key of the view together with format';
+COMMENT ON COLUMN lead_roi.import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors';
+COMMENT ON COLUMN lead_roi.import_column.names IS 'Names of the column in files; the first one that a file has is taken. Case, blanks, dashes, underscores and points don''t count, and neither does a currency or "(UTC)" in brackets at the end';
+COMMENT ON COLUMN lead_roi.import_column.required IS 'Whether a file must have the column to be of the format';
+COMMENT ON COLUMN lead_roi.import_column.accepted IS 'Of status, captured and mode: values with which a row counts, an empty one for none; NULL: any';

@@ -10,7 +10,7 @@ DECLARE
     allowed constant jsonb := '{
         "encoding": "string", "delimiter": "string", "decimal_separator": [".", ","], "date_order": ["dmy", "mdy", "ymd"],
         "currency": "string", "account": "string", "period_from": "string", "period_through": "string", "amount": ["gross", "net"],
-        "create_sources": "boolean", "replace": "boolean", "keep_personal_data": "boolean", "max_rejected_percent": "number",
+        "create_sources": "boolean", "replace": "boolean", "partial": "boolean", "keep_personal_data": "boolean", "max_rejected_percent": "number",
         "columns": "object", "statuses": "array", "own_hosts": "array"}';
     name text;
     value jsonb;
@@ -127,7 +127,7 @@ BEGIN
                   HINT = format('Load format "%s" into the tables behind it, or into a ledger with tables of its own.', about ->> 'format');
     END IF;
     RETURN chosen - 'columns' || about || jsonb_build_object(
-        'formats', jsonb_build_array(chosen), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial, 'retried_keys', '[]'::jsonb, 'partial_keys', '[]'::jsonb,
+        'formats', jsonb_build_array(chosen), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial OR coalesce((options ->> 'partial')::boolean, false), 'retried_keys', '[]'::jsonb, 'partial_keys', '[]'::jsonb,
         'replace', coalesce(options -> 'replace', 'false'), 'amount', coalesce(options ->> 'amount', 'gross'),
         'own_hosts', coalesce(options -> 'own_hosts', '[]'),
         'read_options', options || jsonb_build_object('ledger_currency', ledger.currency, 'keep_lines', about ->> 'kind' = 'visit' OR (about ->> 'kind' = 'expense' AND chosen ->> 'system' IS NULL)));

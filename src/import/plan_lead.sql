@@ -44,7 +44,7 @@ loser AS MATERIALIZED (
     UNION
     SELECT old.lead_id, old.external_id, new_key.external_id
     FROM span, new_key JOIN @ledger@.lead AS old ON old.external_id = new_key.before
-    WHERE starts_with(new_key.key, 'email:') AND old.created_on BETWEEN span.from_day AND span.through_day
+    WHERE NOT ($6->>'partial')::boolean AND starts_with(new_key.key, 'email:') AND old.created_on BETWEEN span.from_day AND span.through_day
           AND starts_with(old.external_id, ($6->>'system') || ':')
           AND NOT EXISTS (SELECT FROM latest WHERE latest.external_id = old.external_id)
 )
