@@ -26,8 +26,14 @@ rejected AS (
     FROM step LEFT JOIN line ON step.line IS NULL AND line.verdict = 'row' AND line.external_id = step.external_id
     WHERE step.verdict IN ('rejected', 'unresolved')
 )
+, figures AS (
+    SELECT count(*) FILTER (WHERE verdict NOT IN ('file', 'no row')) AS rows_read,
+           coalesce(sum(coalesce(amount, visitors)) FILTER (WHERE verdict = 'row'), 0) AS total_read,
+           coalesce(jsonb_agg(coalesce(amount, visitors) ORDER BY line_number) FILTER (WHERE verdict = 'total' AND coalesce(amount, visitors) IS NOT NULL), '[]') AS totals
+    FROM line
+)
 SELECT jsonb_build_object(
-    'rows_read', (SELECT count(*) FROM line WHERE verdict NOT IN ('file', 'no row')),
+    'rows_read', (SELECT rows_read FROM figures),
     'added', count(*) FILTER (WHERE verdict = 'add'),
     'changed', count(*) FILTER (WHERE verdict = 'change'),
     'unchanged', count(*) FILTER (WHERE verdict = 'same'),
@@ -39,9 +45,9 @@ SELECT jsonb_build_object(
     'first_date', min(day) FILTER (WHERE verdict IN ('add', 'change', 'same')),
     'last_date', max(through_day) FILTER (WHERE verdict IN ('add', 'change', 'same')),
     'total', coalesce(sum(amount) FILTER (WHERE verdict IN ('add', 'change', 'same')), 0),
-    'total_read', (SELECT coalesce(sum(coalesce(amount, visitors)), 0) FROM line WHERE verdict = 'row'),
-    'totals', (SELECT coalesce(jsonb_agg(coalesce(amount, visitors) ORDER BY line_number), '[]') FROM line WHERE verdict = 'total' AND coalesce(amount, visitors) IS NOT NULL),
-    'currencies', (SELECT coalesce(jsonb_agg(DISTINCT currency), '[]') FROM line WHERE verdict = 'row' AND currency IS NOT NULL),
+    'total_read', (SELECT total_read FROM figures),
+    'totals', (SELECT totals FROM figures),
+    'currencies', (SELECT coalesce(jsonb_agg(currency ORDER BY currency), '[]') FROM (SELECT currency FROM line WHERE verdict = 'row' AND currency IS NOT NULL GROUP BY currency) AS named_currency),
     'new_sources', (SELECT coalesce(jsonb_agg(name ORDER BY name), '[]') FROM (SELECT name FROM new_source ORDER BY name LIMIT 100) AS shown),
     'partial_keys', (SELECT coalesce(jsonb_agg(DISTINCT external_id), '[]') FROM line AS bad
                      WHERE verdict = 'rejected' AND EXISTS (SELECT FROM line AS good WHERE good.verdict = 'row' AND good.external_id = bad.external_id)),

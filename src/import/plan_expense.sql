@@ -9,13 +9,15 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN summed THEN $sql$
 fact AS MATERIALIZED (
-    SELECT external_id, min(line_number) AS line_number, count(*) AS lines, min(series) AS series, min(scope) AS scope,
-           min(found_id) AS lead_source_id, min(label) AS label, day, through_day, sum(amount) AS amount,
-           CASE WHEN min(currency) IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN min(currency) END AS currency,
-           min(currency) IS DISTINCT FROM max(currency) AS is_mixed,
-           min(campaign) AS title, 'media' AS cost_type, NULL::text AS notes, NULL::text AS line
+    SELECT external_id, line_number, 1 + coalesce(more.lines, 0) AS lines, series, scope, found_id AS lead_source_id, label, day, through_day,
+           amount + coalesce(more.added, 0) AS amount,
+           CASE WHEN currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN currency END AS currency,
+           more.lines IS NOT NULL AND (more.least_currency, more.greatest_currency) IS DISTINCT FROM (currency, currency) AS is_mixed,
+           campaign AS title, 'media' AS cost_type, NULL::text AS notes, NULL::text AS line
     FROM resolved
-    GROUP BY external_id, day, through_day
+         LEFT JOIN (SELECT key_id, count(*) AS lines, sum(amount) AS added, min(currency) AS least_currency, max(currency) AS greatest_currency
+                    FROM line WHERE verdict = 'row' AND is_repeat GROUP BY key_id) AS more USING (key_id)
+    WHERE NOT coalesce(is_repeat, false)
 )
 $sql$ ELSE $sql$
 fact AS MATERIALIZED (

@@ -8,10 +8,12 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN $sql$
 fact AS MATERIALIZED (
-    SELECT external_id, min(line_number) AS line_number, count(*) AS lines, min(scope) AS scope, min(found_id) AS lead_source_id, min(label) AS label,
-           day, max(through_day) AS through_day, sum(visitors) AS visitors
+    SELECT external_id, line_number, 1 + coalesce(more.lines, 0) AS lines, scope, found_id AS lead_source_id, label, day, through_day,
+           visitors + coalesce(more.added, 0) AS visitors
     FROM resolved
-    GROUP BY external_id, day
+         LEFT JOIN (SELECT key_id, count(*) AS lines, sum(visitors) AS added
+                    FROM line WHERE verdict = 'row' AND is_repeat GROUP BY key_id) AS more USING (key_id)
+    WHERE NOT is_repeat
 ),
 -- As for expenses: a rejected row that is loaded later.
 target AS (

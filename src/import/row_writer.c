@@ -19,7 +19,7 @@
 #define MICROS_SHIFT 6
 
 static const char *const other_columns[OTHER_COLUMNS] = {
-	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "name_id", "sqlstate", "message", "hint", "column_name", "line", "about"
+	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "name_id", "key_id", "is_repeat", "sqlstate", "message", "hint", "column_name", "line", "about"
 };
 
 /* What is wrong with a row */
@@ -369,6 +369,19 @@ set_texts(RowWriter *writer)
 }
 
 /*
+ * Number the key of a row that has figures, and say whether another row of the file had it before.
+ */
+static void
+set_key_number(RowWriter *writer, const char *external_id)
+{
+	int			known = writer->keys.count;
+	int			number = lead_roi_number_of_name(&writer->keys, external_id);
+
+	set_value(writer, writer->other_at[OUT_KEY_ID], Int32GetDatum(number));
+	set_value(writer, writer->other_at[OUT_IS_REPEAT], BoolGetDatum(number < known));
+}
+
+/*
  * What makes the row the same row in another file, and what it came from.
  */
 static void
@@ -410,6 +423,8 @@ set_keys(RowWriter *writer, Reject *rejected)
 		set_text(writer, writer->other_at[OUT_SERIES], keys.series);
 		set_text(writer, writer->other_at[OUT_SCOPE], keys.scope);
 	}
+	if (keys.series != NULL && rejected->verdict == NULL)
+		set_key_number(writer, keys.external_id);
 	if (keys.external_id == NULL && format->kind[0] != 'e' && format->kind[0] != 'v')
 		reject(rejected, ERRCODE_NULL_VALUE_NOT_ALLOWED, FIELD_RECORD_ID, "the row has no key", NULL);
 }
@@ -568,6 +583,7 @@ lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tup
 	writer->type = type;
 	writer->store = store;
 	lead_roi_make_name_table(&writer->names);
+	lead_roi_make_name_table(&writer->keys);
 	writer->last_currency[0] = '\0';
 	writer->values = palloc0(sizeof(Datum) * type->natts);
 	writer->nulls = palloc(sizeof(bool) * type->natts);

@@ -24,6 +24,8 @@ typedef enum OtherColumn
 	OUT_SERIES,
 	OUT_SCOPE,
 	OUT_NAME_ID,
+	OUT_KEY_ID,
+	OUT_IS_REPEAT,
 	OUT_SQLSTATE,
 	OUT_MESSAGE,
 	OUT_HINT,
@@ -44,6 +46,7 @@ typedef struct RowWriter
 	Datum	   *values;
 	bool	   *nulls;
 	NameTable	names;			/* of lead sources, campaigns, sources and media together */
+	NameTable	keys;			/* of rows of figures */
 	const char *source;			/* of the row, as its medium */
 	const char *medium;
 	DateADT		from;			/* its period; not finite: unknown */
