@@ -29,6 +29,9 @@ static const char *const total_words[] = {
 static bool
 begins_with_total(const char *field)
 {
+	/* Most begin with a digit or another letter. */
+	if ((*field & 0x80) == 0 && (*field == '\0' || strchr("TtGgSsIi", *field) == NULL))
+		return false;
 	for (int i = 0; i < (int) lengthof(total_words); i++)
 	{
 		size_t		length = strlen(total_words[i]);

@@ -49,6 +49,8 @@ static const char separators[DECIMAL_SEPARATORS] = {'.', ','};
 bool
 lead_roi_stands_for_nothing(const char *text)
 {
+	if (*text > '-' && (*text & 0x80) == 0)
+		return false;
 	for (; *text != '\0'; text++)
 	{
 		if (strncmp(text, "\xE2\x80\x93", 3) == 0 || strncmp(text, "\xE2\x80\x94", 3) == 0)

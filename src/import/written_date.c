@@ -135,12 +135,12 @@ read_parts(DateReader *reader)
 			return true;
 		if (part == 0)
 			reader->separator = *reader->next;
-		if (accept_word(reader, "st") || accept_word(reader, "nd") || accept_word(reader, "rd") || accept_word(reader, "th"))
+		if (is_letter(*reader->next) && (accept_word(reader, "st") || accept_word(reader, "nd") || accept_word(reader, "rd") || accept_word(reader, "th")))
 			skip_blanks(reader);
 		if (*reader->next != '\0' && strchr("-/.,", *reader->next) != NULL)
 			reader->next++;
 		skip_blanks(reader);
-		if (accept_word(reader, "de") || accept_word(reader, "del"))
+		if (is_letter(*reader->next) && (accept_word(reader, "de") || accept_word(reader, "del")))
 			skip_blanks(reader);
 		if (*reader->next == '\0')
 			return true;
@@ -290,7 +290,7 @@ read_zone(DateReader *reader, WrittenDate *date)
 }
 
 /*
- * The commonest form at once: 2024-01-31 and nothing else.
+ * The commonest form at once: 2024-01-31, at the end or before a time.
  */
 static bool
 take_iso_date_apart(const char *text, WrittenDate *date)
@@ -303,7 +303,7 @@ take_iso_date_apart(const char *text, WrittenDate *date)
 	date->numbers[0] = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + (text[3] - '0');
 	date->numbers[1] = (text[5] - '0') * 10 + (text[6] - '0');
 	date->numbers[2] = (text[8] - '0') * 10 + (text[9] - '0');
-	return text[10] == '\0';
+	return text[10] == '\0' || text[10] == ' ' || text[10] == 'T';
 }
 
 /*
@@ -316,7 +316,10 @@ lead_roi_take_date_apart(const char *text, WrittenDate *date)
 
 	memset(date, 0, sizeof(*date));
 	if (take_iso_date_apart(text, date))
-		return true;
+	{
+		reader.next = text + 10;
+		return *reader.next == '\0' || (read_time(&reader, date) && read_zone(&reader, date));
+	}
 	if (!read_parts(&reader) || !place_parts(&reader, date))
 		return false;
 	if (date->form == DATE_SERIAL && *reader.next == '.')
