@@ -17,19 +17,11 @@ CREATE TEMPORARY TABLE exported_alias (pattern lead_roi.traffic_source, valid_fr
 CREATE TEMPORARY TABLE exported_recurring_expense (source text, title text, amount numeric, starts_on date,
     ends_on date, every_months numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_amount_change (source text, title text, effective_on date, amount numeric);
-CREATE TEMPORARY TABLE exported_expense (source text, title text, incurred_on date, amount numeric, cost_type text);
-CREATE TEMPORARY TABLE exported_visit (source text, visited_on date, visitors bigint);
-CREATE TEMPORARY TABLE exported_lead (id text, landing_url text, referrer text, created_on date, converted_on date, churned_on date);
-CREATE TEMPORARY TABLE exported_payment (id text, lead_id text, paid_on date, amount numeric);
 
 \copy exported_source FROM 'lead_sources.csv' (FORMAT csv, HEADER)
 \copy exported_alias FROM 'lead_source_aliases.csv' (FORMAT csv, HEADER)
 \copy exported_recurring_expense FROM 'recurring_expenses.csv' (FORMAT csv, HEADER)
 \copy exported_amount_change FROM 'amount_changes.csv' (FORMAT csv, HEADER)
-\copy exported_expense FROM 'expenses.csv' (FORMAT csv, HEADER)
-\copy exported_visit FROM 'visits.csv' (FORMAT csv, HEADER)
-\copy exported_lead FROM 'leads.csv' (FORMAT csv, HEADER)
-\copy exported_payment FROM 'payments.csv' (FORMAT csv, HEADER)
 
 -- Names become keys.
 INSERT INTO lead_source (name, category, vendor, medium, message, starts_on, ends_on, active, channel)
@@ -46,14 +38,6 @@ FROM exported_amount_change
      JOIN lead_source ON lead_source.name = source
      JOIN recurring_expense USING (lead_source_id, title);
 
-INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
-SELECT lead_source_id, incurred_on, amount, cost_type, title
-FROM exported_expense JOIN lead_source ON lead_source.name = source;
-
-INSERT INTO visit (lead_source_id, visited_on, visitors)
-SELECT lead_source_id, visited_on, visitors
-FROM exported_visit JOIN lead_source ON lead_source.name = source;
-
 -- Nobody assigns leads to lead sources: a lead keeps what it arrived with, and aliases say which lead source
 -- that means, and since when. Links of the company's own sites are no referrers.
 INSERT INTO lead_source_alias (pattern, valid_from, lead_source_id)
@@ -63,19 +47,20 @@ FROM exported_alias JOIN lead_source ON lead_source.name = source;
 -- Of what kind the platforms are that lead_roi doesn't know, for channels.
 INSERT INTO known_source (pattern, kind) VALUES ('quillmark', 'search'), ('chatterlane', 'social'), ('chatterlane.example', 'social');
 
--- external_id is the CRM's own key: loading tomorrow's export updates what is there already.
-INSERT INTO lead (traffic_source, created_on, converted_on, churned_on, external_id)
-SELECT lead_roi.traffic_source_from_url(landing_url, referrer, '{deskwell.example}'), created_on, converted_on, churned_on, id
-FROM exported_lead
-ORDER BY id
-ON CONFLICT (external_id) DO UPDATE
-    SET converted_on = excluded.converted_on, churned_on = excluded.churned_on;
-
-INSERT INTO payment (lead_id, paid_on, amount, external_id)
-SELECT lead.lead_id, paid_on, amount, id
-FROM exported_payment LEFT JOIN lead ON lead.external_id = exported_payment.lead_id
-ORDER BY id
-ON CONFLICT (external_id) DO NOTHING;
+-- Facts are loaded by one line a file. "columns" says what this company calls those of the formats plain_expense
+-- and so on; loading tomorrow's export updates what is there already.
+\set content `base64 -w 0 expenses.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_expense',
+    '{"columns": {"day": "Date Incurred"}}') \gset expenses_
+\set content `base64 -w 0 visits.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_visit',
+    '{"columns": {"day": "Date"}}') \gset visits_
+\set content `base64 -w 0 leads.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_lead',
+    '{"columns": {"record_id": "Id", "day": "Date Created", "converted_on": "Customer Since", "churned_on": "Cancelled On"}, "own_hosts": ["deskwell.example"]}') \gset leads_
+\set content `base64 -w 0 payments.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_payment',
+    '{"columns": {"record_id": "Id", "day": "Date"}}') \gset payments_
 
 COMMIT;
 

@@ -11,6 +11,7 @@
 #include "access/tupdesc.h"
 #include "import/file_rows.h"
 #include "import/name_table.h"
+#include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
 /* Columns of the result besides the fields */
@@ -56,6 +57,62 @@ typedef struct RowWriter
 	const char *texts[FIELDS];	/* of the row; empty where there is none */
 } RowWriter;
 
+/* What is wrong with a row */
+typedef struct Reject
+{
+	const char *verdict;
+	int			sqlstate;
+	const char *message;
+	const char *hint;
+	int			field;			/* -1: the row as a whole */
+} Reject;
+
+/*
+ * Set a column of the row.
+ */
+static inline void
+lead_roi_set_value(RowWriter *writer, int column, Datum value)
+{
+	if (column < 0)
+		return;
+	writer->values[column] = value;
+	writer->nulls[column] = false;
+}
+
+/*
+ * Set a column to a text; NULL or empty is no value.
+ */
+static inline void
+lead_roi_set_row_text(RowWriter *writer, int column, const char *text)
+{
+	if (text != NULL && *text != '\0')
+		lead_roi_set_value(writer, column, CStringGetTextDatum(text));
+}
+
+/*
+ * Note what is wrong, unless something is already.
+ */
+static inline void
+lead_roi_reject_row(Reject *rejected, int sqlstate, int field, const char *message, const char *hint)
+{
+	if (rejected->verdict == NULL)
+		*rejected = (Reject) {"rejected", sqlstate, message, hint, field};
+}
+
+/*
+ * Leave a row out without an error.
+ */
+static inline void
+lead_roi_leave_row_out(Reject *rejected, const char *verdict, const char *message)
+{
+	if (rejected->verdict == NULL)
+		*rejected = (Reject) {verdict, 0, message, NULL, -1};
+}
+
+/* row_fields.c */
+extern void lead_roi_read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected);
+
+/* row_writer.c */
 extern void lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tuplestorestate *store);
 extern void lead_roi_write_about_row(RowWriter *writer, Datum about);
 extern void lead_roi_write_rows(RowWriter *writer);
