@@ -80,9 +80,17 @@ SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,7.00\n');
 SELECT * FROM load(E'Campaign,Campaign ID,Day,Cost\nSpring,77,2024-01-03,7.00\n');
 SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,7.50\n');
 SELECT amount, external_id FROM expense;
--- Two accounts are two.
+-- Two accounts are two: the first takes the place of the row that named none. 7.00 and 8.00; their sum without an account can't be told apart.
 SELECT * FROM load(E'Campaign,Customer ID,Day,Cost\nSpring,123-456-7890,2024-01-03,7.00\nSpring,999-456-7890,2024-01-03,8.00\n');
 SELECT state();
+SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,15.00\n');
+SELECT state();
+TRUNCATE expense; DELETE FROM import;
+-- One account with its id and without it is one: 7.00, and not 14.00. Another campaign of the day is another.
+SELECT * FROM load(E'Campaign,Customer ID,Day,Cost\nSpring,123-456-7890,2024-01-03,7.00\n');
+SELECT * FROM load(E'Campaign,Day,Cost\nSpring,2024-01-03,7.00\nSummer,2024-01-03,8.00\n');
+SELECT * FROM load(E'Campaign,Campaign ID,Customer ID,Day,Cost\nSpring,77,123-456-7890,2024-01-03,7.00\n');
+SELECT external_id, amount FROM expense ORDER BY 1;
 TRUNCATE expense; DELETE FROM import;
 
 -- Bad rows stop nothing: an amount, a date, a currency, a quote. They are kept, with the line.

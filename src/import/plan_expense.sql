@@ -50,10 +50,12 @@ span AS (
 ),
 earlier AS MATERIALIZED (
     SELECT old.*, coalesce(covers_through, incurred_on) AS through_day,
-           left(old.external_id, CASE WHEN covers_through IS NULL THEN -11 ELSE -23 END) AS series
+           left(old.external_id, CASE WHEN covers_through IS NULL THEN -11 ELSE -23 END) AS series,
+           starts_with(old.external_id, ($6->>'system') || '::') AS has_no_account,
+           EXISTS (SELECT FROM (SELECT DISTINCT scope FROM fact) AS scopes WHERE starts_with(old.external_id, scopes.scope)) AS is_in_scope
     FROM @ledger@.expense AS old, span
     WHERE old.import_id IS NOT NULL AND NOT ($6->>'partial')::boolean
-          AND EXISTS (SELECT FROM (SELECT DISTINCT scope FROM fact) AS scopes WHERE starts_with(old.external_id, scopes.scope))
+          AND starts_with(old.external_id, ($6->>'system') || ':')
           AND old.incurred_on <= span.through_day AND coalesce(covers_through, incurred_on) >= span.from_day
           AND NOT EXISTS (SELECT FROM fact WHERE fact.external_id = old.external_id)
 ),
@@ -65,14 +67,18 @@ overlap AS (
     WHERE (target.through_day > target.day OR earlier.covers_through IS NOT NULL)
           AND target.day <= earlier.through_day AND target.through_day >= earlier.incurred_on
 ),
--- The same spend under another key: a file with ids of campaigns after one without, or the other way round.
+-- The same spend under another key: a file with ids of campaigns or accounts after one without, or the other way round.
 twin AS (
-    SELECT DISTINCT ON (target.external_id) target.external_id, earlier.expense_id, earlier.external_id AS old_external_id
-    FROM earlier JOIN target ON target.day = earlier.incurred_on AND target.through_day = earlier.through_day AND target.title = earlier.title
-    WHERE (earlier.series = target.scope || lead_roi_internal.canonical(target.title)) <> (target.series = target.scope || lead_roi_internal.canonical(target.title))
-          AND starts_with(earlier.series, target.scope)
-          AND NOT EXISTS (SELECT FROM @ledger@.expense AS same WHERE same.external_id = target.external_id)
-    ORDER BY target.external_id, earlier.expense_id
+    SELECT DISTINCT ON (expense_id) *
+    FROM (SELECT DISTINCT ON (target.external_id) target.external_id, target.line_number, earlier.expense_id, earlier.external_id AS old_external_id,
+                 count(*) OVER (PARTITION BY target.external_id) AS matches
+          FROM earlier JOIN target ON target.day = earlier.incurred_on AND target.through_day = earlier.through_day AND target.title = earlier.title
+          WHERE CASE WHEN starts_with(earlier.series, target.scope)
+                     THEN (earlier.series = target.scope || lead_roi_internal.canonical(target.title)) <> (target.series = target.scope || lead_roi_internal.canonical(target.title))
+                     ELSE earlier.has_no_account <> (target.scope = ($6->>'system') || '::') END
+                AND NOT EXISTS (SELECT FROM @ledger@.expense AS same WHERE same.external_id = target.external_id)
+          ORDER BY target.external_id, earlier.expense_id) AS matched
+    ORDER BY expense_id, line_number
 ),
 judged AS (
     SELECT target.*, old.expense_id, old.external_id AS old_external_id, old.lead_source_id AS old_lead_source_id, old.incurred_on, old.amount AS old_amount,
@@ -80,6 +86,7 @@ judged AS (
            CASE WHEN target.is_mixed THEN 'lines of one campaign and period have several currencies'
                 WHEN target.is_late THEN 'other lines of the campaign and period may be loaded'
                 WHEN clash.external_id IS NOT NULL THEN 'another period of the campaign is loaded that overlaps with this one'
+                WHEN twin.matches > 1 THEN 'several accounts or ids have the campaign and period, and the file doesn''t say which'
                 WHEN target.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
                     THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message
     FROM target
@@ -100,6 +107,7 @@ step AS MATERIALIZED (
            lines, external_id, expense_id AS row_id, coalesce(lead_source_id, old_lead_source_id) AS lead_source_id, label, day, through_day, amount, currency,
            title, cost_type, notes, CASE WHEN message IS NOT NULL THEN '22023' END AS sqlstate, message,
            CASE WHEN is_late THEN 'Load the corrected file as a whole.'
+                WHEN starts_with(message, 'several') THEN 'Name the account by the option "account", or export its column.'
                 WHEN starts_with(message, 'another') THEN 'Undo the other import by undo_import(), or pass {"replace": true} as "options".' END AS hint,
            NULL::text AS column_name, line
     FROM judged
@@ -108,7 +116,7 @@ step AS MATERIALIZED (
                       ELSE 'vanished' END,
            0, external_id, expense_id, lead_source_id, title, incurred_on, through_day, amount, currency, title, cost_type, notes, NULL, NULL, NULL, NULL, NULL
     FROM earlier
-    WHERE NOT EXISTS (SELECT FROM twin WHERE twin.expense_id = earlier.expense_id)
+    WHERE is_in_scope AND NOT EXISTS (SELECT FROM twin WHERE twin.expense_id = earlier.expense_id)
           AND (($6->>'replace')::boolean OR earlier.covers_through IS NULL OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within)
                OR NOT EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id))
     UNION ALL
