@@ -70,9 +70,13 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/roi.ledger.sql \
                   report/cohorts.ledger.sql \
                   report/lifetime.ledger.sql \
+                  report/violations.ledger.sql \
+                  report/bill_violations.ledger.sql \
                   report/reconciliation.ledger.sql \
+                  report/doubtful_fact.ledger.sql \
                   worker/worker.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
+                  report/date_violation.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql

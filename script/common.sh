@@ -240,17 +240,19 @@ copy_postgresql() {
 }
 
 # Build the extension in FOLDER/build with the given compiler options, for and into a copy of the
-# PostgreSQL in FOLDER/postgresql.
+# PostgreSQL in FOLDER/postgresql. Where this folder is such a build itself, its objects are used again.
 build_into() {
-    local folder=$1 options=$2
+    local folder=$1 options=$2 version
     copy_postgresql "$folder"
+    version=$("$PG_CONFIG" --version)
     mkdir -p "$folder/build"
-    cp -R Makefile README.md lead_roi.control src sql expected test demo bench docs dashboard script "$folder/build"
+    cp -R --preserve=timestamps Makefile README.md lead_roi.control src sql expected test demo bench docs dashboard script "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
-    find "$folder/build" -name '*.o' -delete
-    echo "Building lead_roi for $("$PG_CONFIG" --version)" >&2
+    [ "$(cat built_with 2>/dev/null)" = "$version $options" ] || find "$folder/build" -name '*.o' -delete
+    echo "Building lead_roi for $version" >&2
     with_progress "$folder/make.log" make -s -j2 -C "$folder/build" with_llvm=no COPT="$options" install ||
         { cat "$folder/make.log" >&2; fail "the build failed"; }
+    echo "$version $options" >"$folder/build/built_with"
 }
 
 # Create and start a server in FOLDER/data, reached through a socket in FOLDER alone. Further

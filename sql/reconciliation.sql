@@ -61,3 +61,68 @@ SELECT age_months, customers, revenue FROM lead_source_cohort_curve WHERE lead_s
 INSERT INTO own_payment VALUES ('early', '2024-01-01', 'NaN');
 SELECT sum(revenue) FROM lead_source_roi;
 SELECT violation, relation, row_key, facts FROM reconciliation WHERE violation = 'amount_missing' ORDER BY 1, 2, 3;
+
+-- Each of the following is planted once, beside the same without a mistake.
+SELECT lead_roi.create_ledger('planted', currency => 'EUR', time_zone => 'UTC');
+SET search_path = planted, public, lead_roi;
+INSERT INTO lead_source (name) VALUES ('Fair'), ('Portal');
+INSERT INTO exchange_rate VALUES ('USD', '2024-03-01', 0.9);
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, title, covers_from, covers_through)
+VALUES (1, '2024-03-02', 10, 'USD', 'rate known', NULL, NULL), (1, '2024-03-02', 120, NULL, 'a year', '2024-03-01', '2025-02-28'), (1, '2024-07-01', 20, 'CHF', 'not yet', NULL, NULL);
+INSERT INTO lead (lead_source_id, created_on, converted_on, external_id) VALUES (1, '2024-03-01', '2024-03-02', 'A'), (1, '2024-03-01', '2024-03-02', 'B');
+INSERT INTO payment (lead_id, lead_external_id, paid_on, amount) VALUES (1, NULL, '2024-03-01', 50), (1, NULL, '2024-03-03', -50), (NULL, 'B', '2024-03-02', 70);
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES (2, 'Search ads', 500, '2024-03-01', '2024-04-30'), (2, 'Fee', 80, '2024-05-01', '2024-05-31');
+SELECT post_due_expenses();
+-- Another title, another month, another lead source: not the bill's actual. A deleted expense is not lost.
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '2024-03-31', 471.20, 'Banner'), (2, '2024-02-29', 471.20, 'Search ads'), (1, '2024-03-31', 471.20, 'Search ads');
+DELETE FROM expense WHERE title = 'Fee';
+SELECT violation, row_key FROM reconciliation;
+SELECT count(*) AS removed FROM expense_removal;
+
+-- Two CHF payments of 20 and 5 without a rate, and one whose lead nobody knows, in two currencies.
+INSERT INTO payment (lead_id, lead_external_id, paid_on, amount, currency) VALUES (1, NULL, '2024-03-04', 20, 'CHF'), (1, NULL, '2024-03-05', 5, 'CHF'),
+    (NULL, 'gone', '2024-03-02', 7, NULL), (NULL, 'gone', '2024-03-02', 3, NULL), (NULL, 'gone', '2024-03-02', 1, 'USD');
+-- An old customer who comes again, a refund of more than was paid.
+INSERT INTO payment (lead_id, paid_on, amount) VALUES (2, '2022-03-01', 5000), (1, '2024-03-06', -1);
+-- The March bill comes as an export: as the same title in another spelling. That of April comes twice, and once more by its amount, 10 % off.
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) VALUES (2, '2024-03-31', 471.20, 'search  ADS', NULL), (2, '2024-04-05', 300, 'Search ads', NULL), (2, '2024-04-06', 150, 'Search ads', NULL), (2, '2024-04-30', 450, 'Clicks', 'X1');
+INSERT INTO expense (incurred_on, amount, title) VALUES ('2024-03-07', 9, 'nobody''s');
+SELECT violation, relation, row_key, facts, mend, lead_source_id, month FROM reconciliation ORDER BY 1, 2, 3;
+-- An expense that is lost without having been deleted.
+SET session_replication_role = replica;
+DELETE FROM expense WHERE bill_month = '2024-03-01';
+RESET session_replication_role;
+SELECT row_key, lead_source_id, month FROM reconciliation WHERE violation = 'expense_lost';
+-- A condition on a lead source or month leaves the totals alone.
+SELECT violation FROM reconciliation WHERE lead_source_id = 2 AND month = '2024-03-01';
+EXPLAIN (COSTS OFF) SELECT * FROM total_violation WHERE lead_source_id = 2;
+
+-- What somebody has damaged behind the views: parts no longer add up.
+CREATE OR REPLACE VIEW expense_part AS SELECT expense_id, lead_source_id, incurred_on, incurred_on AS occurred_on, amount, cost_type FROM expense WHERE covers_from IS NULL AND currency IS NULL;
+SELECT relation, split_part(row_key, ' ', 1) AS figure FROM reconciliation WHERE violation = 'total_differs' ORDER BY 1, 2;
+SELECT upgrade_ledger('planted');
+
+-- Who may delete expenses needs no right on what the trigger writes.
+CREATE ROLE lead_roi_test_bookkeeper;
+GRANT USAGE ON SCHEMA planted TO lead_roi_test_bookkeeper;
+GRANT SELECT, DELETE ON expense TO lead_roi_test_bookkeeper;
+SET ROLE lead_roi_test_bookkeeper;
+DELETE FROM planted.expense WHERE bill_month = '2024-04-01';
+RESET ROLE;
+SELECT bill_month, removed_by = session_user AS by_me FROM expense_removal ORDER BY 1;
+
+-- What only looks like a mistake: nothing so far but what was planted above, and then one of each kind.
+SELECT lead_roi.create_ledger('doubted', time_zone => 'UTC');
+SET search_path = doubted, public, lead_roi;
+SELECT * FROM doubtful_fact;
+INSERT INTO lead_source (name) VALUES ('Google Ads'), ('Bing Ads'), ('Fair');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id)
+SELECT source, date '2024-01-01' + n, 100 + 37 * n, 'clicks', NULL FROM generate_series(1, 2) AS source, generate_series(0, 23) AS n;
+-- Rows that a platform tells apart are not the same; nor is an amount of 0, or another day.
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) VALUES (3, '2024-01-01', 5, 'stand', 'a'), (3, '2024-01-01', 5, 'stand', 'b'), (3, '2024-01-02', 0, 'free', NULL), (3, '2024-01-02', 0, 'free', NULL), (3, '2024-01-03', 5, 'stand', NULL);
+INSERT INTO visit SELECT 3, (date '2024-01-01' + make_interval(months => n))::date, 10 FROM generate_series(0, 4) AS n;
+SELECT doubt, row_key FROM doubtful_fact;
+INSERT INTO lead_source (name) VALUES ('Google-Ads');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) VALUES (3, '2024-01-03', 5.00, 'stand', 'c'), (1, '2024-02-01', 120450, 'clicks', NULL), (2, '2024-02-01', 1300, 'clicks', NULL);
+INSERT INTO visit VALUES (3, '2014-01-05', 10);
+SELECT doubt, relation, row_key, facts, lead_source_id, month FROM doubtful_fact ORDER BY 1;

@@ -249,6 +249,9 @@ VALUES (2, '2022-09-20', 2500, 'media', 'Stand'), (2, '2022-09-20', 800, 'staff'
 
 SELECT expense_id, lead_source_id, incurred_on, amount, cost_type, title FROM expense ORDER BY expense_id;
 
+-- Example of expense_removal
+SELECT recurring_expense_id, bill_month FROM expense_removal;
+
 -- Example of post_due_expenses_in_batches()
 CALL post_due_expenses_in_batches(as_of => '2024-02-29');
 
@@ -438,7 +441,10 @@ INSERT INTO shop_report.lead_source (name) VALUES ('Agency');
 INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL);
 INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-01', 10.00);
 
-SELECT violation, relation, row_key, facts, explanation FROM shop_report.reconciliation;
+SELECT violation, relation, row_key, facts, explanation, mend FROM shop_report.reconciliation;
+
+-- Example of doubtful_fact
+SELECT doubt, relation, row_key, facts FROM doubtful_fact;
 
 -- Example of lead_roi.import_format
 SELECT format, kind, system, standing FROM lead_roi.import_format ORDER BY kind, format;

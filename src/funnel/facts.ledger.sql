@@ -88,7 +88,8 @@ COMMENT ON COLUMN @ledger@.lead_fact.traffic_source IS 'What the lead arrived wi
 COMMENT ON COLUMN @ledger@.lead_fact.own_lead_source_id IS 'The lead''s own lead source, see lead_origin; NULL: it has none';
 
 -- A payment that names its lead by external_id alone finds it here, whichever came first. Where only the payment
--- counts, the planner leaves the lead out. The lead source is found above the join, for
+-- counts, the planner leaves the lead out. The first branch has no condition of its own, so that it is read like the
+-- table itself. The lead source is found above the join, for
 -- leads that have paid; of lead_origin it would be found for all.
 CREATE OR REPLACE VIEW @ledger@.payment_fact AS
 SELECT payment.lead_id,
@@ -97,18 +98,17 @@ SELECT payment.lead_id,
 @converted(payment.amount, payment.currency, payment.paid_on)@ AS amount,
        CASE WHEN lead.converted_on <= (SELECT @today@) THEN lead.converted_on END AS converted_on,
        lead.traffic_source
-FROM (SELECT lead_id, paid_on, amount, currency
+FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
-      WHERE lead_id IS NOT NULL OR lead_external_id IS NULL
       UNION ALL
       SELECT (SELECT known.lead_id FROM @ledger@.lead AS known
               WHERE lead_roi.record_key(known.external_id) = lead_roi.record_key(payment.lead_external_id)
               ORDER BY known.external_id <> payment.lead_external_id, known.external_id LIMIT 1),
-             paid_on, amount, currency
+             paid_on, amount, currency, false
       FROM @ledger@.payment
       WHERE lead_id IS NULL AND lead_external_id IS NOT NULL) AS payment
      LEFT JOIN @ledger@.lead USING (lead_id)
-WHERE (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
+WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of who paid.';

@@ -58,3 +58,26 @@ COMMENT ON COLUMN @ledger@.expense.shared_from IS 'The expense that this one is 
 COMMENT ON COLUMN @ledger@.expense.import_id IS 'The file that added it, see import; NULL: none';
 COMMENT ON COLUMN @ledger@.expense.recurring_expense_id IS 'The recurring expense of a posted expense; NULL for a one-time expense';
 COMMENT ON COLUMN @ledger@.expense.bill_month IS 'The billed month of a posted expense, as in posting; NULL for a one-time expense';
+
+-- What somebody has deleted is told from what is lost.
+CREATE TABLE @ledger@.expense_removal (
+    recurring_expense_id bigint NOT NULL,
+    bill_month date NOT NULL,
+    removed_at timestamptz NOT NULL DEFAULT now(),
+    removed_by text NOT NULL DEFAULT session_user,
+    CONSTRAINT expense_removal_pkey PRIMARY KEY (recurring_expense_id, bill_month)
+);
+
+COMMENT ON TABLE @ledger@.expense_removal IS
+'Posted expenses that somebody has deleted, each the last time: their postings stay, so that they do not come back. Written by a trigger of expense.';
+COMMENT ON COLUMN @ledger@.expense_removal.recurring_expense_id IS 'The recurring expense of the deleted expense';
+COMMENT ON COLUMN @ledger@.expense_removal.bill_month IS 'The month that it was the bill of';
+COMMENT ON COLUMN @ledger@.expense_removal.removed_at IS 'When it was deleted';
+COMMENT ON COLUMN @ledger@.expense_removal.removed_by IS 'Role that was logged in';
+
+CREATE TRIGGER record_removal
+    AFTER DELETE ON @ledger@.expense
+    FOR EACH ROW WHEN (OLD.recurring_expense_id IS NOT NULL)
+    EXECUTE FUNCTION lead_roi.record_removal();
+
+COMMENT ON TRIGGER record_removal ON @ledger@.expense IS 'Notes in expense_removal that a posted expense was deleted';

@@ -14,6 +14,7 @@
 #include "fmgr.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
 
@@ -22,6 +23,7 @@
 PG_FUNCTION_INFO_V1(lead_roi_reopen_recurring_expense);
 PG_FUNCTION_INFO_V1(lead_roi_keep_postings);
 PG_FUNCTION_INFO_V1(lead_roi_unpost_expenses);
+PG_FUNCTION_INFO_V1(lead_roi_record_removal);
 
 /*
  * The schema whose postings may be removed by the next statement that does so, or InvalidOid. Set by
@@ -150,4 +152,52 @@ lead_roi_unpost_expenses(PG_FUNCTION_ARGS)
 	return_rows(fcinfo);
 	SPI_finish();
 	return (Datum) 0;
+}
+
+/*
+ * The value of a column of a row that a trigger has got, and its type.
+ */
+static Datum
+trigger_column(TriggerData *trigger, const char *name, Oid *type, char *null)
+{
+	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
+	int			column = SPI_fnumber(descriptor, name);
+	bool		isnull;
+	Datum		value;
+
+	if (column <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("table \"%s\" has no column \"%s\"", RelationGetRelationName(trigger->tg_relation), name),
+				 errhint("The trigger is made for the table \"expense\" of a ledger.")));
+	value = heap_getattr(trigger->tg_trigtuple, column, descriptor, &isnull);
+	*type = SPI_gettypeid(descriptor, column);
+	*null = isnull ? 'n' : ' ';
+	return value;
+}
+
+/*
+ * record_removal(): trigger after the removal of a posted expense; notes it, with the rights of the table's owner.
+ */
+Datum
+lead_roi_record_removal(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "record_removal", LEAD_ROI_EVENT_MASK,
+												 TRIGGER_EVENT_DELETE | TRIGGER_EVENT_ROW);
+	Oid			types[2];
+	Datum		values[2];
+	char		nulls[] = "  ";
+	ActingRole	before;
+
+	values[0] = trigger_column(trigger, "recurring_expense_id", &types[0], &nulls[0]);
+	values[1] = trigger_column(trigger, "bill_month", &types[1], &nulls[1]);
+	lead_roi_act_as(trigger->tg_relation->rd_rel->relowner, &before);
+	SPI_connect();
+	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month) VALUES ($1, $2)"
+										  " ON CONFLICT ON CONSTRAINT expense_removal_pkey DO UPDATE SET removed_at = now(), removed_by = session_user",
+										  quote_qualified_identifier(get_namespace_name(RelationGetNamespace(trigger->tg_relation)), "expense_removal")),
+								 lengthof(types), types, values, nulls, false, 0);
+	SPI_finish();
+	lead_roi_act_again_as(&before);
+	return PointerGetDatum(NULL);
 }

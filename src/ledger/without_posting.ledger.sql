@@ -26,3 +26,7 @@ CREATE VIEW @ledger@.posting_run AS
 SELECT NULL::bigint AS posting_run_id, NULL::timestamptz AS started_at, NULL::timestamptz AS finished_at, NULL::text AS run_by,
        NULL::date AS as_of, NULL::bigint AS posted, NULL::bigint AS failed, NULL::bigint AS unposted, NULL::text AS sqlstate, NULL::text AS message
 WHERE false;
+
+CREATE VIEW @ledger@.expense_removal AS
+SELECT NULL::bigint AS recurring_expense_id, NULL::date AS bill_month, NULL::timestamptz AS removed_at, NULL::text AS removed_by
+WHERE false;

@@ -268,6 +268,7 @@ list_ledgers(const BillerTask *task, List **ledgers, CheckOutcome *outcome)
 		foreach(cell, *ledgers)
 			schemas = lappend_oid(schemas, ((Ledger *) lfirst(cell))->schema);
 		lead_roi_forget_ledgers_except(task->database, schemas);
+		lead_roi_read_ahead();
 	}
 	lead_roi_end_work();
 	MemoryContextSwitchTo(context);

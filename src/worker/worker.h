@@ -53,7 +53,11 @@ extern void lead_roi_begin_work(const char *activity, int milliseconds);
 extern void lead_roi_end_work(void);
 extern ErrorData *lead_roi_recover(MemoryContext context);
 
+/* due.c */
+extern bool lead_roi_index_shows_nothing_due(const Ledger *ledger, DateADT today);
+
 /* conditions.c */
+extern void lead_roi_read_ahead(void);
 extern bool lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome);
 extern bool lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, bool begun,
 							  CheckOutcome *outcome);

@@ -227,9 +227,11 @@ is(count_in_log($node, 'ERROR|FATAL|failed', $log), 0, 'nothing goes wrong in th
 # as a date for testing needs no zone.
 #
 $node->safe_psql('postgres', q{ALTER TYPE a_failing.lead_roi_ledger RENAME VALUE 'time zone UTC' TO 'time zone Mars/Base'});
-# Months lie between the last date for testing and the clock's: they are to be looked at again.
+# Months lie between the last date for testing and the clock's: they are to be looked at again, and not before.
+configure($node, 'lead_roi.databases' => '');
+$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM pg_stat_activity WHERE backend_type = 'lead_roi biller'});
 $node->safe_psql('postgres', "UPDATE $_.recurring_expense SET posted_through = NULL") for qw(alpha gamma omega);
-configure($node, 'lead_roi.testing_today' => undef);
+configure($node, 'lead_roi.testing_today' => undef, 'lead_roi.databases' => 'postgres');
 waits_for_reason($node, 'postgres', 'the last check ended with an error: time zone "Mars/Base" does not exist', 'time zone: its own worker_status has the error', 'a_failing');
 served(value(q{SELECT (now() AT TIME ZONE 'UTC')::date}), 'time zone: not that of the others', qw(alpha gamma omega));
 

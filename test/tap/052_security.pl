@@ -38,11 +38,12 @@ CALL lead_roi.post_due_expenses_in_batches('marketing', '2024-05-31');
 UPDATE expense SET amount = amount + 7 WHERE bill_month = '2024-04-01';
 DELETE FROM expense WHERE bill_month = '2024-03-01';
 INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '2024-01-10', 4000, 'Stand'), (2, '2024-08-01', 50, 'Deposit');
-INSERT INTO visit VALUES (1, '2024-01-10', 300);
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, title) VALUES (NULL, '2024-01-11', 3, 'CHF', 'Twice'), (NULL, '2024-01-11', 3, 'CHF', 'Twice');
+INSERT INTO visit VALUES (1, '2024-01-10', 300), (2, '2024-07-10', 300);
 INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
-VALUES (NULL, '2024-01-01', '2024-01-02', NULL), (1, '2023-01-05', '2023-01-10', '2023-06-01'), (1, '2023-01-06', '2023-01-11', NULL);
+VALUES (NULL, '2024-01-01', '2024-01-02', NULL), (1, '2023-01-05', '2023-01-10', '2023-06-01'), (1, '2023-01-06', '2023-01-11', NULL), (2, '2024-02-02', '2024-02-01', NULL);
 INSERT INTO lead (traffic_source, created_on) VALUES ('agency / email', '2024-01-01');
-INSERT INTO payment (lead_id, paid_on, amount) VALUES (NULL, '2024-01-01', 999), (2, '2023-02-01', 10);
+INSERT INTO payment (lead_id, paid_on, amount) VALUES (NULL, '2024-01-01', 999), (2, '2023-02-01', 10), (3, '2023-01-01', 4);
 SQL
 
 # The views and tables of a ledger, and what a view has: its rows, sorted.
@@ -60,7 +61,7 @@ sub rows_of
 
 my @views = relations('marketing', 'v');
 my @tables = relations('marketing', 'r');
-is(scalar @tables, 13, 'a ledger has thirteen tables');
+is(scalar @tables, 15, 'a ledger has fifteen tables');
 cmp_ok(scalar @views, '>=', 18, 'and its views');
 
 #
@@ -70,7 +71,7 @@ for my $view (@views)
 {
     my $rows = $node->safe_psql('agency', rows_of("marketing.$view"));
     is(attempt('agency', 'reader', rows_of("marketing.$view")), $view eq 'recurring_expense_terms' ? '42501' : $rows, "reader: reads $view");
-    cmp_ok($rows =~ s/\|.*//r, '>', 0, "there is something in $view");
+    cmp_ok($rows =~ s/\|.*//r, '>', 0, "there is something in $view") unless $view eq 'total_violation';
     is(attempt('agency', 'eve', "SELECT FROM marketing.$view"), '42501', "Eve doesn't read $view");
 }
 for my $table (@tables)

@@ -219,7 +219,7 @@ my @changes = changes($before, $after);
 my %lost_view = map { /^lost: relation (.+): [vm] p of / ? ($1 => 1) : () } @changes;
 my $lost_views = join '|', map { quotemeta } keys %lost_view;
 is(join(' ', sort grep { !$lost_view{$_} } $before =~ /^relation (.+): [vm] p of /mg),
-    '"North America".merged_lead_source crm.cost marketing.merged_lead_source webshop.amount_change webshop.expense'
+    '"North America".merged_lead_source crm.cost marketing.merged_lead_source webshop.amount_change webshop.expense webshop.expense_removal'
       . ' webshop.merged_lead_source webshop.payment webshop.posting webshop.posting_failure webshop.posting_run webshop.recurring_expense webshop.recurring_expense_terms webshop.visit',
     'views that use nothing of the extension stay');
 
@@ -243,6 +243,7 @@ is(join("\n", grep { !/^constraint \S+_not_null on / } sort keys %others), join(
         (map { ("column $_.expense.incurred_on", "column $_.lead.created_on", "column $_.payment.paid_on",
                "column $_.recurring_expense.next_bill_on", "comment on table column $_.recurring_expense.next_bill_on",
                "index recurring_expense_next_bill_on_idx on $_.recurring_expense",
+               "trigger record_removal on $_.expense", "comment on trigger record_removal on $_.expense",
                "trigger keep_postings on $_.posting", "comment on trigger keep_postings on $_.posting",
                "trigger reopen_recurring_expense on $_.recurring_expense", "comment on trigger reopen_recurring_expense on $_.recurring_expense") }
           'marketing', '"North America"'),
