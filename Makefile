@@ -4,7 +4,7 @@ EXTVERSION = $(shell sed -n "s/^default_version *= *'\(.*\)'/\1/p" $(srcdir)/$(E
 # The rooms, in the order in which data walks through them: left what computes, right what a ledger is
 # made of.
 ROOMS = kit money schedule source metrics survival value \
-        ledger identity funnel report worker
+        ledger identity funnel import report worker
 
 # The install script, in order: a file uses what stands above it. Named one by one, as all lists here, because
 # the order in which make finds files depends on the locale and on make's version.
@@ -33,6 +33,17 @@ SQL = lead_roi.sql \
       ledger/sharing.sql \
       identity/identity.sql \
       funnel/payment.sql \
+      import/formats.sql \
+      import/reading.sql \
+      import/options.sql \
+      import/plan_sources.sql \
+      import/plan_expense.sql \
+      import/plan_visit.sql \
+      import/plan_lead.sql \
+      import/plan_payment.sql \
+      import/import.sql \
+      import/preview.sql \
+      import/undo.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
@@ -46,7 +57,8 @@ LEDGER_TABLES   = money/exchange_rate.ledger.sql \
                   ledger/expense.ledger.sql \
                   funnel/visit.ledger.sql \
                   funnel/lead.ledger.sql \
-                  funnel/payment.ledger.sql
+                  funnel/payment.ledger.sql \
+                  import/import.ledger.sql
 LEDGER_STAND_INS = ledger/without_posting.ledger.sql
 LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   identity/merged.ledger.sql \

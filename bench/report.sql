@@ -80,7 +80,7 @@ CREATE OR REPLACE FUNCTION bench.figures(keys text, totals text, further text DE
         (100 * (revenue - media) / nullif(greatest(media, 0), 0))::numeric(24,4) AS media_roi_percent %s FROM (%s) AS total', keys, further, totals)
 $$;
 
-SELECT bench.figures('lead_source_id, lead_source, category, vendor, medium, NULL::numeric AS not_yet_counted', 'SELECT * FROM by_hand.source_total') AS source_figures,
+SELECT bench.figures('lead_source_id, lead_source, category, vendor, medium, NULL::numeric AS not_yet_counted, NULL::numeric AS prepaid', 'SELECT * FROM by_hand.source_total') AS source_figures,
        bench.figures('category', 'SELECT category, sum(expense) AS expense, sum(media) AS media, sum(revenue) AS revenue, sum(visitors)::bigint AS visitors,
                       sum(leads)::bigint AS leads, sum(customers)::bigint AS customers FROM by_hand.source_total GROUP BY category') AS category_figures,
        bench.figures('lead_source_id, month, lead_source, category, vendor, medium',
@@ -193,15 +193,16 @@ VACUUM ANALYZE;
 \echo Forecast (goal: 1.2)
 SELECT * FROM bench.against_hand(:rounds, 'upcoming_expense', $$
     SELECT recurring_expense_id, bill_on, date_trunc('month', bill_on)::date AS bill_month, lead_source_id, name AS lead_source, category, title, cost_type,
-           coalesce((SELECT change.amount FROM amount_change AS change
-                     WHERE change.recurring_expense_id = recurring_expense.recurring_expense_id AND effective_on <= bill_on
-                     ORDER BY effective_on DESC LIMIT 1), amount)::numeric(18,2) AS amount, NULL::bigint AS expense_id
+           billed_amount::numeric(18,2) AS amount, NULL::bigint AS expense_id, billed_amount, NULL::text AS currency
     FROM recurring_expense JOIN lead_source USING (lead_source_id),
          LATERAL (SELECT (recurring_expense.starts_on + make_interval(months => n * every_months::integer))::date AS bill_on
                   FROM generate_series((12 * extract(year FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer
                                         + extract(month FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer) / every_months::integer,
                                        (12 * extract(year FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer
-                                        + extract(month FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer + 13) / every_months::integer) AS n) AS bill
+                                        + extract(month FROM age(billing_today('UTC'), recurring_expense.starts_on))::integer + 13) / every_months::integer) AS n) AS bill,
+         LATERAL (SELECT coalesce((SELECT change.amount FROM amount_change AS change
+                                   WHERE change.recurring_expense_id = recurring_expense.recurring_expense_id AND effective_on <= bill_on
+                                   ORDER BY effective_on DESC LIMIT 1), recurring_expense.amount) AS billed_amount) AS price
     WHERE bill_on > billing_today('UTC') AND bill_on <= billing_today('UTC') + interval '12 months' AND (recurring_expense.ends_on IS NULL OR bill_on <= recurring_expense.ends_on)
           AND NOT EXISTS (SELECT FROM posting WHERE posting.recurring_expense_id = recurring_expense.recurring_expense_id AND bill_month = date_trunc('month', bill.bill_on)::date)$$);
 \echo Budget against actual (goal: 1.2)

@@ -19,19 +19,11 @@ CREATE TEMPORARY TABLE exported_alias (pattern lead_roi.traffic_source, valid_fr
 CREATE TEMPORARY TABLE exported_recurring_expense (source text, title text, amount numeric, starts_on date,
     ends_on date, every_months numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_amount_change (source text, title text, effective_on date, amount numeric);
-CREATE TEMPORARY TABLE exported_expense (source text, title text, incurred_on date, amount numeric, cost_type text);
-CREATE TEMPORARY TABLE exported_visit (source text, visited_on date, visitors bigint);
-CREATE TEMPORARY TABLE exported_lead (line bigint GENERATED ALWAYS AS IDENTITY, id text, landing_url text, referrer text, created_on date, converted_on date, churned_on date);
-CREATE TEMPORARY TABLE exported_payment (line bigint GENERATED ALWAYS AS IDENTITY, id text, lead_id text, paid_on date, amount numeric);
 
 \copy exported_source FROM 'lead_sources.csv' (FORMAT csv, HEADER)
 \copy exported_alias FROM 'lead_source_aliases.csv' (FORMAT csv, HEADER)
 \copy exported_recurring_expense FROM 'recurring_expenses.csv' (FORMAT csv, HEADER)
 \copy exported_amount_change FROM 'amount_changes.csv' (FORMAT csv, HEADER)
-\copy exported_expense FROM 'expenses.csv' (FORMAT csv, HEADER)
-\copy exported_visit FROM 'visits.csv' (FORMAT csv, HEADER)
-\copy exported_lead (id, landing_url, referrer, created_on, converted_on, churned_on) FROM 'leads.csv' (FORMAT csv, HEADER)
-\copy exported_payment (id, lead_id, paid_on, amount) FROM 'payments.csv' (FORMAT csv, HEADER)
 
 -- Names become keys. They are compared as name_key() has them.
 INSERT INTO lead_source (name, category, vendor, medium, message, starts_on, ends_on, active, channel)
@@ -60,19 +52,6 @@ FROM exported_amount_change
      JOIN recurring_expense USING (lead_source_id, title)
 ON CONFLICT (recurring_expense_id, effective_on) DO UPDATE SET amount = excluded.amount;
 
--- The export has no key: it is made of what stays the same when a cost is corrected.
-INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title, external_id)
-SELECT lead_source_id, incurred_on, sum(amount), min(cost_type), title, concat_ws(' / ', 'books', name_key, title, incurred_on)
-FROM exported_expense JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
-GROUP BY lead_source_id, title, incurred_on
-ON CONFLICT (external_id) DO UPDATE SET amount = excluded.amount, cost_type = excluded.cost_type;
-
-INSERT INTO visit (lead_source_id, visited_on, visitors)
-SELECT lead_source_id, visited_on, sum(visitors)
-FROM exported_visit JOIN lead_source ON lead_source.name_key = lead_roi.name_key(source)
-GROUP BY lead_source_id, visited_on
-ON CONFLICT (lead_source_id, visited_on) DO UPDATE SET visitors = excluded.visitors;
-
 -- Nobody assigns leads to lead sources: a lead keeps what it arrived with, and aliases say which lead source
 -- that means, and since when. Links of the company's own sites are no referrers.
 INSERT INTO lead_source_alias (pattern, valid_from, lead_source_id)
@@ -84,33 +63,20 @@ ON CONFLICT (pattern, valid_from) DO UPDATE SET lead_source_id = excluded.lead_s
 INSERT INTO known_source (pattern, kind) VALUES ('quillmark', 'search'), ('chatterlane', 'social'), ('chatterlane.example', 'social')
 ON CONFLICT (pattern) DO UPDATE SET kind = excluded.kind;
 
--- external_id is the CRM's own key: loading tomorrow's export updates what is there already. Of two rows with one key the
--- last one counts.
-INSERT INTO lead (traffic_source, created_on, converted_on, churned_on, external_id)
-SELECT DISTINCT ON (key) lead_roi.traffic_source_from_url(landing_url, referrer, '{deskwell.example}'), created_on, converted_on, churned_on, key
-FROM exported_lead CROSS JOIN LATERAL lead_roi.record_key(id) AS key
-ORDER BY key, line DESC
-ON CONFLICT (external_id) DO UPDATE
-    SET traffic_source = excluded.traffic_source, created_on = excluded.created_on, converted_on = excluded.converted_on, churned_on = excluded.churned_on;
-
-INSERT INTO payment (paid_on, amount, lead_external_id, external_id)
-SELECT DISTINCT ON (key) paid_on, amount, lead_roi.record_key(lead_id), key
-FROM exported_payment CROSS JOIN LATERAL lead_roi.record_key(id) AS key
-ORDER BY key, line DESC
-ON CONFLICT (external_id) DO UPDATE
-    SET paid_on = excluded.paid_on, amount = excluded.amount, lead_external_id = excluded.lead_external_id,
-        lead_id = CASE WHEN payment.lead_external_id = excluded.lead_external_id THEN payment.lead_id END;
-
--- What is no longer in the CRM, such as a lead that was merged into another.
-DELETE FROM payment WHERE external_id NOT IN (SELECT lead_roi.record_key(id) FROM exported_payment);
-WITH gone AS (
-    DELETE FROM lead WHERE external_id NOT IN (SELECT lead_roi.record_key(id) FROM exported_lead)
-    RETURNING lead_id
-)
-UPDATE payment SET lead_id = NULL
-FROM gone WHERE payment.lead_id = gone.lead_id;
-
-SELECT lead_roi.assign_payments('marketing') \g /dev/null
+-- Facts are loaded by one line a file. "columns" says what this company calls those of the formats plain_expense
+-- and so on; loading tomorrow's export updates what is there already.
+\set content `base64 -w 0 expenses.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_expense',
+    '{"columns": {"day": "Date Incurred"}}') \gset expenses_
+\set content `base64 -w 0 visits.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_visit',
+    '{"columns": {"day": "Date"}}') \gset visits_
+\set content `base64 -w 0 leads.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_lead',
+    '{"columns": {"record_id": "Id", "day": "Date Created", "converted_on": "Customer Since", "churned_on": "Cancelled On"}, "own_hosts": ["deskwell.example"]}') \gset leads_
+\set content `base64 -w 0 payments.csv`
+SELECT added FROM lead_roi.import_file('marketing', decode(:'content', 'base64'), 'plain_payment',
+    '{"columns": {"record_id": "Id", "day": "Date"}}') \gset payments_
 
 COMMIT;
 

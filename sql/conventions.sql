@@ -84,7 +84,8 @@ SELECT relname AS "open to everybody", privilege_type
 FROM public.relation, aclexplode(relacl) AS privilege
 WHERE privilege.grantee = 0
       AND oid <> 'lead_roi.ledger'::regclass     -- says nothing but which ledgers there are
-      AND oid NOT IN ('lead_roi.known_source'::regclass, 'lead_roi.click_id'::regclass, 'lead_roi.channel_rule'::regclass);   -- constants
+      AND oid NOT IN ('lead_roi.known_source'::regclass, 'lead_roi.click_id'::regclass, 'lead_roi.channel_rule'::regclass,
+                      'lead_roi.import_format'::regclass, 'lead_roi.import_column'::regclass);   -- constants
 
 -- Security definer functions.
 SELECT oid::regprocedure AS "runs with the owner's rights" FROM public.routine WHERE prosecdef;
@@ -118,7 +119,8 @@ WHERE relkind IN ('v', 'm')
                            'boolean'::regtype, 'timestamptz'::regtype)
       AND relname <> 'recurring_expense_terms'     -- input of recurring_expense_bills()
       AND attname <> 'traffic_source'              -- in the views of facts, for those of reports
-      AND relname !~ '_summary$';                  -- what the reports are made from
+      AND relname !~ '_summary$'                   -- what the reports are made from
+      AND relname <> 'import_column';              -- constants, lists of names
 
 -- Columns of a type of varying width of meaning: money, float, interval, reg* (which stops pg_upgrade).
 SELECT relname, attname, format_type(atttypid, atttypmod) AS "type not for tables"

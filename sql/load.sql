@@ -1,5 +1,5 @@
--- load: the recipe of README, "Loading your own data", on exports that are odd and that are corrected later. 006_readme.pl
--- sees to it that what runs here is what README says.
+-- load: the recipe of docs/loading.md on exports that are odd and that are corrected later. 006_readme.pl
+-- sees to it that what runs here is what the page says.
 SET client_min_messages = warning;
 SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
 RESET client_min_messages;

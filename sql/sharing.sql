@@ -155,3 +155,14 @@ GRANT SELECT ON expense, lead_source TO lead_roi_test_reader;
 SET ROLE lead_roi_test_reader;
 SELECT lead_roi.share_expense('marketing', 1, '{1}');
 RESET ROLE;
+
+-- What no longer agrees with its parts is a violation, and none before: the amount is corrected by an import, a part is edited, the shared one is deleted.
+SELECT create_ledger('edited', time_zone => 'UTC');
+INSERT INTO edited.lead_source (name) VALUES ('Search A'), ('Search B');
+INSERT INTO edited.expense (lead_source_id, incurred_on, amount, title) SELECT NULL, '2024-01-31', 300, 'fee ' || n FROM generate_series(1, 4) AS n;
+SELECT count(*) FROM generate_series(1, 4) AS n, share_expense('edited', n, '{1,2}', '{1,2}');
+SELECT violation, row_key FROM edited.reconciliation;
+UPDATE edited.expense SET amount = 330 WHERE expense_id = 1;
+UPDATE edited.expense SET amount = amount - 1 WHERE shared_from = 2 AND lead_source_id = 2;
+DELETE FROM edited.expense WHERE expense_id = 3;
+SELECT violation, row_key, facts, mend FROM edited.reconciliation ORDER BY row_key;

@@ -17,6 +17,7 @@
  *	ledger		create_ledger(); lead sources, expenses; posting what is due
  *	identity	which lead source a traffic source means; lead sources that count as another
  *	funnel		visits, leads, payments
+ *	import		files of ad platforms and CRMs
  *	report		the views a BI tool reads
  *	worker		posts by itself: a launcher and its billers
  *

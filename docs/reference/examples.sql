@@ -470,6 +470,58 @@ SELECT violation, relation, row_key, facts, explanation, mend FROM shop_report.r
 -- Example of doubtful_fact
 SELECT doubt, relation, row_key, facts FROM doubtful_fact;
 
+-- Example of lead_roi.import_format
+SELECT format, kind, system, standing FROM lead_roi.import_format ORDER BY kind, format;
+
+-- Example of lead_roi.import_column
+SELECT field, names, required, accepted FROM lead_roi.import_column WHERE format = 'pipedrive_deals' ORDER BY "position";
+
+-- Example of preview_file()
+SELECT create_ledger('imported', currency => 'EUR', time_zone => 'UTC');
+CREATE TABLE export (name text, content bytea);
+INSERT INTO export VALUES ('google_ads', convert_to(E'Campaign,Day,Cost\nSpring,2024-03-01,"1,204.50"\nSpring,2024-03-02,soon\n', 'UTF8')),
+    ('hubspot_contacts', convert_to(E'Record ID,Email,Original Source,Create Date\n101,ann@example.com,Paid Search,2024-03-04 09:10\n', 'UTF8')),
+    ('ga4_traffic', convert_to(E'Session source / medium,Date,Sessions\ngoogle / cpc,20240301,60\n', 'UTF8'));
+
+SELECT line_number, verdict, from_date, amount, message
+FROM preview_file('imported', (SELECT content FROM export WHERE name = 'google_ads'));
+
+-- Example of import_file()
+SELECT import_id, format, rows_read, added, rejected, total, new_sources
+FROM import_file('imported', (SELECT content FROM export WHERE name = 'google_ads'), options => '{"create_sources": true, "max_rejected_percent": 50}');
+
+SELECT added, unchanged FROM import_file('imported', (SELECT content FROM export WHERE name = 'google_ads'), options => '{"max_rejected_percent": 50}');
+
+-- Example of import
+SELECT import_id, format, kind, added, unchanged, rejected, total FROM imported.import;
+
+-- Example of import_reject, retry_rejects()
+SELECT line_number, line, column_name, message FROM imported.import_reject WHERE import_id = 1;
+
+UPDATE imported.import_reject SET line = replace(line, 'soon', '12.00') WHERE import_id = 1;
+SELECT * FROM retry_rejects('imported', 1);
+
+-- Example of undo_import(), import_change
+SELECT import_id, added FROM import_file('imported', (SELECT convert_to(replace(convert_from(content, 'UTF8'), '1,204.50', '999.00'), 'UTF8') FROM export WHERE name = 'google_ads'), options => '{"max_rejected_percent": 50}');
+SELECT import_id, relation, row_key, before ->> 'amount' AS amount FROM imported.import_change WHERE relation = 'expense';
+SELECT undo_import('imported', 3);
+
+-- Example of lead_key
+SELECT added FROM import_file('imported', (SELECT content FROM export WHERE name = 'hubspot_contacts'));
+SELECT left(key, 20) AS key, lead_external_id FROM imported.lead_key;
+
+-- Example of imported_visit
+SELECT added FROM import_file('imported', (SELECT content FROM export WHERE name = 'ga4_traffic'), options => '{"create_sources": true}');
+SELECT external_id, visited_on, visitors FROM imported.imported_visit;
+
+-- Example of import_format, import_column
+INSERT INTO imported.import_format (format, kind, system, platform, source, medium)
+VALUES ('radio', 'expense', 'radio', 'Radio Wave', 'radio', 'audio');
+INSERT INTO imported.import_column (format, field, names, required)
+VALUES ('radio', 'campaign', '{Spot}', true), ('radio', 'day', '{Sendetag}', true), ('radio', 'amount', '{Netto}', true);
+
+SELECT format, added, total FROM import_file('imported', convert_to(E'Spot;Sendetag;Netto\nMorning;31.01.2024;1.234,50\n', 'UTF8'), options => '{"create_sources": true}');
+
 -- Example of worker_check
 SELECT database, ledger, reason, mend FROM lead_roi.worker_check;
 

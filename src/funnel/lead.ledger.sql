@@ -17,7 +17,8 @@ CREATE TABLE @ledger@.lead (
         CONSTRAINT lead_churned_on_between_1900_and_2200 CHECK (churned_on BETWEEN '1900-01-01' AND '2200-12-31'),
     traffic_source lead_roi.traffic_source,
     external_id    text
-        CONSTRAINT lead_external_id_key UNIQUE
+        CONSTRAINT lead_external_id_key UNIQUE,
+    import_id      bigint
 );
 
 CREATE INDEX lead_lead_source_id_idx ON @ledger@.lead (lead_source_id);
@@ -31,3 +32,4 @@ COMMENT ON COLUMN @ledger@.lead.converted_on IS 'Date on which the lead became a
 COMMENT ON COLUMN @ledger@.lead.churned_on IS 'Date on which the customer left; NULL: still active';
 COMMENT ON COLUMN @ledger@.lead.traffic_source IS 'What the lead arrived with, such as google / cpc / spring-sale, see traffic_source_from_url(); NULL: not known';
 COMMENT ON COLUMN @ledger@.lead.external_id IS 'Key of the lead in the system it is imported from; makes imports repeatable with ON CONFLICT';
+COMMENT ON COLUMN @ledger@.lead.import_id IS 'The file that added it, see import; NULL: none';

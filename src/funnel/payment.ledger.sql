@@ -16,7 +16,8 @@ CREATE TABLE @ledger@.payment (
         CONSTRAINT payment_currency_is_code CHECK (currency ~ '^[A-Z]{3}$'),
     lead_external_id text,
     external_id text
-        CONSTRAINT payment_external_id_key UNIQUE
+        CONSTRAINT payment_external_id_key UNIQUE,
+    import_id   bigint
 );
 
 CREATE INDEX payment_lead_id_idx ON @ledger@.payment (lead_id);
@@ -31,3 +32,4 @@ COMMENT ON COLUMN @ledger@.payment.amount IS 'Amount, negative for a refund';
 COMMENT ON COLUMN @ledger@.payment.currency IS 'Currency of the amount (ISO 4217); NULL: the ledger''s. Reports convert it at the rate of paid_on, see exchange_rate';
 COMMENT ON COLUMN @ledger@.payment.lead_external_id IS 'Key of who paid in the system it is imported from: where lead_id is NULL, reports look for the lead with that external_id, which may come later';
 COMMENT ON COLUMN @ledger@.payment.external_id IS 'Key of the payment in the system it is imported from; makes imports repeatable with ON CONFLICT';
+COMMENT ON COLUMN @ledger@.payment.import_id IS 'The file that added it, see import; NULL: none';

@@ -129,15 +129,25 @@ require_time_zone(const char *name)
  * The date of an instant in a time zone.
  */
 DateADT
-lead_roi_billing_date(TimestampTz at, const char *time_zone)
+lead_roi_date_at(TimestampTz at, const char *time_zone)
 {
 	struct pg_tm tm;
+
+	local_time(at, require_time_zone(time_zone), &tm);
+	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+}
+
+/*
+ * The date that counts as an instant's for bills: that of a test, if one is set.
+ */
+DateADT
+lead_roi_billing_date(TimestampTz at, const char *time_zone)
+{
 	DateADT		date;
 
 	if (testing_today != NULL && parse_iso_date(testing_today, &date))
 		return date;
-	local_time(at, require_time_zone(time_zone), &tm);
-	return date2j(tm.tm_year, tm.tm_mon, tm.tm_mday) - POSTGRES_EPOCH_JDATE;
+	return lead_roi_date_at(at, time_zone);
 }
 
 /*

@@ -26,6 +26,7 @@ CREATE TABLE @ledger@.expense (
     external_id    text
         CONSTRAINT expense_external_id_key UNIQUE,
     shared_from    bigint,
+    import_id      bigint,
     recurring_expense_id bigint,
     bill_month     date,
     CONSTRAINT expense_covers_from_not_after_covers_through CHECK (covers_from <= covers_through),
@@ -54,6 +55,7 @@ COMMENT ON COLUMN @ledger@.expense.title IS 'What was paid for';
 COMMENT ON COLUMN @ledger@.expense.notes IS 'Free text';
 COMMENT ON COLUMN @ledger@.expense.external_id IS 'Key of the expense in the system it is imported from; makes imports repeatable with ON CONFLICT';
 COMMENT ON COLUMN @ledger@.expense.shared_from IS 'The expense that is shared, see share_expense(): in its own row, in the one that takes its amount off its lead source, and in its parts. NULL: not shared';
+COMMENT ON COLUMN @ledger@.expense.import_id IS 'The file that added it, see import; NULL: none';
 COMMENT ON COLUMN @ledger@.expense.recurring_expense_id IS 'The recurring expense of a posted expense; NULL for a one-time expense';
 COMMENT ON COLUMN @ledger@.expense.bill_month IS 'The billed month of a posted expense, as in posting; NULL for a one-time expense';
 

@@ -36,6 +36,9 @@ PG_FUNCTION_INFO_V1(lead_roi_ledger_properties);
 /* What stands in the place of the code while the currency isn't named */
 #define UNNAMED_CURRENCY "(unnamed)"
 
+/* How old a rate may be where no label says it */
+#define DEFAULT_RATE_DAYS 10
+
 /*
  * Take a property in if the label of the ledger's type begins with its name.
  */
@@ -75,8 +78,8 @@ read_labels(Oid type, Ledger *ledger)
 	if (strcmp(ledger->currency, UNNAMED_CURRENCY) == 0)
 		ledger->currency[0] = '\0';
 	ledger->decimals = atoi(decimals);
-	ledger->exchange_rate_days = atoi(days);
-	return ledger->version[0] != '\0' && decimals[0] != '\0' && ledger->time_zone[0] != '\0' && days[0] != '\0';
+	ledger->exchange_rate_days = days[0] != '\0' ? atoi(days) : DEFAULT_RATE_DAYS;
+	return ledger->version[0] != '\0' && decimals[0] != '\0' && ledger->time_zone[0] != '\0';
 }
 
 /*

@@ -59,6 +59,7 @@ typedef struct PostingRun
 /* billing_day.c: the clock */
 extern void lead_roi_billing_day_init(void);
 extern bool lead_roi_is_time_zone(const char *name);
+extern DateADT lead_roi_date_at(TimestampTz at, const char *time_zone);
 extern DateADT lead_roi_billing_date(TimestampTz at, const char *time_zone);
 extern TimestampTz lead_roi_end_of_billing_day(TimestampTz at, const char *time_zone);
 

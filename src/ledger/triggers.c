@@ -177,7 +177,8 @@ trigger_column(TriggerData *trigger, const char *name, Oid *type, char *null)
 }
 
 /*
- * record_removal(): trigger after the removal of a posted expense; notes it, with the rights of the table's owner.
+ * record_removal(): trigger after the removal of a posted expense; notes it, with the rights of the table's owner, if
+ * its posting stays.
  */
 Datum
 lead_roi_record_removal(PG_FUNCTION_ARGS)
@@ -187,15 +188,17 @@ lead_roi_record_removal(PG_FUNCTION_ARGS)
 	Oid			types[2];
 	Datum		values[2];
 	char		nulls[] = "  ";
+	char	   *schema = get_namespace_name(RelationGetNamespace(trigger->tg_relation));
 	ActingRole	before;
 
 	values[0] = trigger_column(trigger, "recurring_expense_id", &types[0], &nulls[0]);
 	values[1] = trigger_column(trigger, "bill_month", &types[1], &nulls[1]);
 	lead_roi_act_as(trigger->tg_relation->rd_rel->relowner, &before);
 	SPI_connect();
-	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month) VALUES ($1, $2)"
+	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month)"
+										  " SELECT $1, $2 WHERE EXISTS (SELECT FROM %s WHERE recurring_expense_id = $1 AND bill_month = $2)"
 										  " ON CONFLICT ON CONSTRAINT expense_removal_pkey DO UPDATE SET removed_at = now(), removed_by = session_user",
-										  quote_qualified_identifier(get_namespace_name(RelationGetNamespace(trigger->tg_relation)), "expense_removal")),
+										  quote_qualified_identifier(schema, "expense_removal"), quote_qualified_identifier(schema, "posting")),
 								 lengthof(types), types, values, nulls, false, 0);
 	SPI_finish();
 	lead_roi_act_again_as(&before);

@@ -45,11 +45,22 @@ FROM @ledger@.posting
      JOIN @ledger@.expense AS actual
          ON actual.lead_source_id = budget.lead_source_id AND actual.recurring_expense_id IS NULL
             AND actual.incurred_on BETWEEN budget.bill_month AND (budget.bill_month + interval '1 month - 1 day')::date
-WHERE budget.amount = posting.amount AND budget.currency IS NOT DISTINCT FROM posting.currency AND budget.external_id IS NULL
+WHERE budget.amount = posting.amount AND budget.currency IS NOT DISTINCT FROM posting.currency AND budget.external_id IS NULL AND budget.shared_from IS NULL
       AND actual.shared_from IS NULL AND actual.currency IS NOT DISTINCT FROM budget.currency
       AND (lead_roi.name_key(actual.title) = lead_roi.name_key(budget.title)
            OR actual.external_id IS NOT NULL AND actual.cost_type = budget.cost_type AND abs(actual.amount - budget.amount) <= abs(budget.amount) / 10)
 GROUP BY budget.expense_id, budget.amount, budget.lead_source_id, budget.bill_month
+UNION ALL
+SELECT 'share_differs', 'expense', format('shared_from %s, amount %s, taken off %s, parts %s', shared_from, coalesce(paid::text, 'deleted'), -taken_off, parts), facts, lead_source_id, lead_roi.month_of(incurred_on),
+       format('SELECT lead_roi.unshare_expense(%L, %s)', '@ledger@', shared_from)
+FROM (SELECT shared_from, count(*) AS facts, sum(amount) FILTER (WHERE is_shared) AS paid, sum(amount) FILTER (WHERE NOT is_shared AND position = 1) AS taken_off,
+             coalesce(sum(amount) FILTER (WHERE NOT is_shared AND position > 1), 0) AS parts, min(lead_source_id) FILTER (WHERE NOT is_shared AND position = 1) AS lead_source_id, min(incurred_on) AS incurred_on,
+             count(*) FILTER (WHERE is_shared) AS shared, count(DISTINCT (currency, incurred_on, covers_from, covers_through)) AS kinds
+      FROM (SELECT shared_from, amount, currency, incurred_on, covers_from, covers_through, lead_source_id, expense_id = shared_from AS is_shared, row_number() OVER (PARTITION BY shared_from, expense_id = shared_from ORDER BY expense_id) AS position
+            FROM @ledger@.expense
+            WHERE shared_from IS NOT NULL) AS row
+      GROUP BY shared_from) AS share
+WHERE shared = 0 OR paid IS DISTINCT FROM -taken_off OR parts IS DISTINCT FROM -taken_off OR kinds > 1
 UNION ALL
 SELECT 'worker_stands_aside', 'worker_status', reason, 1, NULL, NULL, mend
 FROM lead_roi.worker_state(NULL::@ledger@.lead_roi_ledger)

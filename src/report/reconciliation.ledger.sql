@@ -31,6 +31,7 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('bill_skipped', 'The bill is marked as posted and has no posting.', 'Set posted_through of the recurring expense to NULL'),
     ('expense_lost', 'The bill was posted, and its expense is gone without having been deleted: a restore may have left it out.', 'Insert the expense again, with recurring_expense_id and bill_month'),
     ('budget_beside_actual', 'A posted bill and an expense of the same month seem to be the same cost: both are counted.', 'Call settle_expense() to make one of them'),
+    ('share_differs', 'A shared expense was edited or deleted, or its parts no longer add up to it: the difference counts where it was booked.', 'Call unshare_expense(), then share_expense() again'),
     ('worker_stands_aside', 'The worker posts nothing in this ledger.', 'Do what "mend" in worker_status says')
 ) AS kind (violation, explanation, mend) USING (violation)
 GROUP BY violation, relation, row_key, explanation, kind.mend, lead_source_id, month;

@@ -6,7 +6,8 @@
 
 CREATE OR REPLACE VIEW @ledger@.expense_violation AS
 SELECT violation, 'expense' AS relation, row_key, 1::bigint AS facts, lead_source_id, lead_roi.month_of(incurred_on) AS month, NULL::text AS mend
-FROM (SELECT expense.lead_source_id, incurred_on, amount, lead_source.lead_source_id IS NULL AS is_nobodys,
+FROM (SELECT expense.lead_source_id, incurred_on, amount,
+             lead_source.lead_source_id IS NULL AND (shared_from IS NULL OR expense.lead_source_id IS NOT NULL) AS is_nobodys,
              coalesce('expense_id ' || expense_id, format('lead_source_id %s, incurred_on %s', expense.lead_source_id, incurred_on)) AS own_key
       FROM @ledger@.expense LEFT JOIN @ledger@.lead_source USING (lead_source_id)
       WHERE lead_source.lead_source_id IS NULL OR (abs(amount) < 1e15) IS NOT TRUE

@@ -11,6 +11,8 @@
 #include "varatt.h"
 #endif
 
+#include "source/record_key.h"
+
 PG_FUNCTION_INFO_V1(lead_roi_record_key);
 
 #define SHORT_LENGTH 15

@@ -1,5 +1,5 @@
 # The README's examples print what the README says they print. Those that show an output are run, in
-# their order and in one database. The recipe for loading is run by the SQL test load, which has its very words.
+# their order and in one database. The recipe of docs/loading.md is run by the SQL test load, which has its very words.
 use strict;
 use warnings FATAL => 'all';
 
@@ -22,12 +22,12 @@ while (my ($example, $output) = splice @examples, 0, 2)
 }
 
 my $loading = slurp_file('sql/load.sql');
-my ($recipe) = slurp_file('README.md') =~ /^## Loading your own data\n(.*?)^## /ms;
+my $recipe = slurp_file('docs/loading.md');
 for my $block (($recipe =~ /^```sql\n(.*?)^```/msg)[0 .. 2])
 {
     $block =~ s/^(?:SET search_path|\\copy).*\n//mg;
     $block =~ s/\A\n+|\n+\z//g;
-    like($loading, qr/\Q$block\E/, 'the SQL test loads by the words of README: ' . substr $block, 0, 30);
+    like($loading, qr/\Q$block\E/, 'the SQL test loads by the words of docs/loading.md: ' . substr $block, 0, 30);
 }
 my ($keys) = slurp_file('docs/operations.md') =~ /^## Loading keys of your own.*?```sql\n(DO .*?)```/ms;
 like($loading, qr/\Q$keys\E/, 'and sets sequences by those of docs/operations.md');

@@ -68,6 +68,15 @@ VALUES (1, '2024-01-01', 5.55, 'staff', 'one-time'), (2, '2024-05-01', -1e-20, '
 INSERT INTO exchange_rate VALUES ('USD', '2024-02-01', 0.9), ('JPY', '2024-02-01', 1.0 / 160);
 INSERT INTO expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, title, external_id)
 VALUES (1, '2024-02-02', 90.10, 'USD', '2024-02-01', '2024-04-15', 'licence', 'E1'), (NULL, '2024-02-02', 9000, 'JPY', NULL, NULL, 'nobody''s', 'E2'), (2, '2024-02-20', 1, 'USD', NULL, NULL, 'no rate', 'E3');
+INSERT INTO import (format, kind, options, about, rows_read, added, imported_at)
+VALUES ('google_ads', 'expense', '{"replace": true}', '{"header": "Campaign,Day,Cost\\n"}', 2, 1, '2024-03-01 12:00+00');
+INSERT INTO import_reject (import_id, line_number, line, sqlstate, message) VALUES (1, 3, '"a,soon', '22007', 'no date');
+INSERT INTO import_change VALUES (1, 'lead_source', '1', NULL), (1, 'expense', '1', '{"amount": 5.55}');
+INSERT INTO lead_key VALUES ('email:1', 'L1', 1);
+INSERT INTO imported_visit VALUES ('ga4::acme/:2024-01-01', 1, '2024-01-01', 7, 1);
+INSERT INTO import_format VALUES ('radio', 'expense', 'radio', 'Radio Wave', 'radio', 'audio');
+INSERT INTO import_column VALUES ('radio', 'amount', '{Netto,"Net, cost"}', true, NULL), ('radio', 'status', '{State}', false, '{sent}');
+
 INSERT INTO posting_run (started_at, finished_at, as_of, posted, failed, unposted, run_by)
 VALUES ('2024-06-01 12:00+00', '2024-06-01 12:00:00.000001+00', '2024-06-01', 0, 0, 3, 'somebody');
 

@@ -1,0 +1,26 @@
+/*
+ * name_table.h
+ *		In:		texts, many of them the same.
+ *		Out:	a number for each, the same for the same text.
+ *		Promise: two texts never have one number, whatever somebody makes of their hashes.
+ */
+#ifndef LEAD_ROI_NAME_TABLE_H
+#define LEAD_ROI_NAME_TABLE_H
+
+#include "postgres.h"
+
+typedef struct NameTable
+{
+	char	  **names;
+	uint32	   *hashes;
+	int			count;
+	int			room;			/* for names */
+	int		   *slots;			/* numbers of names plus 1, 0: free; a power of two, at least twice the room */
+	int			slots_count;
+	MemoryContext context;
+} NameTable;
+
+extern void lead_roi_make_name_table(NameTable *table);
+extern int	lead_roi_number_of_name(NameTable *table, const char *name);
+
+#endif							/* LEAD_ROI_NAME_TABLE_H */

@@ -1,0 +1,235 @@
+--
+-- import: undoing a file, and loading its rejected rows once what they missed is there.
+--
+
+--
+-- Rows go back to what they were before, newest import first: one whose rows a later one has changed since is refused.
+--
+CREATE FUNCTION lead_roi_internal.check_undo(ledger_schema text, undone bigint) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    state record;
+    later bigint;
+BEGIN
+    EXECUTE lead_roi.in_ledger('SELECT import_id, undone_at FROM @ledger@.import WHERE import_id = $1', ledger_schema) INTO state USING undone;
+    IF state.import_id IS NULL THEN
+        RAISE EXCEPTION 'import % does not exist', undone
+            USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
+    ELSIF state.undone_at IS NOT NULL THEN
+        RAISE EXCEPTION 'import % was undone already', undone
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Load the file again to have it back.';
+    END IF;
+    EXECUTE lead_roi.in_ledger($query$
+        SELECT min(import_id)
+        FROM @ledger@.import_change AS later JOIN @ledger@.import USING (import_id)
+        WHERE later.import_id > $1 AND undone_at IS NULL AND before IS NOT NULL
+              AND ((before ->> 'import_id')::bigint = $1
+                   OR EXISTS (SELECT FROM @ledger@.import_change AS own
+                              WHERE own.import_id = $1 AND (own.relation, own.row_key) = (later.relation, later.row_key)))
+        $query$, ledger_schema) INTO later USING undone;
+    IF later IS NOT NULL THEN
+        RAISE EXCEPTION 'import % has changed rows of import % since', later, undone
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = format('Undo that one first: SELECT lead_roi.undo_import(%L, %s).', ledger_schema, later);
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.check_undo(text, bigint) IS
+'Internal: refuses to undo an import that isn''t there (P0002), is undone, or was built upon (55000).';
+
+CREATE FUNCTION lead_roi_internal.undo_facts(ledger_schema text, undone bigint, relation text, key_column text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    columns constant text := (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+                              WHERE attrelid = (ledger_schema || '.' || relation)::regclass AND attnum > 0 AND NOT attisdropped
+                                    AND attgenerated = '' AND attname <> key_column);
+    undone_rows bigint;
+    restored_rows bigint;
+BEGIN
+    IF relation = 'lead' THEN
+        EXECUTE lead_roi.in_ledger($statement$
+            UPDATE @ledger@.payment SET lead_id = NULL, lead_external_id = coalesce(lead_external_id, lead.external_id)
+            FROM @ledger@.lead WHERE lead.lead_id = payment.lead_id AND lead.import_id = $1
+            $statement$, ledger_schema) USING undone;
+    END IF;
+    EXECUTE format('DELETE FROM %s.%I WHERE import_id = $1', ledger_schema, relation) USING undone;
+    GET DIAGNOSTICS undone_rows = ROW_COUNT;
+    EXECUTE format($statement$
+        INSERT INTO %1$s.%2$I AS now (%3$I, %4$s) %5$s
+        SELECT restored.%3$I, %7$s
+        FROM %1$s.import_change AS change, jsonb_populate_record(NULL::%1$s.%2$I, change.before) AS restored
+        WHERE change.import_id = $1 AND change.relation = %2$L AND before IS NOT NULL
+        ON CONFLICT (%3$I) DO UPDATE SET (%4$s) = (SELECT %6$s)
+        $statement$, ledger_schema, relation, key_column, columns,
+        CASE WHEN key_column IN ('expense_id', 'lead_id', 'payment_id') THEN 'OVERRIDING SYSTEM VALUE' ELSE '' END,
+        regexp_replace(columns, '(^|, )', '\1excluded.', 'g'), regexp_replace(columns, '(^|, )', '\1restored.', 'g')) USING undone;
+    GET DIAGNOSTICS restored_rows = ROW_COUNT;
+    RETURN undone_rows + restored_rows;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.undo_facts(text, bigint, text, text) IS
+'Internal: removes what an import has added to a table, and puts back what it has changed or removed. Returns how many rows that were.';
+
+CREATE FUNCTION lead_roi_internal.undo_sources(ledger_schema text, undone bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    source bigint;
+    kept bigint := 0;
+BEGIN
+    EXECUTE lead_roi.in_ledger($statement$
+        DELETE FROM @ledger@.lead_source_alias AS alias USING @ledger@.import_change AS change
+        WHERE change.import_id = $1 AND change.relation = 'lead_source_alias'
+              AND change.row_key = alias.pattern::text || E'\n' || to_char(alias.valid_from, 'YYYY-MM-DD')
+        $statement$, ledger_schema) USING undone;
+    FOR source IN EXECUTE lead_roi.in_ledger('SELECT row_key::bigint FROM @ledger@.import_change WHERE import_id = $1 AND relation = ''lead_source''', ledger_schema) USING undone
+    LOOP
+        BEGIN
+            EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.lead_source WHERE lead_source_id = $1', ledger_schema) USING source;
+        EXCEPTION WHEN foreign_key_violation OR restrict_violation OR object_not_in_prerequisite_state THEN
+            kept := kept + 1;
+        END;
+    END LOOP;
+    RETURN kept;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.undo_sources(text, bigint) IS
+'Internal: removes the lead sources and aliases that an import has made, but for those that are in use by now; returns how many are.';
+
+CREATE FUNCTION undo_import(ledger text, import_id bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    undone_rows bigint := 0;
+    touched jsonb;
+    kept bigint;
+BEGIN
+    IF import_id IS NULL THEN
+        RAISE EXCEPTION 'argument "import_id" must not be null'
+            USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+    PERFORM lead_roi_internal.check_undo(ledger_schema, import_id);
+    touched := lead_roi_internal.touched_visits(ledger_schema, import_id);
+    -- Leads before payments: those that were moved come back with their leads. Only tables of the ledger's own.
+    SELECT sum(lead_roi_internal.undo_facts(ledger_schema, import_id, fact.relation, fact.key_column)) INTO undone_rows
+    FROM (VALUES (1, 'expense', 'expense_id'), (2, 'imported_visit', 'external_id'), (3, 'lead', 'lead_id'), (4, 'payment', 'payment_id'), (5, 'lead_key', 'key'))
+             AS fact (position, relation, key_column)
+         JOIN pg_class ON relnamespace = ledger_schema::regnamespace AND relname = fact.relation AND relkind IN ('r', 'p');
+    PERFORM lead_roi_internal.sum_visits(ledger_schema, touched) WHERE touched <> '[]';
+    kept := lead_roi_internal.undo_sources(ledger_schema, import_id);
+    IF kept > 0 THEN
+        RAISE NOTICE '% lead sources that it made are in use, and were kept', kept;
+    END IF;
+    EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.import_reject AS reject WHERE reject.import_id = $1', ledger_schema) USING import_id;
+    EXECUTE lead_roi.in_ledger('UPDATE @ledger@.import AS import SET undone_at = now() WHERE import.import_id = $1', ledger_schema) USING import_id;
+    RETURN undone_rows;
+END
+$$;
+
+COMMENT ON FUNCTION undo_import(text, bigint) IS
+'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back. Later edits by hand of rows that it changed are lost.
+55000 if it is undone already, or if a later import has changed its rows, which is to be undone first; P0002 if there is no such import; 22004 for NULL.';
+
+--
+-- Rejected rows are a file again: the header and their lines, read as the whole file was.
+--
+CREATE FUNCTION lead_roi_internal.rejects_as_file(ledger_schema text, retried bigint) RETURNS jsonb
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    given jsonb;
+BEGIN
+    EXECUTE lead_roi.in_ledger($query$
+        SELECT jsonb_build_object(
+                   'format', import.format, 'partial_keys', coalesce(import.about -> 'partial_keys', '[]'),
+                   'options', import.options - 'replace' || '{"encoding": "UTF8"}' || jsonb_strip_nulls(jsonb_build_object(
+                       'delimiter', about -> 'delimiter', 'decimal_separator', about -> 'decimal_separator', 'date_order', about -> 'date_order',
+                       'period_from', about -> 'period_from', 'period_through', about -> 'period_through')),
+                   'rejects', coalesce((
+                       SELECT jsonb_agg(to_jsonb(reject) || jsonb_build_object('retried_line', 1 + length(import.about ->> 'header') - length(replace(import.about ->> 'header', E'\n', '')) + lines_before)
+                                        ORDER BY import_reject_id)
+                       FROM (SELECT *, coalesce(sum(1 + length(line) - length(replace(line, E'\n', ''))) OVER (ORDER BY import_reject_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS lines_before
+                             FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL) AS reject), '[]'),
+                   'file', (import.about ->> 'header') || (SELECT string_agg(line, E'\n' ORDER BY import_reject_id)
+                                                           FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL))
+        FROM @ledger@.import AS import
+        WHERE import.import_id = $1 AND undone_at IS NULL
+        $query$, ledger_schema) INTO given USING retried;
+    IF given IS NULL THEN
+        RAISE EXCEPTION 'import % does not exist, or was undone', retried
+            USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
+    END IF;
+    RETURN given;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.rejects_as_file(text, bigint) IS
+'Internal: the rejected rows of an import that can be read, as a file, with the format and options that make it read as it was. P0002 if there is no such import.';
+
+CREATE FUNCTION lead_roi_internal.retry_rejects(ledger text, retried bigint) RETURNS jsonb
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    given jsonb;
+    loaded jsonb := '{"added": 0, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0}';
+BEGIN
+    IF retried IS NULL THEN
+        RAISE EXCEPTION 'argument "import_id" must not be null'
+            USING ERRCODE = 'null_value_not_allowed';
+    END IF;
+    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+    given := lead_roi_internal.rejects_as_file(ledger_schema, retried);
+    IF given ->> 'file' IS NOT NULL THEN
+        EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.import_reject WHERE import_id = $1 AND line IS NOT NULL', ledger_schema) USING retried;
+        loaded := lead_roi_internal.load_file(ledger_schema, convert_to(given ->> 'file', 'UTF8'), given ->> 'format', given -> 'options', retried,
+            (SELECT coalesce(jsonb_agg(reject -> 'external_id'), '[]') FROM jsonb_array_elements(given -> 'rejects') AS reject WHERE reject ->> 'external_id' IS NOT NULL),
+            given -> 'partial_keys');
+    END IF;
+    -- Rows that are rejected again are what they were.
+    EXECUTE lead_roi.in_ledger($statement$
+        WITH old AS (
+            SELECT * FROM jsonb_to_recordset($2) AS old (import_reject_id bigint, line_number bigint, line text, external_id text, retried_line bigint)
+        )
+        UPDATE @ledger@.import_reject AS now
+        SET line_number = old.line_number, line = coalesce(now.line, old.line), external_id = coalesce(old.external_id, now.external_id)
+        FROM old
+        WHERE now.import_id = $1 AND now.line_number = old.retried_line AND now.import_reject_id > (SELECT max(import_reject_id) FROM old)
+        $statement$, ledger_schema) USING retried, given -> 'rejects';
+    EXECUTE lead_roi.in_ledger($statement$
+        UPDATE @ledger@.import
+        SET added = added + ($2 ->> 'added')::bigint, changed = changed + ($2 ->> 'changed')::bigint, unchanged = unchanged + ($2 ->> 'unchanged')::bigint,
+            removed = removed + ($2 ->> 'removed')::bigint, rejected = (SELECT count(*) FROM @ledger@.import_reject WHERE import_id = $1),
+            about = about || jsonb_build_object('partial_keys', (about -> 'partial_keys') || coalesce($2 -> 'partial_keys', '[]'))
+        WHERE import_id = $1
+        $statement$, ledger_schema) USING retried, loaded;
+    RETURN loaded;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.retry_rejects(text, bigint) IS 'Internal: what retry_rejects() does.';
+
+CREATE FUNCTION retry_rejects(ledger text, import_id bigint, OUT added bigint, OUT changed bigint, OUT unchanged bigint, OUT rejected bigint)
+LANGUAGE sql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT result.* FROM lead_roi_internal.retry_rejects($1, $2) AS loaded,
+           jsonb_to_record(loaded) AS result (added bigint, changed bigint, unchanged bigint, rejected bigint)
+$$;
+
+COMMENT ON FUNCTION retry_rejects(text, bigint) IS
+'Loads the rejected rows of an import again, after what they missed was added (an alias, a lead source), or their lines in import_reject were corrected. They become part of that import. Rows that are still bad stay in import_reject; rows without a line can''t be loaded again. Where other lines of a campaign and day may have been loaded since, the row is refused: load the corrected file.
+P0002 if there is no such import, 22004 for NULL.';
