@@ -27,7 +27,7 @@ WITH size AS (
     WINDOW passing AS (PARTITION BY lead_source_id ORDER BY month)
 )
 SELECT 'expense_repeated' AS doubt, 'expense' AS relation,
-       format('incurred_on %s, amount %s, title %s', incurred_on, concat_ws(' ', amount, currency), title) AS row_key, count(*) AS facts,
+       format('incurred_on %s, amount %s, title %s', incurred_on, concat_ws(' ', trim_scale(amount), currency), title) AS row_key, count(*) AS facts,
        'The same amount was spent on the same day for the same: perhaps it was loaded twice. Delete what is one too many; load with external_id' AS explanation,
        lead_source_id, lead_roi.month_of(incurred_on) AS month
 FROM @ledger@.expense
@@ -35,7 +35,7 @@ WHERE recurring_expense_id IS NULL AND shared_from IS NULL AND amount <> 0
 GROUP BY lead_source_id, incurred_on, amount, currency, title
 HAVING count(*) > 1 AND count(DISTINCT external_id) < count(*)
 UNION ALL
-SELECT 'amount_unusual', relation, format('amounts from %s on, where the next is %s', least, next_amount), facts_from_here::bigint,
+SELECT 'amount_unusual', relation, format('amounts from %s on, where the next is %s', trim_scale(least), trim_scale(next_amount)), facts_from_here::bigint,
        'At least ten times as much as all else of the lead source, perhaps a decimal point too far. Correct the amount', lead_source_id, NULL
 FROM sized
 WHERE distance > 4 AND all_facts >= 10 AND facts_from_here <= greatest(1, all_facts / 100)
