@@ -62,6 +62,8 @@ SELECT post_due_expenses() > 0 AS posted;
 UPDATE expense SET currency = 'USD' WHERE title = 'ahead';
 SET lead_roi.testing_today = '2024-06-30';
 SELECT bill_on, amount, removed, reason FROM unpost_expenses();
+-- What goes with its posting was not deleted by somebody.
+SELECT count(*) FROM expense_removal;
 
 -- The reference rates of the European Central Bank, which say what a euro is worth: 1 / 1.25 = 0.8, 1 / 160 = 0.00625. In dollars a euro is 1.25 and
 -- a yen 1.25 / 160 = 0.0078125. What isn't quoted has no row.

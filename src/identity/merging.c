@@ -38,15 +38,9 @@ PG_FUNCTION_INFO_V1(lead_roi_similarity);
 static int64
 bigint_column(TriggerData *trigger, HeapTuple row, const char *name, bool *isnull)
 {
-	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
-	int			column = SPI_fnumber(descriptor, name);
+	int			column = lead_roi_trigger_column(trigger, name, INT8OID, "lead_source");
 
-	if (column <= 0 || SPI_gettypeid(descriptor, column) != INT8OID)
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" has no column \"%s\" of type bigint", RelationGetRelationName(trigger->tg_relation), name),
-				 errhint("The trigger is made for the table \"lead_source\" of a ledger.")));
-	return DatumGetInt64(SPI_getbinval(row, descriptor, column, isnull));
+	return DatumGetInt64(SPI_getbinval(row, RelationGetDescr(trigger->tg_relation), column, isnull));
 }
 
 /*

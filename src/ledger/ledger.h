@@ -81,6 +81,7 @@ extern void lead_roi_act_again_as(const ActingRole *before);
 /* triggers.c */
 #define LEAD_ROI_EVENT_MASK (TRIGGER_EVENT_OPMASK | TRIGGER_EVENT_TIMINGMASK | TRIGGER_EVENT_ROW)
 extern TriggerData *lead_roi_trigger_data(FunctionCallInfo fcinfo, const char *function, TriggerEvent mask, TriggerEvent expected);
+extern int	lead_roi_trigger_column(TriggerData *trigger, const char *name, Oid type, const char *made_for);
 
 /* batches.c: posting */
 extern void lead_roi_batches_init(void);

@@ -47,19 +47,21 @@ lead_roi_trigger_data(FunctionCallInfo fcinfo, const char *function, TriggerEven
 }
 
 /*
- * The number of the column "posted_through". An error unless it is a date.
+ * The number of a column of the table that a trigger function works on, which is made for a table of a ledger. An
+ * error unless it is of the type.
  */
-static int
-posted_through_column(TupleDesc descriptor, Relation relation)
+int
+lead_roi_trigger_column(TriggerData *trigger, const char *name, Oid type, const char *made_for)
 {
-	int			column = SPI_fnumber(descriptor, "posted_through");
+	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
+	int			column = SPI_fnumber(descriptor, name);
 
-	if (column <= 0 || SPI_gettypeid(descriptor, column) != DATEOID)
+	if (column <= 0 || SPI_gettypeid(descriptor, column) != type)
 		ereport(ERROR,
 				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" has no column \"posted_through\" of type date",
-						RelationGetRelationName(relation)),
-				 errhint("The trigger is made for the table \"recurring_expense\" of a ledger.")));
+				 errmsg("table \"%s\" has no column \"%s\" of type %s",
+						RelationGetRelationName(trigger->tg_relation), name, format_type_be(type)),
+				 errhint("The trigger is made for the table \"%s\" of a ledger.", made_for)));
 	return column;
 }
 
@@ -73,7 +75,7 @@ lead_roi_reopen_recurring_expense(PG_FUNCTION_ARGS)
 	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "reopen_recurring_expense", LEAD_ROI_EVENT_MASK,
 												 TRIGGER_EVENT_UPDATE | TRIGGER_EVENT_BEFORE | TRIGGER_EVENT_ROW);
 	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
-	int			column = posted_through_column(descriptor, trigger->tg_relation);
+	int			column = lead_roi_trigger_column(trigger, "posted_through", DATEOID, "recurring_expense");
 	Datum		value = (Datum) 0;
 	bool		isnull = true;
 
@@ -155,28 +157,6 @@ lead_roi_unpost_expenses(PG_FUNCTION_ARGS)
 }
 
 /*
- * The value of a column of a row that a trigger has got, and its type.
- */
-static Datum
-trigger_column(TriggerData *trigger, const char *name, Oid *type, char *null)
-{
-	TupleDesc	descriptor = RelationGetDescr(trigger->tg_relation);
-	int			column = SPI_fnumber(descriptor, name);
-	bool		isnull;
-	Datum		value;
-
-	if (column <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
-				 errmsg("table \"%s\" has no column \"%s\"", RelationGetRelationName(trigger->tg_relation), name),
-				 errhint("The trigger is made for the table \"expense\" of a ledger.")));
-	value = heap_getattr(trigger->tg_trigtuple, column, descriptor, &isnull);
-	*type = SPI_gettypeid(descriptor, column);
-	*null = isnull ? 'n' : ' ';
-	return value;
-}
-
-/*
  * record_removal(): trigger after the removal of a posted expense; notes it, with the rights of the table's owner, if
  * its posting stays.
  */
@@ -185,14 +165,20 @@ lead_roi_record_removal(PG_FUNCTION_ARGS)
 {
 	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "record_removal", LEAD_ROI_EVENT_MASK,
 												 TRIGGER_EVENT_DELETE | TRIGGER_EVENT_ROW);
-	Oid			types[2];
-	Datum		values[2];
+	static const char *const names[] = {"recurring_expense_id", "bill_month"};
+	Oid			types[] = {INT8OID, DATEOID};
+	Datum		values[lengthof(names)];
 	char		nulls[] = "  ";
+	bool		isnull;
 	char	   *schema = get_namespace_name(RelationGetNamespace(trigger->tg_relation));
 	ActingRole	before;
 
-	values[0] = trigger_column(trigger, "recurring_expense_id", &types[0], &nulls[0]);
-	values[1] = trigger_column(trigger, "bill_month", &types[1], &nulls[1]);
+	for (int i = 0; i < (int) lengthof(names); i++)
+	{
+		values[i] = SPI_getbinval(trigger->tg_trigtuple, RelationGetDescr(trigger->tg_relation),
+								  lead_roi_trigger_column(trigger, names[i], types[i], "expense"), &isnull);
+		nulls[i] = isnull ? 'n' : ' ';
+	}
 	lead_roi_act_as(trigger->tg_relation->rd_rel->relowner, &before);
 	SPI_connect();
 	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month)"
