@@ -108,7 +108,6 @@ DECLARE
     about jsonb;
     chosen jsonb;
     ledger record;
-    target text;
 BEGIN
     IF file IS NULL THEN
         RAISE EXCEPTION 'argument "content" must not be null'
@@ -119,9 +118,8 @@ BEGIN
     about := lead_roi_internal.recognize_file(file, formats, options, coalesce(wanted, ''));
     chosen := (SELECT element FROM jsonb_array_elements(formats) AS element WHERE element ->> 'format' = about ->> 'format' LIMIT 1);
     SELECT * INTO ledger FROM lead_roi.ledger AS known WHERE known.ledger = (parse_ident(ledger_schema))[1];
-    target := CASE chosen ->> 'kind' WHEN 'visit' THEN 'visit' ELSE chosen ->> 'kind' END;
-    IF (SELECT relkind FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relname = target) = 'v' THEN
-        RAISE EXCEPTION 'ledger % only reads its relation "%"', ledger_schema, target
+    IF lead_roi_internal.is_given(ledger_schema, chosen ->> 'kind') THEN
+        RAISE EXCEPTION 'ledger % only reads its relation "%"', ledger_schema, chosen ->> 'kind'
             USING ERRCODE = 'wrong_object_type',
                   DETAIL = 'It was given to create_ledger() and belongs to somebody else.',
                   HINT = format('Load format "%s" into the tables behind it, or into a ledger with tables of its own.', about ->> 'format');

@@ -109,7 +109,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
     undone_rows bigint := 0;
     touched jsonb;
     kept bigint;
@@ -125,7 +125,7 @@ BEGIN
     SELECT sum(lead_roi_internal.undo_facts(ledger_schema, import_id, fact.relation, fact.key_column)) INTO undone_rows
     FROM (VALUES (1, 'expense', 'expense_id'), (2, 'imported_visit', 'external_id'), (3, 'lead', 'lead_id'), (4, 'payment', 'payment_id'), (5, 'lead_key', 'key'))
              AS fact (position, relation, key_column)
-         JOIN pg_class ON relnamespace = ledger_schema::regnamespace AND relname = fact.relation AND relkind IN ('r', 'p');
+    WHERE NOT lead_roi_internal.is_given(ledger_schema, fact.relation);
     PERFORM lead_roi_internal.sum_visits(ledger_schema, touched) WHERE touched <> '[]';
     kept := lead_roi_internal.undo_sources(ledger_schema, import_id);
     IF kept > 0 THEN
@@ -183,7 +183,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi.open_ledger(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
     given jsonb;
     loaded jsonb := '{"added": 0, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0}';
 BEGIN

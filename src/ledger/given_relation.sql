@@ -118,3 +118,13 @@ $$;
 
 COMMENT ON FUNCTION given_relation(regclass, text) IS
 'Internal: the query by which a relation of the user''s takes the place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
+
+CREATE FUNCTION lead_roi_internal.is_given(ledger_schema text, table_name text) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+    SELECT relkind = 'v' FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relname = table_name
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.is_given(text, text) IS
+'Internal: whether a relation of the user''s stands in the place of a table of a ledger. NULL if there is neither.';

@@ -15,7 +15,7 @@ AS $$
 DECLARE
     ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
 BEGIN
-    IF (SELECT relkind FROM pg_class WHERE oid = format('%s.%I', ledger_schema, table_name)::regclass) = 'v' THEN
+    IF lead_roi_internal.is_given(ledger_schema, table_name) THEN
         RAISE EXCEPTION 'relation "%" of ledger % only reads a table or view of yours', table_name, ledger_schema
             USING ERRCODE = 'object_not_in_prerequisite_state',
                   HINT = 'Change the rows there.';

@@ -73,7 +73,8 @@ SELECT 'payment_without_lead', 'payment', format('lead_external_id %s, sum %s', 
 FROM (SELECT lead_external_id, count(*) AS facts, currency, concat_ws(' ', sum(amount), currency) AS total, lead_roi.month_of(min(paid_on)) AS month
       FROM @ledger@.payment
       WHERE lead_id IS NULL AND lead_external_id IS NOT NULL
-            AND NOT EXISTS (SELECT FROM @ledger@.lead WHERE lead_roi.record_key(lead.external_id) = lead_roi.record_key(payment.lead_external_id))
+            AND
+@lead_of_payment@ IS NULL
       GROUP BY lead_external_id, currency) AS of_currency
 GROUP BY lead_external_id
 UNION ALL
