@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "miscadmin.h"
 #include "utils/datetime.h"
 #include "utils/timestamp.h"
 
@@ -20,6 +21,23 @@
 #define SERIAL_EPOCH_YEAR 1899
 #define FIRST_SERIAL 25569
 #define LAST_SERIAL 73415
+
+/* The orders as the option "date_order" has them */
+const char *const lead_roi_day_order_names[DATE_ORDERS] = {"dmy", "mdy", "ymd"};
+
+/*
+ * A finite date as ISO has it.
+ */
+char *
+lead_roi_iso_date(DateADT date)
+{
+	char	   *text = palloc(MAXDATELEN + 1);
+	struct pg_tm tm;
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+	EncodeDateOnly(&tm, USE_ISO_DATES, text);
+	return text;
+}
 
 /*
  * Keep a value as a witness, if there is none yet.

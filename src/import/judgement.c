@@ -9,8 +9,6 @@
 
 #include "import/file_rows.h"
 
-static const char *const order_names[DATE_ORDERS] = {"dmy", "mdy", "ymd"};
-
 /*
  * Another way to read a value, for people.
  */
@@ -35,14 +33,10 @@ date_reading(const char *text, DayOrder order)
 	DateColumn	column = {.order = order};
 	DateADT		date;
 	Timestamp	moment;
-	int			year;
-	int			month;
-	int			day;
 
 	if (lead_roi_read_date(&column, text, false, NULL, &date, &moment) != VALUE_READ)
 		return pstrdup("no date");
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return psprintf("%04d-%02d-%02d", year, month, day);
+	return lead_roi_iso_date(date);
 }
 
 /*
@@ -89,7 +83,7 @@ refuse_ambiguous_dates(const MappedColumn *mapped, const DateColumn *column)
 				 errdetail("\"%s\" on line " INT64_FORMAT " is %s or %s, and no other line decides which.", witness->text, witness->line,
 						   date_reading(witness->text, one), date_reading(witness->text, other)),
 				 errhint("Pass {\"date_order\": \"%s\"} as \"options\" for the first, {\"date_order\": \"%s\"} for the second.",
-						 order_names[one], order_names[other])));
+						 lead_roi_day_order_names[one], lead_roi_day_order_names[other])));
 	}
 }
 

@@ -82,6 +82,8 @@ extern ColumnJudgement lead_roi_judge_numbers(NumberColumn *column, const Number
 extern ValueState lead_roi_read_number(const NumberColumn *column, const char *text, int shift, Numeric *number, char currency[4]);
 
 /* dates.c */
+extern const char *const lead_roi_day_order_names[DATE_ORDERS];
+extern char *lead_roi_iso_date(DateADT date);
 extern void lead_roi_look_at_date(DateColumn *column, const char *text, int64 line);
 extern ColumnJudgement lead_roi_judge_dates(DateColumn *column, DateADT from, DateADT through);
 extern ValueState lead_roi_read_date(const DateColumn *column, const char *text, bool is_utc, const char *time_zone,

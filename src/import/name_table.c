@@ -1,15 +1,41 @@
 /*
  * name_table.c
- *		Numbers for texts, by a hash table with open addressing.
+ *		Numbers for texts, by the server's hash table.
  */
 #include "postgres.h"
 
 #include "common/hashfn.h"
-#include "utils/memutils.h"
 
 #include "import/name_table.h"
 
+/* For how many names there is room at first */
 #define FIRST_ROOM 256
+
+typedef struct NameEntry
+{
+	const char *name;			/* the key */
+	int			number;
+} NameEntry;
+
+/*
+ * The hash of a name, given by the pointer to it.
+ */
+static uint32
+hash_name(const void *key, Size size pg_attribute_unused())
+{
+	const char *name = *(const char *const *) key;
+
+	return hash_bytes((const unsigned char *) name, (int) strlen(name));
+}
+
+/*
+ * Are two names different?
+ */
+static int
+compare_names(const void *a, const void *b, Size size pg_attribute_unused())
+{
+	return strcmp(*(const char *const *) a, *(const char *const *) b);
+}
 
 /*
  * Make an empty table, in the current memory context.
@@ -17,49 +43,17 @@
 void
 lead_roi_make_name_table(NameTable *table)
 {
+	HASHCTL		control = {
+		.keysize = sizeof(const char *),
+		.entrysize = sizeof(NameEntry),
+		.hash = hash_name,
+		.match = compare_names,
+		.hcxt = CurrentMemoryContext
+	};
+
 	table->context = CurrentMemoryContext;
 	table->count = 0;
-	table->room = FIRST_ROOM;
-	table->names = palloc(sizeof(char *) * table->room);
-	table->hashes = palloc(sizeof(uint32) * table->room);
-	table->slots_count = table->room * 2;
-	table->slots = palloc0(sizeof(int) * table->slots_count);
-}
-
-/*
- * The slot of a name, or the free one that it belongs into.
- */
-static int
-find_slot(const NameTable *table, const char *name, uint32 hash)
-{
-	int			slot = (int) (hash & (uint32) (table->slots_count - 1));
-
-	while (table->slots[slot] != 0)
-	{
-		int			number = table->slots[slot] - 1;
-
-		if (name != NULL && table->hashes[number] == hash && strcmp(table->names[number], name) == 0)
-			break;
-		slot = (slot + 1) & (table->slots_count - 1);
-	}
-	return slot;
-}
-
-/*
- * Make room for twice as many names.
- */
-static void
-grow(NameTable *table)
-{
-	table->room *= 2;
-	table->names = repalloc_huge(table->names, sizeof(char *) * table->room);
-	table->hashes = repalloc_huge(table->hashes, sizeof(uint32) * table->room);
-	pfree(table->slots);
-	table->slots_count = table->room * 2;
-	table->slots = MemoryContextAllocHuge(table->context, sizeof(int) * table->slots_count);
-	memset(table->slots, 0, sizeof(int) * table->slots_count);
-	for (int i = 0; i < table->count; i++)
-		table->slots[find_slot(table, NULL, table->hashes[i])] = i + 1;
+	table->names = hash_create("names in a file", FIRST_ROOM, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
 }
 
 /*
@@ -68,18 +62,13 @@ grow(NameTable *table)
 int
 lead_roi_number_of_name(NameTable *table, const char *name)
 {
-	uint32		hash = hash_bytes((const unsigned char *) name, (int) strlen(name));
-	int			slot = find_slot(table, name, hash);
+	bool		found;
+	NameEntry  *entry = hash_search(table->names, &name, HASH_ENTER, &found);
 
-	if (table->slots[slot] != 0)
-		return table->slots[slot] - 1;
-	if (table->count == table->room)
+	if (!found)
 	{
-		grow(table);
-		slot = find_slot(table, NULL, hash);
+		entry->name = MemoryContextStrdup(table->context, name);
+		entry->number = table->count++;
 	}
-	table->names[table->count] = MemoryContextStrdup(table->context, name);
-	table->hashes[table->count] = hash;
-	table->slots[slot] = ++table->count;
-	return table->count - 1;
+	return entry->number;
 }

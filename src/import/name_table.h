@@ -9,14 +9,12 @@
 
 #include "postgres.h"
 
+#include "utils/hsearch.h"
+
 typedef struct NameTable
 {
-	char	  **names;
-	uint32	   *hashes;
+	HTAB	   *names;
 	int			count;
-	int			room;			/* for names */
-	int		   *slots;			/* numbers of names plus 1, 0: free; a power of two, at least twice the room */
-	int			slots_count;
 	MemoryContext context;
 } NameTable;
 

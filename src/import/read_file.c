@@ -26,14 +26,7 @@ PG_FUNCTION_INFO_V1(lead_roi_read_file);
 static char *
 date_text(DateADT date)
 {
-	int			year;
-	int			month;
-	int			day;
-
-	if (DATE_NOT_FINITE(date))
-		return NULL;
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return psprintf("%04d-%02d-%02d", year, month, day);
+	return DATE_NOT_FINITE(date) ? NULL : lead_roi_iso_date(date);
 }
 
 /*
@@ -42,7 +35,6 @@ date_text(DateADT date)
 static Datum
 about_file(const FileRows *rows)
 {
-	static const char *const orders[] = {"dmy", "mdy", "ymd"};
 	const FoundHeader *header = &rows->header;
 	StringInfoData json;
 	char		delimiter[2] = {header->delimiter, '\0'};
@@ -63,7 +55,7 @@ about_file(const FileRows *rows)
 		lead_roi_append_json_text(&json, "decimal_separator", rows->numbers[amount].decimal == DECIMAL_COMMA ? "," : ".");
 	for (int field = FIELD_DAY; field <= FIELD_CHURNED_ON; field++)
 		if (header->fields[field].number >= 0 && strstr(json.data, "\"date_order\"") == NULL && !rows->dates[field].is_serial)
-			lead_roi_append_json_text(&json, "date_order", orders[rows->dates[field].order]);
+			lead_roi_append_json_text(&json, "date_order", lead_roi_day_order_names[rows->dates[field].order]);
 	if (rows->preamble.rows >= 0)
 		lead_roi_append_json_text(&json, "rows", psprintf(INT64_FORMAT, rows->preamble.rows));
 	if (rows->preamble.incomplete)

@@ -4,12 +4,12 @@
  */
 #include "postgres.h"
 
-#include "utils/datetime.h"
 #include "utils/timestamp.h"
 
 #include "import/row_keys.h"
 #include "import/row_writer.h"
 #include "money/currency.h"
+#include "schedule/month.h"
 
 /* How many digits amounts in millionths are shifted */
 #define MICROS_SHIFT 6
@@ -73,12 +73,10 @@ read_date(RowWriter *writer, int field, Reject *rejected, DateADT *date, Timesta
 static DateADT
 end_of_month(DateADT date)
 {
-	int			year;
-	int			month;
 	int			day;
 
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return date + day_tab[isleap(year)][month - 1] - day;
+	(void) lead_roi_date_in_month(lead_roi_month_number(date, &day), 31, &date);
+	return date;
 }
 
 /*

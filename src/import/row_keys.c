@@ -5,8 +5,8 @@
 #include "postgres.h"
 
 #include "utils/builtins.h"
-#include "utils/datetime.h"
 
+#include "import/judgement.h"
 #include "import/row_keys.h"
 #include "source/canonical.h"
 #include "source/record_key.h"
@@ -45,27 +45,6 @@ append_account(StringInfo key, const char *account)
 	}
 	*to = '\0';
 	key->len = (int) (to - key->data);
-}
-
-/*
- * Append a date as ISO has it.
- */
-static void
-append_date(StringInfo key, DateADT date)
-{
-	int			year;
-	int			month;
-	int			day;
-
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	for (int divisor = 1000; divisor > 0; divisor /= 10)
-		appendStringInfoCharMacro(key, (char) ('0' + year / divisor % 10));
-	appendStringInfoCharMacro(key, '-');
-	appendStringInfoCharMacro(key, (char) ('0' + month / 10));
-	appendStringInfoCharMacro(key, (char) ('0' + month % 10));
-	appendStringInfoCharMacro(key, '-');
-	appendStringInfoCharMacro(key, (char) ('0' + day / 10));
-	appendStringInfoCharMacro(key, (char) ('0' + day % 10));
 }
 
 /*
@@ -126,11 +105,11 @@ make_period_key(const RowNames *names, RowKeys *keys)
 	if (DATE_NOT_FINITE(names->from))
 		return;
 	appendStringInfoChar(&key, ':');
-	append_date(&key, names->from);
+	appendStringInfoString(&key, lead_roi_iso_date(names->from));
 	if (names->through != names->from)
 	{
 		appendStringInfoString(&key, "..");
-		append_date(&key, names->through);
+		appendStringInfoString(&key, lead_roi_iso_date(names->through));
 	}
 	keys->external_id = key.data;
 }
