@@ -130,10 +130,7 @@ $sql$, '@target@', CASE WHEN partial THEN $sql$
 target AS (
     SELECT fact.external_id, line_number, lines, series, scope, fact.lead_source_id, label, day, through_day, fact.title, fact.cost_type, fact.notes, is_mixed, line,
            fact.currency, fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END AS amount,
-           loaded.expense_id IS NOT NULL
-           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
-                OR EXISTS (SELECT FROM @ledger@.import_change AS later
-                           WHERE later.import_id > $7 AND later.relation = 'expense' AND later.row_key = loaded.expense_id::text)) AS is_late
+           $sql$ || lead_roi_internal.is_late_sql('expense', 'expense_id') || $sql$ AS is_late
     FROM fact LEFT JOIN @ledger@.expense AS loaded ON loaded.external_id = fact.external_id
 ),$sql$ ELSE 'target AS NOT MATERIALIZED (SELECT *, false AS is_late FROM fact),' END);
 
@@ -143,14 +140,7 @@ COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql(boolean) IS
 CREATE FUNCTION lead_roi_internal.expense_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN $sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, 'expense', old.expense_id::text, to_jsonb(old)
-    FROM step JOIN @ledger@.expense AS old ON old.expense_id = step.row_id
-    WHERE verdict IN ('change', 'remove')
-    ON CONFLICT DO NOTHING
-),
+RETURN lead_roi_internal.kept_sql('expense', 'expense_id', '') || $sql$,
 added AS (
     INSERT INTO @ledger@.expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, cost_type, title, notes, external_id, import_id)
     SELECT lead_source_id, day, amount, currency, CASE WHEN through_day > day THEN day END, CASE WHEN through_day > day THEN through_day END,

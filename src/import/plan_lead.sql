@@ -111,21 +111,14 @@ COMMENT ON FUNCTION lead_roi_internal.lead_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.lead_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN $sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, 'lead', old.lead_id::text, to_jsonb(old)
-    FROM step JOIN @ledger@.lead AS old ON old.lead_id = step.row_id
-    WHERE verdict IN ('change', 'remove')
+RETURN lead_roi_internal.kept_sql('lead', 'lead_id', $sql$
     UNION ALL
     SELECT $7, 'payment', payment.payment_id::text, to_jsonb(payment)
     FROM step JOIN @ledger@.payment ON payment.lead_id = step.row_id
     WHERE verdict = 'remove'
     UNION ALL
     SELECT $7, 'lead_key', known.key, to_jsonb(known)
-    FROM new_key JOIN @ledger@.lead_key AS known USING (key)
-    ON CONFLICT DO NOTHING
-),
+    FROM new_key JOIN @ledger@.lead_key AS known USING (key)$sql$) || $sql$,
 added AS (
     INSERT INTO @ledger@.lead (lead_source_id, created_on, converted_on, churned_on, traffic_source, external_id, import_id)
     SELECT lead_source_id, day, converted_on, churned_on, traffic_source, external_id, $7

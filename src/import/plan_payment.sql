@@ -97,14 +97,7 @@ COMMENT ON FUNCTION lead_roi_internal.payment_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.payment_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN $sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, 'payment', old.payment_id::text, to_jsonb(old)
-    FROM step JOIN @ledger@.payment AS old ON old.payment_id = step.row_id
-    WHERE verdict IN ('change', 'remove')
-    ON CONFLICT DO NOTHING
-),
+RETURN lead_roi_internal.kept_sql('payment', 'payment_id', '') || $sql$,
 added AS (
     INSERT INTO @ledger@.payment (lead_id, lead_external_id, paid_on, amount, currency, external_id, import_id)
     SELECT lead_id, lead_external_id, day, amount, currency, external_id, $7

@@ -93,3 +93,29 @@ $sql$ ELSE '' END);
 
 COMMENT ON FUNCTION lead_roi_internal.import_lines_sql(boolean, boolean) IS
 'Internal: the beginning of a statement that imports a file: its lines (line), and those that are rows with their lead sources (resolved: found_id by name, alias or campaign; own_id without what an alias gives). New lead sources are made, or only imagined for a preview, with ids below 0.';
+
+CREATE FUNCTION lead_roi_internal.kept_sql(relation text, key_column text, others text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN format($sql$
+kept AS (
+    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
+    SELECT $7, %1$L, old.%2$I::text, to_jsonb(old)
+    FROM step JOIN @ledger@.%1$I AS old ON old.%2$I = step.row_id
+    WHERE verdict IN ('change', 'remove')%3$s
+    ON CONFLICT DO NOTHING
+)$sql$, relation, key_column, others);
+
+COMMENT ON FUNCTION lead_roi_internal.kept_sql(text, text, text) IS
+'Internal: keeps what rows of a table were before a file changes or removes them, for undo_import(). others: further queries for the same, which begin with UNION ALL.';
+
+CREATE FUNCTION lead_roi_internal.is_late_sql(relation text, key_column text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN format($sql$loaded.%2$I IS NOT NULL
+           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
+                OR EXISTS (SELECT FROM @ledger@.import_change AS later
+                           WHERE later.import_id > $7 AND later.relation = %1$L AND later.row_key = loaded.%2$I::text))$sql$, relation, key_column);
+
+COMMENT ON FUNCTION lead_roi_internal.is_late_sql(text, text) IS
+'Internal: whether a rejected row that is loaded later comes too late to be added to the other lines of its key: it isn''t known that these are loaded and that nothing has changed them since.';

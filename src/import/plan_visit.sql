@@ -19,10 +19,7 @@ fact AS MATERIALIZED (
 target AS (
     SELECT fact.external_id, line_number, lines, scope, fact.lead_source_id, label, day, through_day,
            fact.visitors + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.visitors, 0) ELSE 0 END AS visitors,
-           loaded.external_id IS NOT NULL
-           AND (NOT $6->'retried_keys' ? fact.external_id OR loaded.import_id > $7
-                OR EXISTS (SELECT FROM @ledger@.import_change AS later
-                           WHERE later.import_id > $7 AND later.relation = 'imported_visit' AND later.row_key = loaded.external_id)) AS is_late
+           $sql$ || lead_roi_internal.is_late_sql('imported_visit', 'external_id') || $sql$ AS is_late
     FROM fact LEFT JOIN @ledger@.imported_visit AS loaded ON ($6->>'partial')::boolean AND loaded.external_id = fact.external_id
 ),
 judged AS (
@@ -69,14 +66,7 @@ COMMENT ON FUNCTION lead_roi_internal.visit_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.visit_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN $sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, 'imported_visit', old.external_id, to_jsonb(old)
-    FROM step JOIN @ledger@.imported_visit AS old ON old.external_id = step.row_id
-    WHERE verdict IN ('change', 'remove')
-    ON CONFLICT DO NOTHING
-),
+RETURN lead_roi_internal.kept_sql('imported_visit', 'external_id', '') || $sql$,
 added AS (
     INSERT INTO @ledger@.imported_visit (external_id, lead_source_id, visited_on, visitors, import_id)
     SELECT external_id, lead_source_id, day, amount::bigint, $7
