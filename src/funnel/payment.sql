@@ -26,5 +26,5 @@ END
 $$;
 
 COMMENT ON FUNCTION assign_payments(text) IS
-'Stores lead_id of the payments that name their lead by lead_external_id and whose lead is there by now; returns how many. Call it after a load: reports find the lead of such a payment by themselves, and more quickly where it is stored. A payment whose lead isn''t there stays as it is. Keys are compared by record_key(); of two leads with the forms of one key, the one that is written alike is taken.
+'Stores lead_id in payments that name their lead by lead_external_id, once that lead has been loaded. Returns the number of payments. Reports find the lead either way, but faster where lead_id is stored, so call it after a load. A payment whose lead is not there yet stays as it is. Keys are compared by record_key(); if both forms of a key belong to leads, the lead whose key is written the same way is taken.
 55000 if the payments are a relation of yours.';

@@ -28,7 +28,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_convert';
 
 COMMENT ON FUNCTION lead_roi_internal.convert(numeric, text, date, bytea, integer, integer) IS
-'Internal: an amount of another currency in the ledger''s: times the rate in force on a date, the latest that is not after it and at most so many days older, rounded to so many decimals. NULL without such a rate.';
+'Internal: converts an amount into the ledger''s currency, rounded to the given decimals. The rate is the latest one that is not after the date and at most the given number of days older. NULL if there is no such rate.';
 
 CREATE FUNCTION ecb_exchange_rates(content text, ledger_currency text DEFAULT 'EUR', OUT currency text, OUT valid_on date, OUT rate numeric)
 RETURNS SETOF record
