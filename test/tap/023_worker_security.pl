@@ -269,8 +269,8 @@ my $first_check = $log;
 attempts_give('fakes', 'eve', q{ALTER TYPE public.lead_roi_ledger RENAME VALUE 'time zone Nowhere/Land' TO 'time zone UTC'} => '',
     join(';', map { "CREATE VIEW public.$_ AS SELECT date '2024-01-01' AS next_bill_on, date '2024-01-01' AS posted_through, 1 AS recurring_expense_id WHERE eve.run(); GRANT ALL ON public.$_ TO PUBLIC" }
         qw(recurring_expense recurring_expense_terms amount_change posting expense posting_failure lead_source)) => '');
-$log = -s $node->logfile;
 $node->safe_psql('fakes', 'DROP SCHEMA a_view CASCADE');
+$log = -s $node->logfile;
 configure($node, 'lead_roi.naptime' => '2s');
 checks_pass('zzz', 2, 'fakes');
 is(ran_since($log), 'nobody; gained nothing', 'relations of Eve\'s in a schema of others are not read');
