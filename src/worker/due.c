@@ -12,13 +12,16 @@
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
+#include "nodes/tidbitmap.h"
 #include "optimizer/optimizer.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 
 #include "worker/worker.h"
@@ -38,72 +41,123 @@ holds_all_dates(Relation index, AttrNumber column)
 }
 
 /*
- * The column next_bill_on of a table, by which this index finds all of its rows that can be due; else
- * InvalidAttrNumber, as when the owner has an index of his own by that name, or tables that inherit.
+ * The table of recurring expenses of a ledger, unless it is another kind of relation or has tables that
+ * inherit from it, whose rows no index of its own has; then InvalidOid.
  */
-static AttrNumber
-indexed_bill_date(Relation table, Relation index)
+static Oid
+plain_table(const Ledger *ledger)
 {
-	AttrNumber	column;
+	HeapTuple	tuple = SearchSysCache2(RELNAMENSP, CStringGetDatum("recurring_expense"), ObjectIdGetDatum(ledger->schema));
+	Oid			table = InvalidOid;
+	Form_pg_class form;
 
-	if (table->rd_rel->relkind != RELKIND_RELATION || table->rd_rel->relam != HEAP_TABLE_AM_OID ||
-		table->rd_rel->relhassubclass ||
-		index->rd_rel->relkind != RELKIND_INDEX || index->rd_rel->relam != BTREE_AM_OID ||
-		index->rd_index->indrelid != RelationGetRelid(table) ||
-		!index->rd_index->indisvalid || index->rd_index->indcheckxmin ||
-		index_getprocid(index, 1, BTORDER_PROC) != F_DATE_CMP)
-		return InvalidAttrNumber;
-
-	column = index->rd_index->indkey.values[0];
-	if (column > 0 && strcmp(NameStr(TupleDescAttr(RelationGetDescr(table), column - 1)->attname), "next_bill_on") == 0 &&
-		holds_all_dates(index, column))
-		return column;
-	return InvalidAttrNumber;
+	if (!HeapTupleIsValid(tuple))
+		return InvalidOid;
+	form = (Form_pg_class) GETSTRUCT(tuple);
+	if (form->relkind == RELKIND_RELATION && form->relam == HEAP_TABLE_AM_OID && !form->relhassubclass)
+		table = form->oid;
+	ReleaseSysCache(tuple);
+	return table;
 }
 
 /*
- * Has a table no row with a date up to this one in an indexed column?
+ * Does this index find all rows of the table that can be due? The owner may have one of his own by that name.
  */
 static bool
-has_no_date_up_to(Relation table, Oid index, AttrNumber column, DateADT last)
+finds_all_due(Relation index, Oid table)
 {
+	AttrNumber	column;
+
+	if (index->rd_rel->relkind != RELKIND_INDEX || index->rd_rel->relam != BTREE_AM_OID ||
+		index->rd_index->indrelid != table ||
+		!index->rd_index->indisvalid || index->rd_index->indcheckxmin ||
+		index_getprocid(index, 1, BTORDER_PROC) != F_DATE_CMP)
+		return false;
+	column = index->rd_index->indkey.values[0];
+	return column > 0 && column == get_attnum(table, "next_bill_on") && holds_all_dates(index, column);
+}
+
+/*
+ * Open the index of next bill dates; NULL if it isn't there or can't tell what is due.
+ */
+static Relation
+open_index(const Ledger *ledger, Oid table)
+{
+	Oid			relation = get_relname_relid("recurring_expense_next_bill_on_idx", ledger->schema);
+	Relation	index = OidIsValid(relation) ? try_relation_open(relation, AccessShareLock) : NULL;
+
+	if (index != NULL && !finds_all_due(index, table))
+	{
+		relation_close(index, AccessShareLock);
+		index = NULL;
+	}
+	return index;
+}
+
+/*
+ * Does the index show by itself that no row has a date up to this one? False also if it has entries of rows
+ * that are there no more.
+ */
+static bool
+has_no_entry_up_to(const Ledger *ledger, Oid table, DateADT last)
+{
+	Relation	index = open_index(ledger, table);
+	TIDBitmap  *entries;
 	ScanKeyData key;
-	SysScanDesc scan;
+	IndexScanDesc scan;
 	bool		found;
 
-	ScanKeyInit(&key, column, BTLessEqualStrategyNumber, F_DATE_LE, DateADTGetDatum(last));
-	scan = systable_beginscan(table, index, true, GetActiveSnapshot(), 1, &key);
-	found = HeapTupleIsValid(systable_getnext(scan));
-	systable_endscan(scan);
+	if (index == NULL)
+		return false;
+	entries = tbm_create(work_mem * (Size) 1024, NULL);
+	ScanKeyInit(&key, 1, BTLessEqualStrategyNumber, F_DATE_LE, DateADTGetDatum(last));
+#if PG_VERSION_NUM >= 180000
+	scan = index_beginscan_bitmap(index, GetActiveSnapshot(), NULL, 1);
+#else
+	scan = index_beginscan_bitmap(index, GetActiveSnapshot(), 1);
+#endif
+	index_rescan(scan, &key, 1, NULL, 0);
+	found = index_getbitmap(scan, entries) > 0;
+	index_endscan(scan);
+	tbm_free(entries);
+	relation_close(index, AccessShareLock);
 	return !found;
 }
 
 /*
- * Open a relation of a ledger; NULL if it isn't there.
+ * Do the index and the table show that no row has a date up to this one? The table is locked first, as
+ * whoever drops or rewrites it locks it first, too.
  */
-static Relation
-open_relation(const Ledger *ledger, const char *name)
+static bool
+has_no_row_up_to(const Ledger *ledger, Oid table, DateADT last)
 {
-	Oid			relation = get_relname_relid(name, ledger->schema);
+	Relation	opened = try_relation_open(table, AccessShareLock);
+	Relation	index = opened == NULL ? NULL : open_index(ledger, table);
+	bool		nothing = false;
+	ScanKeyData key;
+	SysScanDesc scan;
 
-	return OidIsValid(relation) ? try_relation_open(relation, AccessShareLock) : NULL;
+	if (index != NULL)
+	{
+		ScanKeyInit(&key, index->rd_index->indkey.values[0], BTLessEqualStrategyNumber, F_DATE_LE, DateADTGetDatum(last));
+		scan = systable_beginscan(opened, RelationGetRelid(index), true, GetActiveSnapshot(), 1, &key);
+		nothing = !HeapTupleIsValid(systable_getnext(scan));
+		systable_endscan(scan);
+		relation_close(index, AccessShareLock);
+	}
+	if (opened != NULL)
+		relation_close(opened, AccessShareLock);
+	return nothing;
 }
 
 /*
  * Does the index of next bill dates show that nothing is due? False also if that index can't tell. The
- * caller acts as the owner of the ledger.
+ * caller acts as the owner of the ledger. The index is asked alone first: it is the table that is dear to open.
  */
 bool
 lead_roi_index_shows_nothing_due(const Ledger *ledger, DateADT today)
 {
-	Relation	table = open_relation(ledger, "recurring_expense");
-	Relation	index = table == NULL ? NULL : open_relation(ledger, "recurring_expense_next_bill_on_idx");
-	AttrNumber	column = index == NULL ? InvalidAttrNumber : indexed_bill_date(table, index);
-	bool		nothing = column != InvalidAttrNumber && has_no_date_up_to(table, RelationGetRelid(index), column, today);
+	Oid			table = plain_table(ledger);
 
-	if (index != NULL)
-		relation_close(index, AccessShareLock);
-	if (table != NULL)
-		relation_close(table, AccessShareLock);
-	return nothing;
+	return OidIsValid(table) && (has_no_entry_up_to(ledger, table, today) || has_no_row_up_to(ledger, table, today));
 }

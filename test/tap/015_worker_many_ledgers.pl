@@ -74,6 +74,17 @@ note sprintf 'a visit of a hundred idle ledgers takes %.0f ms (the shortest of %
 cmp_ok($shortest, '<', 500, 'a visit of a hundred idle ledgers is short, though assertions are on and the machine may be busy');
 
 #
+# The index of next bill dates says that nothing is due, so a locked table is no reason to wait.
+#
+$node->safe_psql('postgres', "VACUUM $ledgers[0].recurring_expense");
+my $session = $node->background_psql('postgres');
+$session->query_safe("BEGIN; LOCK TABLE $ledgers[0].recurring_expense");
+wait_for_checks($ledgers[0], 2);
+is(value("SELECT reason IS NULL FROM lead_roi.worker_state(NULL::$ledgers[0].lead_roi_ledger)"), 't', 'a lock on the table of an idle ledger keeps nobody waiting');
+$session->query_safe('COMMIT');
+$session->quit;
+
+#
 # Where the index of next bill dates was replaced by one that can't tell what is due, the table is asked: it is
 # partial, on another column, on another table, of another kind, invalid, or there is none.
 #
