@@ -86,4 +86,5 @@ INSERT INTO own_visit VALUES (1, '2024-01-01', 9223372036854775807), (1, '2024-0
 SELECT failing('own');
 -- Counted are 100 of the agency's own, 1 + 1 without a date that can be, and the 1e-18.
 SELECT lead_source, expense, roi_percent IS NOT NULL AS roi, visitors, leads, customers FROM own.lead_source_roi ORDER BY lead_source_id;
+-- Of E's two rows the payment is before one and of no customer by the other.
 SELECT violation, relation, sum(facts) AS facts FROM own.reconciliation GROUP BY 1, 2 ORDER BY 1, 2;

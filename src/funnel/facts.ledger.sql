@@ -87,6 +87,20 @@ COMMENT ON COLUMN @ledger@.lead_fact.churned_on IS 'Date on which the customer l
 COMMENT ON COLUMN @ledger@.lead_fact.traffic_source IS 'What the lead arrived with; NULL: not known';
 COMMENT ON COLUMN @ledger@.lead_fact.own_lead_source_id IS 'The lead''s own lead source, see lead_origin; NULL: it has none';
 
+CREATE OR REPLACE VIEW @ledger@.keyed_payment AS
+SELECT
+@lead_of_payment@ AS lead_id,
+       paid_on, amount, currency
+FROM @ledger@.payment
+WHERE lead_id IS NULL AND lead_external_id IS NOT NULL;
+
+COMMENT ON VIEW @ledger@.keyed_payment IS
+'Internal: payments that name their lead by lead_external_id alone, each with the lead that has that key.';
+COMMENT ON COLUMN @ledger@.keyed_payment.lead_id IS 'The lead; NULL: there is none with that key';
+COMMENT ON COLUMN @ledger@.keyed_payment.paid_on IS 'Date of the payment or refund';
+COMMENT ON COLUMN @ledger@.keyed_payment.amount IS 'Amount, negative for a refund';
+COMMENT ON COLUMN @ledger@.keyed_payment.currency IS 'Currency of the amount; NULL: the ledger''s';
+
 -- A payment that names its lead by external_id alone finds it here, whichever came first. Where only the payment
 -- counts, the planner leaves the lead out. The first branch has no condition of its own, so that it is read like the
 -- table itself. The lead source is found above the join, for leads that have paid; of lead_origin it would be found for all.
@@ -100,11 +114,8 @@ SELECT payment.lead_id,
 FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
       UNION ALL
-      SELECT
-@lead_of_payment@,
-             paid_on, amount, currency, false
-      FROM @ledger@.payment
-      WHERE lead_id IS NULL AND lead_external_id IS NOT NULL) AS payment
+      SELECT lead_id, paid_on, amount, currency, false
+      FROM @ledger@.keyed_payment) AS payment
      LEFT JOIN @ledger@.lead USING (lead_id)
 WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 

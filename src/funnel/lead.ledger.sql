@@ -22,6 +22,7 @@ CREATE TABLE @ledger@.lead (
 );
 
 CREATE INDEX lead_lead_source_id_idx ON @ledger@.lead (lead_source_id);
+CREATE INDEX lead_month_idx ON @ledger@.lead (lead_roi.month_of(created_on));
 CREATE INDEX lead_record_key_idx ON @ledger@.lead (lead_roi.record_key(external_id)) WHERE external_id IS NOT NULL;
 
 COMMENT ON TABLE @ledger@.lead IS 'Leads; a customer is a lead with a conversion date.';

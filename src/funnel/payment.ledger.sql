@@ -21,6 +21,8 @@ CREATE TABLE @ledger@.payment (
 );
 
 CREATE INDEX payment_lead_id_idx ON @ledger@.payment (lead_id);
+CREATE INDEX payment_refund_idx ON @ledger@.payment (lead_id) WHERE amount < 0;
+CREATE INDEX payment_month_idx ON @ledger@.payment (lead_roi.month_of(paid_on));
 CREATE INDEX payment_lead_external_id_idx ON @ledger@.payment (lead_roi.record_key(lead_external_id)) WHERE lead_id IS NULL AND lead_external_id IS NOT NULL;
 CREATE INDEX payment_currency_idx ON @ledger@.payment (currency, paid_on) WHERE currency IS NOT NULL;
 

@@ -12,6 +12,8 @@ CREATE TABLE @ledger@.visit (
     CONSTRAINT visit_pkey PRIMARY KEY (lead_source_id, visited_on)
 );
 
+CREATE INDEX visit_month_idx ON @ledger@.visit (lead_roi.month_of(visited_on));
+
 COMMENT ON TABLE @ledger@.visit IS 'Visits: how many visitors a lead source brought on a date.';
 COMMENT ON COLUMN @ledger@.visit.lead_source_id IS 'The lead source they came from';
 COMMENT ON COLUMN @ledger@.visit.visited_on IS 'Date of the visits, or the first day of the period that is counted';

@@ -37,6 +37,7 @@ CREATE TABLE @ledger@.expense (
 );
 
 CREATE INDEX expense_lead_source_id_incurred_on_idx ON @ledger@.expense (lead_source_id, incurred_on);
+CREATE INDEX expense_month_idx ON @ledger@.expense (lead_roi.month_of(incurred_on));
 CREATE INDEX expense_covers_from_idx ON @ledger@.expense (covers_from) WHERE covers_from IS NOT NULL;
 CREATE INDEX expense_currency_idx ON @ledger@.expense (currency, incurred_on) WHERE currency IS NOT NULL;
 CREATE INDEX expense_shared_from_idx ON @ledger@.expense (shared_from) WHERE shared_from IS NOT NULL;
