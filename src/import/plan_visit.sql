@@ -11,8 +11,8 @@ fact AS MATERIALIZED (
     SELECT external_id, line_number, 1 + coalesce(more.lines, 0) AS lines, scope, found_id AS lead_source_id, label, day, through_day,
            visitors + coalesce(more.added, 0) AS visitors
     FROM resolved
-         LEFT JOIN (SELECT key_id, count(*) AS lines, sum(visitors) AS added
-                    FROM line WHERE verdict = 'row' AND is_repeat GROUP BY key_id) AS more USING (key_id)
+         LEFT JOIN (SELECT key_line, count(*) AS lines, sum(visitors) AS added
+                    FROM line WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
     WHERE NOT is_repeat
 ),
 -- As for expenses: a rejected row that is loaded later.
@@ -56,7 +56,7 @@ step AS MATERIALIZED (
     UNION ALL
     SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, visitors, sqlstate, message, hint, column_name, line
     FROM line
-    WHERE verdict NOT IN ('row', 'file')
+    WHERE NOT is_row
 )
 $sql$;
 
@@ -76,11 +76,11 @@ added AS (
 changed AS (
     UPDATE @ledger@.imported_visit
     SET lead_source_id = step.lead_source_id, visited_on = step.day, visitors = step.amount::bigint
-    FROM step
+    FROM rest AS step
     WHERE imported_visit.external_id = step.row_id AND step.verdict = 'change'
 ),
 removed AS (
-    DELETE FROM @ledger@.imported_visit USING step WHERE imported_visit.external_id = step.row_id AND step.verdict = 'remove'
+    DELETE FROM @ledger@.imported_visit USING rest AS step WHERE imported_visit.external_id = step.row_id AND step.verdict = 'remove'
 )
 $sql$;
 

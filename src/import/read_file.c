@@ -172,8 +172,8 @@ lead_roi_read_file(PG_FUNCTION_ARGS)
 	lead_roi_collect_rows(rows);
 	lead_roi_judge_columns(rows);
 	lead_roi_begin_rows(&writer, rows, result->setDesc, result->setResult);
-	lead_roi_write_about_row(&writer, about_file(rows));
 	lead_roi_write_rows(&writer);
+	lead_roi_write_about_row(&writer, about_file(rows));
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(context);
 	return (Datum) 0;
