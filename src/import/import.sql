@@ -42,7 +42,7 @@ SELECT (SELECT figures FROM file) || jsonb_build_object(
     'total', coalesce(sum(amount) FILTER (WHERE verdict IN ('add', 'change', 'same')), 0),
     'new_sources', (SELECT coalesce(jsonb_agg(name ORDER BY name), '[]') FROM (SELECT name FROM new_source ORDER BY name LIMIT 100) AS shown),
     'partial_keys', (SELECT coalesce(jsonb_agg(DISTINCT external_id), '[]')
-                     FROM line AS bad
+                     FROM odd AS bad
                      WHERE verdict = 'rejected' AND EXISTS (SELECT FROM line AS good WHERE good.is_row AND good.external_id = bad.external_id)),
     'examples', (SELECT string_agg(format('Line %s: %s.', line_number, message), E'\n' ORDER BY line_number)
                  FROM (SELECT line_number, message FROM rest WHERE verdict = 'rejected' ORDER BY line_number LIMIT 3) AS shown),

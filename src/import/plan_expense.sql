@@ -16,7 +16,7 @@ fact AS (
            campaign AS title, 'media' AS cost_type, NULL::text AS notes, NULL::text AS line
     FROM resolved
          LEFT JOIN (SELECT key_line, count(*) AS lines, sum(amount) AS added, min(currency) AS least_currency, max(currency) AS greatest_currency
-                    FROM line WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
+                    FROM odd WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
     WHERE is_repeat IS NOT TRUE
 )
 $sql$ ELSE $sql$
@@ -134,7 +134,7 @@ step AS MATERIALIZED (
                OR NOT EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id))
     UNION ALL
     SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, amount, currency, title, cost_type, NULL, sqlstate, message, hint, column_name, line
-    FROM line
+    FROM odd
     WHERE NOT is_row
 )
 $sql$,

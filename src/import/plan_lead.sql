@@ -1,6 +1,6 @@
 --
--- import: leads. A record that was merged into another
--- (the file says so, or its e-mail address has passed to another record while it is gone) gives way to that.
+-- import: leads. A record that was merged into another (the file says so, or its e-mail address has passed to another
+-- record while it is gone) gives way to that.
 --
 
 CREATE FUNCTION lead_roi_internal.lead_records_sql() RETURNS text
@@ -10,10 +10,14 @@ RETURN $sql$
 -- Records with other keys, and those that are gone.
 keyed AS MATERIALIZED (
     SELECT line_number, is_row, external_id, email, contact_id, opportunity_id, merged_ids, merged_into
-    FROM latest WHERE num_nonnulls(email, contact_id, opportunity_id, merged_ids, merged_into) > 0
+    FROM latest
+    WHERE $6->'fields' ?| ARRAY['email', 'contact_id', 'opportunity_id', 'merged_ids', 'merged_into']
+          AND num_nonnulls(email, contact_id, opportunity_id, merged_ids, merged_into) > 0
 ),
 gone AS MATERIALIZED (
-    SELECT line_number, external_id, merged_into FROM latest WHERE NOT is_row OR merged_into IS NOT NULL
+    SELECT line_number, external_id, merged_into
+    FROM odd
+    WHERE key_line IS NOT NULL AND (NOT is_row OR merged_into IS NOT NULL) AND line_number NOT IN (SELECT line_number FROM superseded)
 ),
 other_key AS MATERIALIZED (
     SELECT 'email:' || encode(sha256(convert_to(lower(email), 'UTF8')), 'hex') AS key, external_id, line_number FROM keyed WHERE email IS NOT NULL AND is_row
@@ -99,10 +103,20 @@ step AS MATERIALIZED (
     FROM gone JOIN @ledger@.lead AS old USING (external_id)
     WHERE gone.merged_into IS NULL
     UNION ALL
-    SELECT line_number, CASE WHEN is_row OR verdict = 'withdrawn' THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, campaign, day, NULL, NULL, traffic_source,
-           NULL, NULL, NULL, sqlstate, CASE WHEN is_row THEN 'another line has the record as it was changed last' ELSE message END, hint, column_name, line
-    FROM line
-    WHERE NOT is_row OR (is_row AND (merged_into IS NOT NULL OR line_number IN (SELECT line_number FROM superseded)))
+    SELECT line_number, CASE verdict WHEN 'withdrawn' THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, campaign, day, NULL, NULL, traffic_source,
+           NULL, NULL, NULL, sqlstate, message, hint, column_name, line
+    FROM odd
+    WHERE NOT is_row
+    UNION ALL
+    SELECT line_number, 'skipped', 1, external_id, NULL, NULL, campaign, day, NULL, NULL, traffic_source,
+           NULL, NULL, NULL, NULL, 'another line has the record as it was changed last', NULL, NULL, NULL
+    FROM superseded
+    WHERE is_row AND merged_into IS NULL
+    UNION ALL
+    SELECT line_number, 'skipped', 1, external_id, NULL, NULL, campaign, day, NULL, NULL, traffic_source,
+           NULL, NULL, NULL, NULL, 'the record was merged into ' || merged_into, NULL, NULL, NULL
+    FROM odd
+    WHERE is_row AND merged_into IS NOT NULL
 )
 $sql$;
 

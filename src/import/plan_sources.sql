@@ -11,14 +11,18 @@ RETURN replace(replace($sql$
 WITH line AS MATERIALIZED (
     SELECT * FROM lead_roi_internal.read_file($1, $2, $3, $4, $5)
 ),
+-- The few lines of which more is to be known than of others: no rows, repeated keys, new names, merged records.
+odd AS MATERIALIZED (
+    SELECT * FROM line WHERE is_row IS NOT TRUE OR is_repeat OR name_line = line_number OR merged_into IS NOT NULL
+),
 file AS MATERIALIZED (
-    SELECT about, figures FROM line WHERE verdict = 'file'
+    SELECT about, figures FROM odd WHERE verdict = 'file'
 ),
 -- Of several lines of one record the one changed last counts, else the last.
 superseded AS MATERIALIZED (
-    SELECT line_number
-    FROM (SELECT line_number, row_number() OVER (PARTITION BY key_line ORDER BY modified_at DESC NULLS LAST, line_number DESC) AS place
-          FROM line WHERE key_line IN (SELECT key_line FROM line WHERE is_repeat)) AS numbered
+    SELECT *
+    FROM (SELECT line.*, row_number() OVER (PARTITION BY key_line ORDER BY modified_at DESC NULLS LAST, line_number DESC) AS place
+          FROM line WHERE key_line IN (SELECT key_line FROM odd WHERE is_repeat)) AS numbered
     WHERE place > 1
 ),
 latest AS NOT MATERIALIZED (
@@ -35,7 +39,7 @@ called AS (
            END AS label
     FROM (SELECT name_line, lead_source, campaign, source, medium, coalesce(lead_roi.name_key(lead_source) IS NOT NULL, false) AS is_lead_source,
                  CASE WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL AND coalesce(lead_source, campaign) IS NOT NULL THEN source END AS category
-          FROM line WHERE name_line = line_number) AS used
+          FROM odd WHERE name_line = line_number) AS used
 ),
 named AS MATERIALIZED (
     SELECT name_line, is_lead_source, called.category, label, lead_roi.name_key(label) AS label_key, coalesce(same.lead_source_id, qualified.lead_source_id) AS lead_source_id,

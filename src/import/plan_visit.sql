@@ -12,7 +12,7 @@ fact AS MATERIALIZED (
            visitors + coalesce(more.added, 0) AS visitors
     FROM resolved
          LEFT JOIN (SELECT key_line, count(*) AS lines, sum(visitors) AS added
-                    FROM line WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
+                    FROM odd WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
     WHERE NOT is_repeat
 ),
 -- As for expenses: a rejected row that is loaded later.
@@ -55,7 +55,7 @@ step AS MATERIALIZED (
           AND NOT EXISTS (SELECT FROM fact WHERE fact.external_id = old.external_id)
     UNION ALL
     SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, visitors, sqlstate, message, hint, column_name, line
-    FROM line
+    FROM odd
     WHERE NOT is_row
 )
 $sql$;

@@ -235,7 +235,8 @@ spoken(const char *source)
 }
 
 /*
- * Source and medium: those of the platform, or of the file, which may have them in one column: google / cpc.
+ * Source and medium: those of the platform, which all rows have, or of the file, which may have them in one column:
+ * google / cpc.
  */
 static void
 set_source_and_medium(RowWriter *writer)
@@ -253,8 +254,10 @@ set_source_and_medium(RowWriter *writer)
 	}
 	else if (*both != '\0')
 		writer->source = both;
-	lead_roi_set_row_text(writer, writer->field_at[FIELD_SOURCE], writer->source);
-	lead_roi_set_row_text(writer, writer->field_at[FIELD_MEDIUM], writer->medium);
+	if (format->source == NULL)
+		lead_roi_set_row_text(writer, writer->field_at[FIELD_SOURCE], writer->source);
+	if (format->medium == NULL)
+		lead_roi_set_row_text(writer, writer->field_at[FIELD_MEDIUM], writer->medium);
 }
 
 /*
