@@ -36,19 +36,23 @@ $sql$ END;
 COMMENT ON FUNCTION lead_roi_internal.expense_facts_sql(boolean) IS 'Internal: part of expense_plan_sql(): from lines to expenses.';
 
 --
--- The file's expenses beside those of the ledger with their keys; and rows of the ledger that the file says something
--- about otherwise (earlier): rows for other periods of the same campaign, of which those within a longer one are replaced
--- by it; rows that vanished from the file's own period.
+-- The file's expenses beside those of the ledger with their keys (met), each judged by that. Where it isn't the end, since
+-- the ledger has rows that the file says something about otherwise (earlier): rows for other periods of the same campaign,
+-- of which those within a longer one are replaced by it; rows that vanished from the file's own period.
 --
 CREATE FUNCTION lead_roi_internal.expense_plan_sql(partial boolean) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN replace(replace($sql$
-met AS MATERIALIZED (
-    SELECT fact.external_id, line_number, lines, series, scope, fact.lead_source_id, label, day, through_day, fact.currency, is_mixed,
-           fact.title, fact.cost_type, fact.notes, line, @amount@ AS amount, @is_late@ AS is_late,
-           loaded.expense_id, loaded.external_id AS old_external_id, loaded.lead_source_id AS old_lead_source_id, loaded.incurred_on, loaded.covers_through,
-           loaded.amount AS old_amount, loaded.currency AS old_currency, loaded.title AS old_title, loaded.cost_type AS old_cost_type, loaded.notes AS old_notes
+beside AS (
+    SELECT fact.*, @amount@ AS new_amount,
+           CASE WHEN is_mixed THEN 'lines of one campaign and period have several currencies'
+                WHEN @is_late@ THEN 'other lines of the campaign and period may be loaded'
+                WHEN fact.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
+                    THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message,
+           loaded.expense_id, loaded.external_id AS old_external_id, loaded.lead_source_id AS old_lead_source_id, loaded.incurred_on AS old_day,
+           coalesce(loaded.covers_through, loaded.incurred_on) AS old_through_day, loaded.amount AS old_amount, loaded.currency AS old_currency,
+           loaded.title AS old_title, loaded.cost_type AS old_cost_type, loaded.notes AS old_notes
     FROM fact
          FULL JOIN (SELECT * FROM @ledger@.expense WHERE external_id IS NOT NULL AND starts_with(external_id, ($6->>'system') || ':') IS NOT FALSE) AS loaded
              ON loaded.external_id = fact.external_id
@@ -57,80 +61,76 @@ met AS MATERIALIZED (
               AND loaded.incurred_on <= coalesce(($6->>'period_through')::date, (SELECT (figures->>'last_day')::date FROM file))
               AND coalesce(covers_through, incurred_on) >= coalesce(($6->>'period_from')::date, (SELECT (figures->>'first_day')::date FROM file)))
 ),
+met AS MATERIALIZED (
+    SELECT line_number,
+           CASE WHEN line_number IS NULL THEN 'vanished'
+                WHEN message IS NOT NULL THEN 'rejected'
+                WHEN expense_id IS NULL THEN 'add'
+                WHEN (old_lead_source_id, old_day, old_through_day, old_amount, old_currency, old_cost_type)
+                     IS NOT DISTINCT FROM (coalesce(lead_source_id, old_lead_source_id), day, through_day, new_amount, currency, cost_type)
+                     AND (title = old_title OR lead_roi_internal.canonical(title) = lead_roi_internal.canonical(old_title)) THEN 'same'
+                ELSE 'change' END AS verdict,
+           lines, coalesce(external_id, old_external_id) AS external_id, scope,
+           CASE WHEN line_number IS NULL THEN left(old_external_id, CASE WHEN old_through_day = old_day THEN -11 ELSE -23 END) ELSE series END AS series,
+           expense_id, coalesce(lead_source_id, old_lead_source_id) AS lead_source_id, coalesce(label, old_title) AS label,
+           coalesce(day, old_day) AS day, coalesce(through_day, old_through_day) AS through_day, coalesce(new_amount, old_amount) AS amount,
+           CASE WHEN line_number IS NULL THEN old_currency ELSE currency END AS currency, coalesce(title, old_title) AS title,
+           coalesce(cost_type, old_cost_type) AS cost_type, coalesce(notes, old_notes) AS notes, message, line
+    FROM beside
+),
 earlier AS MATERIALIZED (
-    SELECT expense_id, old_external_id, old_lead_source_id, incurred_on, covers_through, old_amount, old_currency, old_title, old_cost_type, old_notes,
-           coalesce(covers_through, incurred_on) AS old_through_day,
-           left(old_external_id, CASE WHEN covers_through IS NULL THEN -11 ELSE -23 END) AS series,
-           starts_with(old_external_id, ($6->>'system') || '::') AS has_no_account,
-           EXISTS (SELECT FROM (SELECT DISTINCT scope FROM met) AS scopes WHERE starts_with(old_external_id, scopes.scope)) AS is_in_scope
+    SELECT met.*, starts_with(external_id, ($6->>'system') || '::') AS has_no_account,
+           EXISTS (SELECT FROM (SELECT DISTINCT scope FROM met) AS scopes WHERE starts_with(met.external_id, scopes.scope)) AS is_in_scope
     FROM met
     WHERE line_number IS NULL
 ),
 -- The same campaign for another period: only where one of both is longer than a day.
 overlap AS (
-    SELECT earlier.expense_id, met.line_number, day <= earlier.incurred_on AND through_day >= old_through_day AS is_within
+    SELECT earlier.expense_id, met.line_number, met.day <= earlier.day AND met.through_day >= earlier.through_day AS is_within
     FROM earlier JOIN met USING (series)
-    WHERE (through_day > day OR earlier.covers_through IS NOT NULL) AND day <= old_through_day AND through_day >= earlier.incurred_on
+    WHERE met.line_number IS NOT NULL AND (met.through_day > met.day OR earlier.through_day > earlier.day)
+          AND met.day <= earlier.through_day AND met.through_day >= earlier.day
 ),
 -- The same spend under another key: a file with ids of campaigns or accounts after one without, or the other way round.
 twin AS (
     SELECT DISTINCT ON (expense_id) *
-    FROM (SELECT DISTINCT ON (met.line_number) met.line_number, earlier.expense_id, count(*) OVER (PARTITION BY met.line_number) AS matches
-          FROM earlier JOIN met ON day = earlier.incurred_on AND through_day = old_through_day AND title = earlier.old_title
-          WHERE CASE WHEN starts_with(earlier.series, scope)
-                     THEN (earlier.series = scope || lead_roi_internal.canonical(title)) <> (met.series = scope || lead_roi_internal.canonical(title))
-                     ELSE has_no_account <> (scope = ($6->>'system') || '::') END
-                AND met.expense_id IS NULL
+    FROM (SELECT DISTINCT ON (met.line_number) met.line_number, earlier.expense_id, earlier.lead_source_id, count(*) OVER (PARTITION BY met.line_number) AS matches
+          FROM earlier JOIN met ON met.day = earlier.day AND met.through_day = earlier.through_day AND met.title = earlier.title
+          WHERE met.line_number IS NOT NULL AND met.expense_id IS NULL
+                AND CASE WHEN starts_with(earlier.series, met.scope)
+                         THEN (earlier.series = met.scope || lead_roi_internal.canonical(met.title)) <> (met.series = met.scope || lead_roi_internal.canonical(met.title))
+                         ELSE has_no_account <> (met.scope = ($6->>'system') || '::') END
           ORDER BY met.line_number, earlier.expense_id) AS matched
     ORDER BY expense_id, line_number
 ),
-special AS (
-    SELECT line_number, matches, clash.line_number IS NOT NULL AS has_clash, expense_id, old_external_id, old_lead_source_id, incurred_on, covers_through, old_amount,
-           old_currency, old_title, old_cost_type
+special AS MATERIALIZED (
+    SELECT line_number, expense_id, lead_source_id,
+           CASE WHEN clash.line_number IS NOT NULL THEN 'another period of the campaign is loaded that overlaps with this one'
+                WHEN matches > 1 THEN 'several accounts or ids have the campaign and period, and the file doesn''t say which' END AS message
     FROM twin
          FULL JOIN (SELECT DISTINCT line_number FROM overlap WHERE NOT is_within AND NOT ($6->>'replace')::boolean) AS clash USING (line_number)
-         LEFT JOIN earlier USING (expense_id)
 ),
-judged AS (
-    SELECT met.external_id, met.line_number, lines, lead_source_id, label, day, through_day, amount, currency, title, cost_type, notes, line, is_late,
-           coalesce(met.expense_id, special.expense_id) AS expense_id, coalesce(met.old_external_id, special.old_external_id) AS old_external_id,
-           coalesce(met.old_lead_source_id, special.old_lead_source_id) AS old_lead_source_id, coalesce(met.incurred_on, special.incurred_on) AS incurred_on,
-           coalesce(met.covers_through, special.covers_through) AS covers_through, coalesce(met.old_amount, special.old_amount) AS old_amount,
-           coalesce(met.old_currency, special.old_currency) AS old_currency, coalesce(met.old_title, special.old_title) AS old_title,
-           coalesce(met.old_cost_type, special.old_cost_type) AS old_cost_type,
-           CASE WHEN is_mixed THEN 'lines of one campaign and period have several currencies'
-                WHEN is_late THEN 'other lines of the campaign and period may be loaded'
-                WHEN has_clash THEN 'another period of the campaign is loaded that overlaps with this one'
-                WHEN matches > 1 THEN 'several accounts or ids have the campaign and period, and the file doesn''t say which'
-                WHEN cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
-                    THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message
-    FROM met LEFT JOIN special USING (line_number)
-    WHERE met.line_number IS NOT NULL
-),
-step AS MATERIALIZED (
+step AS NOT MATERIALIZED (
     SELECT line_number,
-           CASE WHEN message IS NOT NULL THEN 'rejected'
-                WHEN expense_id IS NULL THEN 'add'
-                WHEN (old_external_id, old_lead_source_id, incurred_on, old_amount, old_currency, old_title, old_cost_type, covers_through)
-                     IS NOT DISTINCT FROM (external_id, coalesce(lead_source_id, old_lead_source_id), day, amount, currency,
-                                           CASE WHEN title <> old_title AND lead_roi_internal.canonical(title) = lead_roi_internal.canonical(old_title) THEN old_title ELSE title END, cost_type,
-                                           CASE WHEN through_day > day THEN through_day END) THEN 'same'
-                ELSE 'change' END AS verdict,
-           lines, external_id, expense_id AS row_id, coalesce(lead_source_id, old_lead_source_id) AS lead_source_id, label, day, through_day, amount, currency,
-           title, cost_type, notes, CASE WHEN message IS NOT NULL THEN '22023' END AS sqlstate, message,
-           CASE WHEN is_late THEN 'Load the corrected file as a whole.'
-                WHEN starts_with(message, 'several') THEN 'Name the account by the option "account", or export its column.'
-                WHEN starts_with(message, 'another') THEN 'Undo the other import by undo_import(), or pass {"replace": true} as "options".' END AS hint,
+           CASE WHEN coalesce(met.message, special.message) IS NOT NULL THEN 'rejected'
+                WHEN special.expense_id IS NOT NULL THEN 'change'
+                ELSE verdict END AS verdict,
+           lines, external_id, coalesce(met.expense_id, special.expense_id) AS row_id, coalesce(met.lead_source_id, special.lead_source_id) AS lead_source_id,
+           label, day, through_day, amount, currency, title, cost_type, notes,
+           CASE WHEN coalesce(met.message, special.message) IS NOT NULL THEN '22023' END AS sqlstate, coalesce(met.message, special.message) AS message,
+           CASE WHEN starts_with(met.message, 'other lines') THEN 'Load the corrected file as a whole.'
+                WHEN starts_with(special.message, 'several') THEN 'Name the account by the option "account", or export its column.'
+                WHEN starts_with(special.message, 'another') THEN 'Undo the other import by undo_import(), or pass {"replace": true} as "options".' END AS hint,
            NULL::text AS column_name, line
-    FROM judged
+    FROM met LEFT JOIN special USING (line_number)
+    WHERE line_number IS NOT NULL
     UNION ALL
     SELECT NULL, CASE WHEN ($6->>'replace')::boolean OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within) THEN 'remove'
                       ELSE 'vanished' END,
-           0, old_external_id, expense_id, old_lead_source_id, old_title, incurred_on, old_through_day, old_amount, old_currency, old_title, old_cost_type, old_notes,
-           NULL, NULL, NULL, NULL, NULL
+           0, external_id, expense_id, lead_source_id, label, day, through_day, amount, currency, title, cost_type, notes, NULL, NULL, NULL, NULL, NULL
     FROM earlier
     WHERE is_in_scope AND NOT EXISTS (SELECT FROM twin WHERE twin.expense_id = earlier.expense_id)
-          AND (($6->>'replace')::boolean OR earlier.covers_through IS NULL OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within)
+          AND (($6->>'replace')::boolean OR through_day = day OR EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id AND is_within)
                OR NOT EXISTS (SELECT FROM overlap WHERE overlap.expense_id = earlier.expense_id))
     UNION ALL
     SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, amount, currency, title, cost_type, NULL, sqlstate, message, hint, column_name, line

@@ -74,12 +74,12 @@ new_source AS (
 ),
 resolved AS (
     SELECT line.*, label,
-           CASE WHEN is_lead_source AND named_id IS NOT NULL THEN named_id ELSE coalesce(alias_id, named_id) END AS found_id,
-           CASE WHEN is_lead_source OR alias_id IS NULL THEN named_id END AS own_id
+           CASE WHEN is_lead_source AND named_id IS NOT NULL THEN named_id
+                ELSE coalesce(lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day), named_id) END AS found_id,
+           CASE WHEN is_lead_source OR lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day) IS NULL THEN named_id END AS own_id
     FROM line
          JOIN (SELECT name_line, label, is_lead_source, coalesce(named.lead_source_id, made.lead_source_id) AS named_id
                FROM named LEFT JOIN made USING (label_key)) AS known USING (name_line)
-         CROSS JOIN LATERAL (SELECT lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day) AS alias_id OFFSET 0) AS meant
     WHERE line.is_row
 )
 $sql$, '@made@', CASE
