@@ -117,14 +117,11 @@ BEGIN
             SELECT payment.payment_id, to_jsonb(payment) AS before, known.lead_external_id
             FROM @ledger@.payment JOIN @ledger@.lead_key AS known ON known.key = payment.lead_external_id
             WHERE payment.lead_id IS NULL AND payment.lead_external_id IS NOT NULL
-        ), kept AS (
-            INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-            SELECT $1, 'payment', payment_id::text, before FROM waiting
-            ON CONFLICT DO NOTHING
-        )
-        UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
-        FROM waiting WHERE payment.payment_id = waiting.payment_id
-        $statement$, ledger_schema) USING this_import;
+        ), changed AS (
+            UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
+            FROM waiting WHERE payment.payment_id = waiting.payment_id
+            RETURNING payment.payment_id, before, to_jsonb(payment) AS after
+        )$statement$ || lead_roi_internal.keep_sql('$1', 'SELECT ''payment'', payment_id::text, before, after FROM changed'), ledger_schema) USING this_import;
 END
 $$;
 

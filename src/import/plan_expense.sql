@@ -149,7 +149,7 @@ COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql(boolean) IS
 CREATE FUNCTION lead_roi_internal.expense_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('expense', 'expense_id', '') || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, cost_type, title, notes, external_id, import_id)
     SELECT lead_source_id, day, amount, currency, CASE WHEN through_day > day THEN day END, CASE WHEN through_day > day THEN through_day END,
@@ -165,10 +165,10 @@ changed AS (
         cost_type = step.cost_type, title = step.title, notes = coalesce(step.notes, expense.notes), external_id = step.external_id
     FROM rest AS step
     WHERE expense.expense_id = step.row_id AND step.verdict = 'change'
+    RETURNING expense.expense_id, to_jsonb(expense) AS after
 ),
 removed AS (
     DELETE FROM @ledger@.expense USING rest AS step WHERE expense.expense_id = step.row_id AND step.verdict = 'remove'
-)
-$sql$;
+)$sql$ || lead_roi_internal.kept_sql('expense', 'expense_id', '');
 
 COMMENT ON FUNCTION lead_roi_internal.expense_load_sql() IS 'Internal: the changes of a file of expenses.';

@@ -126,14 +126,7 @@ COMMENT ON FUNCTION lead_roi_internal.lead_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.lead_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('lead', 'lead_id', $sql$
-    UNION ALL
-    SELECT $7, 'payment', payment.payment_id::text, to_jsonb(payment)
-    FROM rest AS step JOIN @ledger@.payment ON payment.lead_id = step.row_id
-    WHERE verdict = 'remove'
-    UNION ALL
-    SELECT $7, 'lead_key', known.key, to_jsonb(known)
-    FROM new_key JOIN @ledger@.lead_key AS known USING (key)$sql$) || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.lead (lead_source_id, created_on, converted_on, churned_on, traffic_source, external_id, import_id)
     SELECT lead_source_id, day, converted_on, churned_on, traffic_source, external_id, $7
@@ -147,12 +140,14 @@ changed AS (
         traffic_source = step.traffic_source
     FROM rest AS step
     WHERE lead.lead_id = step.row_id AND step.verdict = 'change'
+    RETURNING lead.lead_id, to_jsonb(lead) AS after
 ),
 moved AS (
     UPDATE @ledger@.payment
     SET lead_id = winner.lead_id, lead_external_id = coalesce(step.winner, step.external_id)
     FROM rest AS step LEFT JOIN @ledger@.lead AS winner ON winner.external_id = step.winner
     WHERE payment.lead_id = step.row_id AND step.verdict = 'remove'
+    RETURNING payment.payment_id, to_jsonb(payment) AS after
 ),
 removed AS (
     DELETE FROM @ledger@.lead USING rest AS step WHERE lead.lead_id = step.row_id AND step.verdict = 'remove'
@@ -161,7 +156,14 @@ known AS (
     INSERT INTO @ledger@.lead_key AS known (key, lead_external_id, import_id)
     SELECT key, external_id, $7 FROM new_key
     ON CONFLICT (key) DO UPDATE SET lead_external_id = excluded.lead_external_id
-)
-$sql$;
+    RETURNING known.key, to_jsonb(known) AS after
+)$sql$ || lead_roi_internal.kept_sql('lead', 'lead_id', $sql$
+        UNION ALL
+        SELECT 'payment', payment.payment_id::text, to_jsonb(payment), moved.after
+        FROM rest AS step JOIN @ledger@.payment ON payment.lead_id = step.row_id LEFT JOIN moved ON moved.payment_id = payment.payment_id
+        WHERE verdict = 'remove'
+        UNION ALL
+        SELECT 'lead_key', old.key, to_jsonb(old), known.after
+        FROM new_key JOIN @ledger@.lead_key AS old USING (key) LEFT JOIN known ON known.key = old.key$sql$);
 
 COMMENT ON FUNCTION lead_roi_internal.lead_load_sql() IS 'Internal: the changes of a file of leads.';

@@ -94,7 +94,7 @@ COMMENT ON FUNCTION lead_roi_internal.payment_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.payment_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('payment', 'payment_id', '') || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.payment (lead_id, lead_external_id, paid_on, amount, currency, external_id, import_id)
     SELECT lead_id, lead_external_id, day, amount, currency, external_id, $7
@@ -107,10 +107,10 @@ changed AS (
     SET lead_id = step.lead_id, lead_external_id = step.lead_external_id, paid_on = step.day, amount = step.amount, currency = step.currency
     FROM rest AS step
     WHERE payment.payment_id = step.row_id AND step.verdict = 'change'
+    RETURNING payment.payment_id, to_jsonb(payment) AS after
 ),
 removed AS (
     DELETE FROM @ledger@.payment USING rest AS step WHERE payment.payment_id = step.row_id AND step.verdict = 'remove'
-)
-$sql$;
+)$sql$ || lead_roi_internal.kept_sql('payment', 'payment_id', '');
 
 COMMENT ON FUNCTION lead_roi_internal.payment_load_sql() IS 'Internal: the changes of a file of payments.';

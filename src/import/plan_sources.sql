@@ -112,20 +112,33 @@ $sql$ ELSE '' END);
 COMMENT ON FUNCTION lead_roi_internal.import_lines_sql(boolean, boolean) IS
 'Internal: the beginning of a statement that imports a file: its lines (line), and those that are rows with their lead sources (resolved: found_id by name, alias or campaign; own_id without what an alias gives). New lead sources are made, or only imagined for a preview, with ids below 0.';
 
-CREATE FUNCTION lead_roi_internal.kept_sql(relation text, key_column text, others text) RETURNS text
+CREATE FUNCTION lead_roi_internal.keep_sql(import_id text, changes text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN format($sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, %1$L, old.%2$I::text, to_jsonb(old)
-    FROM rest AS step JOIN @ledger@.%1$I AS old ON old.%2$I = step.row_id
-    WHERE verdict IN ('change', 'remove')%3$s
-    ON CONFLICT DO NOTHING
-)$sql$, relation, key_column, others);
+    INSERT INTO @ledger@.import_change AS change (import_id, relation, row_key, before, after)
+    SELECT DISTINCT ON (relation, row_key) %s, relation, row_key, before, after
+    FROM (%s) AS changes (relation, row_key, before, after)
+    ORDER BY relation, row_key
+    -- Rejected rows may change a row again; where somebody has edited it between, it stays known as edited.
+    ON CONFLICT (import_id, relation, row_key) DO UPDATE SET after = excluded.after
+    WHERE change.after IS NOT DISTINCT FROM excluded.before$sql$, import_id, changes);
+
+COMMENT ON FUNCTION lead_roi_internal.keep_sql(text, text) IS
+'Internal: keeps what rows were before an import changes or removes them, and after, for undo_import(). changes: a query of relation, key as text, before and after.';
+
+CREATE FUNCTION lead_roi_internal.kept_sql(relation text, key_column text, others text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN format($sql$,
+kept AS (%s
+)$sql$, lead_roi_internal.keep_sql('$7', format($sql$
+        SELECT %1$L, old.%2$I::text, to_jsonb(old), changed.after
+        FROM rest AS step JOIN @ledger@.%1$I AS old ON old.%2$I = step.row_id LEFT JOIN changed ON changed.%2$I = old.%2$I
+        WHERE verdict IN ('change', 'remove')%3$s$sql$, relation, key_column, others)));
 
 COMMENT ON FUNCTION lead_roi_internal.kept_sql(text, text, text) IS
-'Internal: keeps what rows of a table were before a file changes or removes them, for undo_import(). others: further queries for the same, which begin with UNION ALL.';
+'Internal: the end of the changes of a file: keep_sql() of what it changes (changed) or removes in a table. others: further queries for the same, which begin with UNION ALL.';
 
 CREATE FUNCTION lead_roi_internal.is_late_sql(relation text, key_column text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -66,7 +66,7 @@ COMMENT ON FUNCTION lead_roi_internal.visit_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.visit_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('imported_visit', 'external_id', '') || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.imported_visit (external_id, lead_source_id, visited_on, visitors, import_id)
     SELECT external_id, lead_source_id, day, amount::bigint, $7
@@ -78,10 +78,10 @@ changed AS (
     SET lead_source_id = step.lead_source_id, visited_on = step.day, visitors = step.amount::bigint
     FROM rest AS step
     WHERE imported_visit.external_id = step.row_id AND step.verdict = 'change'
+    RETURNING imported_visit.external_id, to_jsonb(imported_visit) AS after
 ),
 removed AS (
     DELETE FROM @ledger@.imported_visit USING rest AS step WHERE imported_visit.external_id = step.row_id AND step.verdict = 'remove'
-)
-$sql$;
+)$sql$ || lead_roi_internal.kept_sql('imported_visit', 'external_id', '');
 
 COMMENT ON FUNCTION lead_roi_internal.visit_load_sql() IS 'Internal: the changes of a file of visits.';
