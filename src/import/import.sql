@@ -92,6 +92,7 @@ RETURN array_remove(ARRAY[
          THEN format('the file states a total of %s, and its rows add up to %s', total_in_file, counted ->> 'total_read') END,
     CASE WHEN (counted #>> '{about,rows}')::bigint <> (counted ->> 'rows_read')::bigint - jsonb_array_length(counted -> 'totals')
          THEN format('the file says that it has %s rows, and has %s', counted #>> '{about,rows}', counted ->> 'rows_read') END,
+    CASE WHEN counted #>> '{about,encoding}' = 'UTF-8, encoded twice' THEN 'the file was encoded in UTF-8 twice, which was undone' END,
     CASE WHEN counted -> 'about' ? 'incomplete' THEN 'the file says that its data may be incomplete' END,
     CASE WHEN counted -> 'about' ? 'other_table'
          THEN format('another table begins on line %s of the file, which was not read', counted #>> '{about,other_table}') END,
