@@ -12,13 +12,14 @@ RETURN concat_ws(', ', lead_roi_internal.import_lines_sql(create_sources, previe
     CASE kind WHEN 'expense' THEN lead_roi_internal.expense_plan_sql(partial)
               WHEN 'visit' THEN lead_roi_internal.visit_plan_sql()
               WHEN 'lead' THEN lead_roi_internal.lead_plan_sql()
-              WHEN 'payment' THEN lead_roi_internal.payment_plan_sql() END,
+              WHEN 'payment' THEN lead_roi_internal.payment_plan_sql()
+              WHEN 'conversion' THEN lead_roi_internal.conversion_plan_sql(partial) END,
     CASE WHEN preview THEN NULL
          ELSE 'rest AS MATERIALIZED (SELECT * FROM step WHERE verdict NOT IN (''add'', ''same''))' END,
     CASE WHEN preview THEN NULL
          WHEN kind = 'expense' THEN lead_roi_internal.expense_load_sql()
          WHEN kind = 'visit' THEN lead_roi_internal.visit_load_sql()
-         WHEN kind = 'lead' THEN lead_roi_internal.lead_load_sql()
+         WHEN kind IN ('lead', 'conversion') THEN lead_roi_internal.lead_load_sql()
          WHEN kind = 'payment' THEN lead_roi_internal.payment_load_sql() END,
     CASE WHEN NOT preview THEN $sql$
 rejected AS (
@@ -209,7 +210,7 @@ BEGIN
         INTO this_import USING context ->> 'format', context ->> 'kind', options, '{}'::jsonb;
     END IF;
 
-    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, false, retried IS NOT NULL), ledger_schema)
+    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'plan', context ->> 'system' IS NOT NULL, created, false, retried IS NOT NULL), ledger_schema)
     INTO counted
     USING file, context -> 'formats', context -> 'read_options', context ->> 'format', context ->> 'time_zone', context, this_import,
           ARRAY(SELECT jsonb_array_elements_text(context -> 'own_hosts'));

@@ -17,7 +17,7 @@ CREATE FUNCTION lead_roi_internal.read_file(file bytea, formats jsonb, options j
     OUT merged_ids text, OUT merged_into text, OUT related_id text, OUT email text,
     OUT day date, OUT through_day date, OUT traffic_source lead_roi.traffic_source, OUT external_id text, OUT series text, OUT scope text, OUT name_line bigint, OUT key_line bigint, OUT is_repeat boolean,
     OUT converted_on date, OUT churned_on date, OUT modified_at timestamp,
-    OUT amount numeric, OUT refunded numeric, OUT fee numeric, OUT visitors numeric,
+    OUT amount numeric, OUT refunded numeric, OUT fee numeric, OUT visitors numeric, OUT conversions numeric,
     OUT sqlstate text, OUT message text, OUT hint text, OUT column_name text, OUT line text, OUT about jsonb, OUT figures jsonb)
 RETURNS SETOF record
 LANGUAGE C STABLE STRICT PARALLEL SAFE ROWS 100000

@@ -128,7 +128,7 @@ set_period(RowWriter *writer, Reject *rejected)
 static void
 set_numbers(RowWriter *writer, Reject *rejected)
 {
-	static const ImportField numbers[] = {FIELD_AMOUNT, FIELD_AMOUNT_MICROS, FIELD_REFUNDED, FIELD_FEE, FIELD_VISITORS};
+	static const ImportField numbers[] = {FIELD_AMOUNT, FIELD_AMOUNT_MICROS, FIELD_REFUNDED, FIELD_FEE, FIELD_VISITORS, FIELD_CONVERSIONS};
 	const char *kind = writer->rows->header.format->kind;
 	bool		has_number = strcmp(kind, "lead") == 0;
 
