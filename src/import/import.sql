@@ -9,7 +9,7 @@ RETURN concat_ws(', ', lead_roi_internal.import_lines_sql(create_sources, previe
     CASE kind WHEN 'expense' THEN lead_roi_internal.expense_facts_sql(summed)
               WHEN 'lead' THEN lead_roi_internal.lead_records_sql()
               WHEN 'payment' THEN lead_roi_internal.payment_parts_sql() END,
-    CASE kind WHEN 'expense' THEN lead_roi_internal.expense_plan_sql(partial)
+    CASE kind WHEN 'expense' THEN concat_ws(', ', lead_roi_internal.expense_met_sql(partial), lead_roi_internal.expense_plan_sql())
               WHEN 'visit' THEN lead_roi_internal.visit_plan_sql()
               WHEN 'lead' THEN lead_roi_internal.lead_plan_sql()
               WHEN 'payment' THEN lead_roi_internal.payment_plan_sql()

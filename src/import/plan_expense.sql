@@ -36,11 +36,10 @@ $sql$ END;
 COMMENT ON FUNCTION lead_roi_internal.expense_facts_sql(boolean) IS 'Internal: part of expense_plan_sql(): from lines to expenses.';
 
 --
--- The file's expenses beside those of the ledger with their keys (met), each judged by that. Where it isn't the end, since
--- the ledger has rows that the file says something about otherwise (earlier): rows for other periods of the same campaign,
--- of which those within a longer one are replaced by it; rows that vanished from the file's own period.
+-- The file's expenses beside those of the ledger with their keys, each judged by that; and other rows of the ledger in the
+-- file's period, which have no line.
 --
-CREATE FUNCTION lead_roi_internal.expense_plan_sql(partial boolean) RETURNS text
+CREATE FUNCTION lead_roi_internal.expense_met_sql(partial boolean) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN replace(replace($sql$
@@ -77,7 +76,25 @@ met AS MATERIALIZED (
            CASE WHEN line_number IS NULL THEN old_currency ELSE currency END AS currency, coalesce(title, old_title) AS title,
            coalesce(cost_type, old_cost_type) AS cost_type, coalesce(notes, old_notes) AS notes, message, line
     FROM beside
-),
+)
+$sql$,
+-- A rejected row that is loaded later adds to the other lines of its key, if it is known that these are loaded and
+-- nothing has changed them since.
+'@amount@', CASE WHEN partial THEN $sql$fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END$sql$ ELSE 'fact.amount' END),
+'@is_late@', CASE WHEN partial THEN lead_roi_internal.is_late_sql('expense', 'expense_id') ELSE 'false' END);
+
+COMMENT ON FUNCTION lead_roi_internal.expense_met_sql(boolean) IS
+'Internal: the expenses of a file beside those of the ledger (met); partial: of rejected rows that are tried again.';
+
+--
+-- Where the keys aren't the end of it, since the ledger has rows that the file says something about otherwise (earlier):
+-- rows for other periods of the same campaign, of which those within a longer one are replaced by it; rows that vanished
+-- from the file's own period.
+--
+CREATE FUNCTION lead_roi_internal.expense_plan_sql() RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN $sql$
 earlier AS MATERIALIZED (
     SELECT met.*, starts_with(external_id, ($6->>'system') || '::') AS has_no_account,
            EXISTS (SELECT FROM (SELECT DISTINCT scope FROM met) AS scopes WHERE starts_with(met.external_id, scopes.scope)) AS is_in_scope
@@ -137,14 +154,10 @@ step AS NOT MATERIALIZED (
     FROM odd
     WHERE NOT is_row
 )
-$sql$,
--- A rejected row that is loaded later adds to the other lines of its key, if it is known that these are loaded and
--- nothing has changed them since.
-'@amount@', CASE WHEN partial THEN $sql$fact.amount + CASE WHEN $6->'partial_keys' ? fact.external_id THEN coalesce(loaded.amount, 0) ELSE 0 END$sql$ ELSE 'fact.amount' END),
-'@is_late@', CASE WHEN partial THEN lead_roi_internal.is_late_sql('expense', 'expense_id') ELSE 'false' END);
+$sql$;
 
-COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql(boolean) IS
-'Internal: what becomes of the expenses of a file (partial: of rejected rows that are tried again): step, with the verdicts add, change, same, remove, vanished, and those of lines that aren''t loaded.';
+COMMENT ON FUNCTION lead_roi_internal.expense_plan_sql() IS
+'Internal: what becomes of the expenses of a file: step, with the verdicts add, change, same, remove, vanished, and those of lines that aren''t loaded.';
 
 CREATE FUNCTION lead_roi_internal.expense_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
