@@ -40,6 +40,7 @@ SQL = lead_roi.sql \
       import/plan_expense.sql \
       import/plan_visit.sql \
       import/plan_lead.sql \
+      import/plan_conversion.sql \
       import/plan_payment.sql \
       import/import.sql \
       import/preview.sql \

@@ -45,7 +45,8 @@ SELECT verdict, amount FROM lead_roi.preview_file('"North America"', convert_to(
 SELECT added FROM lead_roi.import_file('"North America"', convert_to(E'Campaign,Day,Cost\nA,2024-01-01,1.00\n', 'UTF8'));
 RESET ROLE;
 GRANT INSERT, UPDATE ON "North America".import TO lead_roi_test_clerk;
-GRANT INSERT ON "North America".import_change, "North America".import_reject TO lead_roi_test_clerk;
+GRANT INSERT, UPDATE ON "North America".import_change TO lead_roi_test_clerk;
+GRANT INSERT ON "North America".import_reject TO lead_roi_test_clerk;
 GRANT INSERT, UPDATE, DELETE ON "North America".expense TO lead_roi_test_clerk;
 SET ROLE lead_roi_test_clerk;
 SELECT added FROM lead_roi.import_file('"North America"', convert_to(E'Campaign,Day,Cost\nA,2024-01-01,1.00\n', 'UTF8'));

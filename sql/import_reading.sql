@@ -37,6 +37,12 @@ SELECT read.* FROM read(utf16(E'lead_source,incurred_on,amount\nCafé,2024-01-05
 SELECT to_hex(ascii(left(source, 1))), to_hex(ascii(right(source, 1)))
 FROM read('\xFFFE' || utf16(E'lead_source,incurred_on,amount\n', false) || '\x3DD800DE' || utf16('x', false) || '\x3DD8' || utf16(E',2024-01-05,1.50', false));
 SELECT source, amount FROM read('\x' || convert_to(E'lead_source,incurred_on,amount\n', 'UTF8') || '\x8093408193' || convert_to(',2024-01-05,1.50', 'UTF8'));
+-- Encoded twice, as UTF-8 that was taken for Windows-1252 or for Latin-1: Café 5 €. Real text isn't: São, and one é at the end of a file.
+SELECT source FROM read(convert_to(E'lead_source,incurred_on,amount\nCafÃ© 5 â‚¬,2024-01-05,1.50\n', 'UTF8'));
+SELECT source FROM read(convert_to(convert_from(convert_to(E'lead_source,incurred_on,amount\nÀ É,2024-01-05,1.50\n', 'UTF8'), 'LATIN1'), 'UTF8'));
+SELECT source FROM read(convert_to(E'lead_source,amount,incurred_on\nSão,1.50,2024-01-05\nSÃO,1.50,2024-01-05\n', 'UTF8'));
+SELECT source FROM read(convert_to(E'amount,incurred_on,lead_source\n1.50,2024-01-05,Cafe\n1.50,2024-01-05,Café', 'UTF8'));
+SELECT format, total, warnings FROM import_file('marketing', convert_to(E'Nom de la campagne,Jour,Montant dÃ©pensÃ© (EUR)\nÃ‰tÃ©,2024-01-05,1.50\n', 'UTF8'));
 -- Zero bytes go; a character cut off at the end of a file doesn't make it another encoding.
 SELECT source, amount FROM read(convert_to(E'lead_source,incurred_on,amount\nCa', 'UTF8') || '\x00' || convert_to(E'fé,2024-01-05,1.50\nx', 'UTF8') || '\xC3');
 -- Named by the user.
@@ -87,6 +93,9 @@ SELECT numbers('12.00 %', '7.5');
 SELECT numbers(repeat('9', 40), '1e999', '7.5');
 -- Both readings are possible: refused. Values for both: refused.
 SELECT numbers('12', '1,234');
+-- The delimiter or a language may suggest the comma, and decide nothing.
+SELECT amount FROM read(E'lead_source;incurred_on;amount\nA;2024-01-05;1,234');
+SELECT amount FROM preview_file('marketing', convert_to(E'Campagne,Jour,Coût\nA,2024-01-05,"1,234"', 'UTF8'));
 SELECT numbers('31.422', '1.000');
 SELECT numbers('1,5', '1.5');
 -- Another column of money decides.

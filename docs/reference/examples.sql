@@ -503,7 +503,7 @@ SELECT * FROM retry_rejects('imported', 1);
 
 -- Example of undo_import(), import_change
 SELECT import_id, added FROM import_file('imported', (SELECT convert_to(replace(convert_from(content, 'UTF8'), '1,204.50', '999.00'), 'UTF8') FROM export WHERE name = 'google_ads'), options => '{"max_rejected_percent": 50}');
-SELECT import_id, relation, row_key, before ->> 'amount' AS amount FROM imported.import_change WHERE relation = 'expense';
+SELECT import_id, relation, row_key, before ->> 'amount' AS before, after ->> 'amount' AS after, kept FROM imported.import_change WHERE relation = 'expense';
 SELECT undo_import('imported', 3);
 
 -- Example of lead_key

@@ -227,6 +227,10 @@ leave_out_columns(FileRows *rows)
 		fields[FIELD_PERIOD_FROM].number = fields[FIELD_PERIOD_THROUGH].number = -1;
 	if (fields[FIELD_AMOUNT].number >= 0)
 		fields[FIELD_AMOUNT_MICROS].number = -1;
+	if (rows->options.conversions)
+		fields[FIELD_AMOUNT].number = fields[FIELD_AMOUNT_MICROS].number = -1;
+	else
+		fields[FIELD_CONVERSIONS].number = -1;
 	if (!rows->options.net)
 		fields[FIELD_FEE].number = -1;
 }

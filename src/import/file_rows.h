@@ -24,6 +24,7 @@ typedef struct FileOptions
 	char	   *ledger_currency;
 	char	   *account;
 	bool		net;			/* fees are taken off amounts */
+	bool		conversions;	/* conversions are read and not amounts */
 	bool		keep_personal_data;
 	bool		keep_lines;		/* of all rows, not of rejected ones alone */
 	DateADT		from;			/* period of rows without dates of their own */

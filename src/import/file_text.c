@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "common/string.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 
@@ -243,6 +244,58 @@ decode(FileEncoding encoding, const unsigned char *bytes, Size length, StringInf
 }
 
 /*
+ * The byte of Windows-1252 or Latin-1 that a character is; -1 if it is none.
+ */
+static int
+byte_of(uint32 code)
+{
+	if (code <= 0xFF)
+		return (int) code;
+	for (int i = 0; i < (int) lengthof(windows_1252); i++)
+	{
+		if (windows_1252[i] == code && code != REPLACEMENT_CHARACTER)
+			return 0x80 + i;
+	}
+	return -1;
+}
+
+/*
+ * A program that takes UTF-8 for Windows-1252 and writes it as UTF-8 encodes it twice, so that an accent is two signs. If all of a
+ * text can be that, it is: what people write hardly ever is. Undo it; false if there is nothing to undo.
+ */
+static bool
+undo_second_encoding(StringInfo text)
+{
+	StringInfoData bytes;
+	int			at = 0;
+
+	if (pg_is_ascii(text->data))
+		return false;
+	initStringInfo(&bytes);
+	enlargeStringInfo(&bytes, text->len);
+	while (at < text->len)
+	{
+		uint32		code;
+		int			byte;
+
+		CHECK_FOR_INTERRUPTS();
+		at += lead_roi_read_code((const unsigned char *) text->data + at, text->len - at, &code);
+		byte = byte_of(code);
+		if (byte < 0)
+			break;
+		appendStringInfoCharMacro(&bytes, (char) byte);
+	}
+	if (at < text->len || !pg_verify_mbstr(PG_UTF8, bytes.data, bytes.len, true))
+	{
+		pfree(bytes.data);
+		return false;
+	}
+	pfree(text->data);
+	*text = bytes;
+	return true;
+}
+
+/*
  * UTF-8 in the server's encoding. A character that it doesn't have is an error of the server.
  */
 static void
@@ -289,8 +342,10 @@ lead_roi_decode_file(const unsigned char *bytes, Size length, const char *encodi
 	}
 	else
 		decode(from, bytes, length, &decoded);
+	text->encoding = from == FILE_NAMED ? pg_encoding_to_char(server_encoding) : names[from];
+	if (encoding == NULL && from == FILE_UTF8 && undo_second_encoding(&decoded))
+		text->encoding = "UTF-8, encoded twice";
 	convert_to_server(&decoded);
 	text->data = decoded.data;
 	text->length = decoded.len;
-	text->encoding = from == FILE_NAMED ? pg_encoding_to_char(server_encoding) : names[from];
 }

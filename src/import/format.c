@@ -46,7 +46,8 @@ const FieldDescription lead_roi_import_fields[FIELDS] = {
 	[FIELD_AMOUNT_MICROS] = {"amount_micros", FIELD_NUMBER},
 	[FIELD_REFUNDED] = {"refunded", FIELD_NUMBER},
 	[FIELD_FEE] = {"fee", FIELD_NUMBER},
-	[FIELD_VISITORS] = {"visitors", FIELD_NUMBER}
+	[FIELD_VISITORS] = {"visitors", FIELD_NUMBER},
+	[FIELD_CONVERSIONS] = {"conversions", FIELD_NUMBER}
 };
 
 /*

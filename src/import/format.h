@@ -61,10 +61,11 @@ typedef enum ImportField
 	FIELD_AMOUNT_MICROS,
 	FIELD_REFUNDED,
 	FIELD_FEE,
-	FIELD_VISITORS
+	FIELD_VISITORS,
+	FIELD_CONVERSIONS
 } ImportField;
 
-#define FIELDS (FIELD_VISITORS + 1)
+#define FIELDS (FIELD_CONVERSIONS + 1)
 
 typedef struct FieldDescription
 {

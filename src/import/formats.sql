@@ -20,6 +20,7 @@ month           Month | Mois | Monat | Mês | Mes | Mese
 campaign_id     Campaign ID
 account         Customer ID | Account | Compte | Konto | Conta | Cuenta
 currency        Currency code | Code de la devise | Währungscode | Currency | Código da moeda | Código de moneda
+conversions     Conversions | Konversionen | Conversões | Conversiones | Conversioni | Conversies
 $$),
 ('microsoft_ads', 'expense', 'microsoft_ads', 'Microsoft Ads', 'bing', 'cpc', 'documented', $$
 campaign!       CampaignName | Campaign name | Campaign
@@ -28,6 +29,7 @@ day             TimePeriod | Gregorian date | Date | Day
 campaign_id     CampaignId | Campaign ID
 account         AccountId | Account ID | AccountNumber | Account number | AccountName | Account name
 currency        CurrencyCode | Currency code | Currency
+conversions     Conversions | All conv.
 $$),
 ('meta_ads', 'expense', 'meta_ads', 'Meta', 'facebook', 'paid', 'seen', $$
 campaign!       Campaign name | Nom de la campagne | Kampagnenname | Nombre de la campaña | Nome campagna | Nome da campanha | Campagnenaam
@@ -38,6 +40,7 @@ period_through  Reporting ends | Fin des rapports | Berichtsende | Auswertungsen
 campaign_id     Campaign ID
 account         Account ID | Account name
 currency        Currency | Devise | Währung | Divisa | Valuta | Moeda
+conversions     Leads
 $$),
 ('linkedin_ads', 'expense', 'linkedin_ads', 'LinkedIn Ads', 'linkedin', 'cpc', 'seen', $$
 campaign!       Campaign Name
@@ -47,6 +50,7 @@ period_through  End Date
 campaign_id     Campaign ID
 account         Account ID | Account Name
 currency        Currency
+conversions     Leads | Conversions
 $$),
 ('tiktok_ads', 'expense', 'tiktok_ads', 'TikTok Ads', 'tiktok', 'cpc', 'seen', $$
 campaign!       Campaign name
@@ -55,6 +59,7 @@ day             By Day | Day | Date | Stat time day
 campaign_id     Campaign ID
 account         Advertiser ID | Account ID | Account name
 currency        Currency
+conversions     Conversions | Conversion
 $$),
 ('ga4_traffic', 'visit', 'ga4', 'Google Analytics', NULL, NULL, 'seen', $$
 source_medium!  Session source / medium | First user source / medium | Source / medium
@@ -225,7 +230,7 @@ COMMENT ON VIEW lead_roi.import_column IS
 'The columns that each format of import_file() takes. Other columns of a file are passed over, and their order is free.';
 COMMENT ON COLUMN lead_roi.import_column.format IS 'The format, see import_format';
 COMMENT ON COLUMN lead_roi.import_column.position IS 'Order of the columns; key of the view together with format';
-COMMENT ON COLUMN lead_roi.import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors';
+COMMENT ON COLUMN lead_roi.import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors, conversions (read with the option "conversions_as_leads")';
 COMMENT ON COLUMN lead_roi.import_column.names IS 'Names of the column in files; the first one that a file has is taken. Case, blanks, dashes, underscores and points don''t count, and neither does a currency or "(UTC)" in brackets at the end';
 COMMENT ON COLUMN lead_roi.import_column.required IS 'Whether a file must have the column to be of the format';
 COMMENT ON COLUMN lead_roi.import_column.accepted IS 'Of status, captured and mode: values with which a row counts, an empty one for none; NULL: any';

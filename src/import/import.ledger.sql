@@ -85,6 +85,8 @@ CREATE TABLE @ledger@.import_change (
         CHECK (relation IN ('expense', 'imported_visit', 'lead', 'payment', 'lead_source', 'lead_source_alias', 'lead_key')),
     row_key   text NOT NULL,
     before    jsonb,
+    after     jsonb,
+    kept      text,
     CONSTRAINT import_change_pkey PRIMARY KEY (import_id, relation, row_key)
 );
 
@@ -94,6 +96,8 @@ COMMENT ON COLUMN @ledger@.import_change.import_id IS 'The file';
 COMMENT ON COLUMN @ledger@.import_change.relation IS 'Table of the row';
 COMMENT ON COLUMN @ledger@.import_change.row_key IS 'Primary key of the row, as text';
 COMMENT ON COLUMN @ledger@.import_change.before IS 'The row before the import; NULL: it wasn''t there';
+COMMENT ON COLUMN @ledger@.import_change.after IS 'The row as the import has left it; NULL: it removed or added it';
+COMMENT ON COLUMN @ledger@.import_change.kept IS 'Why undo_import() has left the row as it was then, such as an edit by hand; NULL: it was undone, or wasn''t to be';
 
 CREATE TABLE @ledger@.lead_key (
     key              text

@@ -9,52 +9,47 @@ RETURN concat_ws(', ', lead_roi_internal.import_lines_sql(create_sources, previe
     CASE kind WHEN 'expense' THEN lead_roi_internal.expense_facts_sql(summed)
               WHEN 'lead' THEN lead_roi_internal.lead_records_sql()
               WHEN 'payment' THEN lead_roi_internal.payment_parts_sql() END,
-    CASE kind WHEN 'expense' THEN lead_roi_internal.expense_plan_sql(partial)
+    CASE kind WHEN 'expense' THEN concat_ws(', ', lead_roi_internal.expense_met_sql(partial), lead_roi_internal.expense_plan_sql())
               WHEN 'visit' THEN lead_roi_internal.visit_plan_sql()
               WHEN 'lead' THEN lead_roi_internal.lead_plan_sql()
-              WHEN 'payment' THEN lead_roi_internal.payment_plan_sql() END,
+              WHEN 'payment' THEN lead_roi_internal.payment_plan_sql()
+              WHEN 'conversion' THEN lead_roi_internal.conversion_plan_sql(partial) END,
+    CASE WHEN preview THEN NULL
+         ELSE 'rest AS MATERIALIZED (SELECT * FROM step WHERE verdict NOT IN (''add'', ''same''))' END,
     CASE WHEN preview THEN NULL
          WHEN kind = 'expense' THEN lead_roi_internal.expense_load_sql()
          WHEN kind = 'visit' THEN lead_roi_internal.visit_load_sql()
-         WHEN kind = 'lead' THEN lead_roi_internal.lead_load_sql()
+         WHEN kind IN ('lead', 'conversion') THEN lead_roi_internal.lead_load_sql()
          WHEN kind = 'payment' THEN lead_roi_internal.payment_load_sql() END,
     CASE WHEN NOT preview THEN $sql$
 rejected AS (
     INSERT INTO @ledger@.import_reject (import_id, line_number, line, column_name, external_id, sqlstate, message, hint)
     SELECT $7, coalesce(line.line_number, step.line_number), coalesce(step.line, line.line), step.column_name, step.external_id,
            step.sqlstate, step.message, step.hint
-    FROM step LEFT JOIN line ON step.line IS NULL AND line.verdict = 'row' AND line.external_id = step.external_id
+    FROM rest AS step LEFT JOIN line ON step.line IS NULL AND line.is_row AND line.external_id = step.external_id
     WHERE step.verdict IN ('rejected', 'unresolved')
 )
-, figures AS (
-    SELECT count(*) FILTER (WHERE verdict NOT IN ('file', 'no row')) AS rows_read,
-           coalesce(sum(coalesce(amount, visitors)) FILTER (WHERE verdict = 'row'), 0) AS total_read,
-           coalesce(jsonb_agg(coalesce(amount, visitors) ORDER BY line_number) FILTER (WHERE verdict = 'total' AND coalesce(amount, visitors) IS NOT NULL), '[]') AS totals
-    FROM line
-)
-SELECT jsonb_build_object(
-    'rows_read', (SELECT rows_read FROM figures),
-    'added', count(*) FILTER (WHERE verdict = 'add'),
-    'changed', count(*) FILTER (WHERE verdict = 'change'),
-    'unchanged', count(*) FILTER (WHERE verdict = 'same'),
-    'removed', count(*) FILTER (WHERE verdict = 'remove'),
-    'vanished', count(*) FILTER (WHERE verdict = 'vanished'),
+SELECT (SELECT figures FROM file) || jsonb_build_object(
+    'added', coalesce(sum(facts) FILTER (WHERE verdict = 'add'), 0),
+    'changed', coalesce(sum(facts) FILTER (WHERE verdict = 'change'), 0),
+    'unchanged', coalesce(sum(facts) FILTER (WHERE verdict = 'same'), 0),
+    'removed', coalesce(sum(facts) FILTER (WHERE verdict = 'remove'), 0),
+    'vanished', coalesce(sum(facts) FILTER (WHERE verdict = 'vanished'), 0),
     'rejected', coalesce(sum(lines) FILTER (WHERE verdict IN ('rejected', 'unresolved')), 0),
     'bad', coalesce(sum(lines) FILTER (WHERE verdict = 'rejected'), 0),
     'skipped', coalesce(sum(lines) FILTER (WHERE verdict IN ('skipped', 'total', 'withdrawn')), 0),
-    'first_date', min(day) FILTER (WHERE verdict IN ('add', 'change', 'same')),
+    'first_date', min(from_day) FILTER (WHERE verdict IN ('add', 'change', 'same')),
     'last_date', max(through_day) FILTER (WHERE verdict IN ('add', 'change', 'same')),
     'total', coalesce(sum(amount) FILTER (WHERE verdict IN ('add', 'change', 'same')), 0),
-    'total_read', (SELECT total_read FROM figures),
-    'totals', (SELECT totals FROM figures),
-    'currencies', (SELECT coalesce(jsonb_agg(currency ORDER BY currency), '[]') FROM (SELECT currency FROM line WHERE verdict = 'row' AND currency IS NOT NULL GROUP BY currency) AS named_currency),
     'new_sources', (SELECT coalesce(jsonb_agg(name ORDER BY name), '[]') FROM (SELECT name FROM new_source ORDER BY name LIMIT 100) AS shown),
-    'partial_keys', (SELECT coalesce(jsonb_agg(DISTINCT external_id), '[]') FROM line AS bad
-                     WHERE verdict = 'rejected' AND EXISTS (SELECT FROM line AS good WHERE good.verdict = 'row' AND good.external_id = bad.external_id)),
+    'partial_keys', (SELECT coalesce(jsonb_agg(DISTINCT external_id), '[]')
+                     FROM odd AS bad
+                     WHERE verdict = 'rejected' AND EXISTS (SELECT FROM line AS good WHERE good.is_row AND good.external_id = bad.external_id)),
     'examples', (SELECT string_agg(format('Line %s: %s.', line_number, message), E'\n' ORDER BY line_number)
-                 FROM (SELECT line_number, message FROM step WHERE verdict = 'rejected' ORDER BY line_number LIMIT 3) AS shown),
-    'about', (SELECT about FROM line WHERE verdict = 'file'))
-FROM step
+                 FROM (SELECT line_number, message FROM rest WHERE verdict = 'rejected' ORDER BY line_number LIMIT 3) AS shown),
+    'about', (SELECT about FROM file))
+FROM (SELECT verdict, count(*) AS facts, sum(lines) AS lines, min(day) AS from_day, max(through_day) AS through_day, sum(amount) AS amount
+      FROM step GROUP BY verdict) AS counted
 $sql$ END);
 
 COMMENT ON FUNCTION lead_roi_internal.import_statement(text, boolean, boolean, boolean, boolean) IS
@@ -98,6 +93,7 @@ RETURN array_remove(ARRAY[
          THEN format('the file states a total of %s, and its rows add up to %s', total_in_file, counted ->> 'total_read') END,
     CASE WHEN (counted #>> '{about,rows}')::bigint <> (counted ->> 'rows_read')::bigint - jsonb_array_length(counted -> 'totals')
          THEN format('the file says that it has %s rows, and has %s', counted #>> '{about,rows}', counted ->> 'rows_read') END,
+    CASE WHEN counted #>> '{about,encoding}' = 'UTF-8, encoded twice' THEN 'the file was encoded in UTF-8 twice, which was undone' END,
     CASE WHEN counted -> 'about' ? 'incomplete' THEN 'the file says that its data may be incomplete' END,
     CASE WHEN counted -> 'about' ? 'other_table'
          THEN format('another table begins on line %s of the file, which was not read', counted #>> '{about,other_table}') END,
@@ -123,14 +119,11 @@ BEGIN
             SELECT payment.payment_id, to_jsonb(payment) AS before, known.lead_external_id
             FROM @ledger@.payment JOIN @ledger@.lead_key AS known ON known.key = payment.lead_external_id
             WHERE payment.lead_id IS NULL AND payment.lead_external_id IS NOT NULL
-        ), kept AS (
-            INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-            SELECT $1, 'payment', payment_id::text, before FROM waiting
-            ON CONFLICT DO NOTHING
-        )
-        UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
-        FROM waiting WHERE payment.payment_id = waiting.payment_id
-        $statement$, ledger_schema) USING this_import;
+        ), changed AS (
+            UPDATE @ledger@.payment SET lead_external_id = waiting.lead_external_id
+            FROM waiting WHERE payment.payment_id = waiting.payment_id
+            RETURNING payment.payment_id, before, to_jsonb(payment) AS after
+        )$statement$ || lead_roi_internal.keep_sql('$1', 'SELECT ''payment'', payment_id::text, before, after FROM changed'), ledger_schema) USING this_import;
 END
 $$;
 
@@ -217,7 +210,7 @@ BEGIN
         INTO this_import USING context ->> 'format', context ->> 'kind', options, '{}'::jsonb;
     END IF;
 
-    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, false, retried IS NOT NULL), ledger_schema)
+    EXECUTE lead_roi.in_ledger(lead_roi_internal.import_statement(context ->> 'plan', context ->> 'system' IS NOT NULL, created, false, retried IS NOT NULL), ledger_schema)
     INTO counted
     USING file, context -> 'formats', context -> 'read_options', context ->> 'format', context ->> 'time_zone', context, this_import,
           ARRAY(SELECT jsonb_array_elements_text(context -> 'own_hosts'));

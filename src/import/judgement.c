@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "common/string.h"
 #include "utils/builtins.h"
 #include "utils/datetime.h"
 
@@ -40,10 +41,27 @@ date_reading(const char *text, DayOrder order)
 }
 
 /*
+ * Does the header look like one of a file with decimal commas? No more than a hint: the reader of a file may have
+ * set one language for names and another for numbers.
+ */
+static bool
+suggests_comma(const FoundHeader *header)
+{
+	if (header->delimiter == ';')
+		return true;
+	for (int field = 0; field < FIELDS; field++)
+	{
+		if (header->fields[field].number >= 0 && !pg_is_ascii(header->fields[field].title))
+			return true;
+	}
+	return false;
+}
+
+/*
  * Refuse a column of numbers that can be read in two ways.
  */
 static void
-refuse_numbers(const MappedColumn *mapped, const NumberColumn *column, ColumnJudgement judgement)
+refuse_numbers(const FoundHeader *header, const MappedColumn *mapped, const NumberColumn *column, ColumnJudgement judgement)
 {
 	const Witness *witness = &column->undecided;
 
@@ -53,7 +71,8 @@ refuse_numbers(const MappedColumn *mapped, const NumberColumn *column, ColumnJud
 				 errmsg("the numbers in column \"%s\" can be read in two ways", mapped->title),
 				 errdetail("\"%s\" on line " INT64_FORMAT " is %s or %s, and no other line decides which.", witness->text, witness->line,
 						   number_reading(witness->text, DECIMAL_POINT), number_reading(witness->text, DECIMAL_COMMA)),
-				 errhint("Pass {\"decimal_separator\": \".\"} as \"options\" for the first, {\"decimal_separator\": \",\"} for the second.")));
+				 errhint("Pass {\"decimal_separator\": \".\"} as \"options\" for the first, {\"decimal_separator\": \",\"} for the second.%s",
+						 suggests_comma(header) ? " The header suggests the second." : "")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 			 errmsg("the numbers in column \"%s\" are written in two ways", mapped->title),
@@ -120,7 +139,7 @@ judge_numbers(FileRows *rows, int field)
 	}
 	judgement = lead_roi_judge_numbers(column, rows->numbers, FIELDS);
 	if (judgement != JUDGED)
-		refuse_numbers(&rows->header.fields[field], column, judgement);
+		refuse_numbers(&rows->header, &rows->header.fields[field], column, judgement);
 }
 
 /*

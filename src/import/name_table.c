@@ -1,6 +1,6 @@
 /*
  * name_table.c
- *		Numbers for texts, by the server's hash table.
+ *		The first line of each text, by the server's simple hash table, which keeps its entries side by side.
  */
 #include "postgres.h"
 
@@ -8,67 +8,54 @@
 
 #include "import/name_table.h"
 
-/* For how many names there is room at first */
-#define FIRST_ROOM 256
-
 typedef struct NameEntry
 {
 	const char *name;			/* the key */
-	int			number;
+	int64		line;
+	uint32		hash;
+	char		status;
 } NameEntry;
 
-/*
- * The hash of a name, given by the pointer to it.
- */
-static uint32
-hash_name(const void *key, Size size pg_attribute_unused())
-{
-	const char *name = *(const char *const *) key;
-
-	return hash_bytes((const unsigned char *) name, (int) strlen(name));
-}
-
-/*
- * Are two names different?
- */
-static int
-compare_names(const void *a, const void *b, Size size pg_attribute_unused())
-{
-	return strcmp(*(const char *const *) a, *(const char *const *) b);
-}
+#define SH_PREFIX name
+#define SH_ELEMENT_TYPE NameEntry
+#define SH_KEY_TYPE const char *
+#define SH_KEY name
+#define SH_HASH_KEY(table, key) hash_bytes((const unsigned char *) (key), (int) strlen(key))
+#define SH_EQUAL(table, a, b) (strcmp(a, b) == 0)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+/* The server's header has unused parameters of its own. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#include "lib/simplehash.h"
+#pragma GCC diagnostic pop
 
 /*
- * Make an empty table, in the current memory context.
+ * Make an empty table for about as many texts as are expected, in the current memory context.
  */
 void
-lead_roi_make_name_table(NameTable *table)
+lead_roi_make_name_table(NameTable *table, int64 expected)
 {
-	HASHCTL		control = {
-		.keysize = sizeof(const char *),
-		.entrysize = sizeof(NameEntry),
-		.hash = hash_name,
-		.match = compare_names,
-		.hcxt = CurrentMemoryContext
-	};
-
 	table->context = CurrentMemoryContext;
-	table->count = 0;
-	table->names = hash_create("names in a file", FIRST_ROOM, &control, HASH_ELEM | HASH_FUNCTION | HASH_COMPARE | HASH_CONTEXT);
+	table->names = name_create(CurrentMemoryContext, (uint32) expected, NULL);
 }
 
 /*
- * The number of a name, a new one if it wasn't there.
+ * The first line that has a text: this one, if none had it before.
  */
-int
-lead_roi_number_of_name(NameTable *table, const char *name)
+int64
+lead_roi_first_line_of_name(NameTable *table, const char *name, int64 line)
 {
 	bool		found;
-	NameEntry  *entry = hash_search(table->names, &name, HASH_ENTER, &found);
+	NameEntry  *entry = name_insert(table->names, name, &found);
 
 	if (!found)
 	{
 		entry->name = MemoryContextStrdup(table->context, name);
-		entry->number = table->count++;
+		entry->line = line;
 	}
-	return entry->number;
+	return entry->line;
 }

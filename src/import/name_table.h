@@ -1,24 +1,23 @@
 /*
  * name_table.h
- *		In:		texts, many of them the same.
- *		Out:	a number for each, the same for the same text.
- *		Promise: two texts never have one number, whatever somebody makes of their hashes.
+ *		In:		texts, many of them the same, each with the line on which it stands.
+ *		Out:	for each the first line that has it.
+ *		Promise: two texts are never taken for one, whatever somebody makes of their hashes.
  */
 #ifndef LEAD_ROI_NAME_TABLE_H
 #define LEAD_ROI_NAME_TABLE_H
 
 #include "postgres.h"
 
-#include "utils/hsearch.h"
+struct name_hash;
 
 typedef struct NameTable
 {
-	HTAB	   *names;
-	int			count;
+	struct name_hash *names;
 	MemoryContext context;
 } NameTable;
 
-extern void lead_roi_make_name_table(NameTable *table);
-extern int	lead_roi_number_of_name(NameTable *table, const char *name);
+extern void lead_roi_make_name_table(NameTable *table, int64 expected);
+extern int64 lead_roi_first_line_of_name(NameTable *table, const char *name, int64 line);
 
 #endif							/* LEAD_ROI_NAME_TABLE_H */

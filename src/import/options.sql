@@ -10,7 +10,7 @@ DECLARE
     allowed constant jsonb := '{
         "encoding": "string", "delimiter": "string", "decimal_separator": [".", ","], "date_order": ["dmy", "mdy", "ymd"],
         "currency": "string", "account": "string", "period_from": "string", "period_through": "string", "amount": ["gross", "net"],
-        "create_sources": "boolean", "replace": "boolean", "partial": "boolean", "keep_personal_data": "boolean", "max_rejected_percent": "number",
+        "create_sources": "boolean", "conversions_as_leads": "boolean", "replace": "boolean", "partial": "boolean", "keep_personal_data": "boolean", "max_rejected_percent": "number",
         "columns": "object", "statuses": "array", "own_hosts": "array"}';
     name text;
     value jsonb;
@@ -107,6 +107,7 @@ DECLARE
     formats jsonb;
     about jsonb;
     chosen jsonb;
+    conversions constant boolean := coalesce((options ->> 'conversions_as_leads')::boolean, false);
     ledger record;
 BEGIN
     IF file IS NULL THEN
@@ -117,6 +118,16 @@ BEGIN
     formats := lead_roi_internal.known_formats(ledger_schema, wanted, options);
     about := lead_roi_internal.recognize_file(file, formats, options, coalesce(wanted, ''));
     chosen := (SELECT element FROM jsonb_array_elements(formats) AS element WHERE element ->> 'format' = about ->> 'format' LIMIT 1);
+    IF conversions THEN
+        IF chosen ->> 'kind' <> 'expense' OR NOT about -> 'fields' ? 'conversions' OR chosen ->> 'system' IS NULL THEN
+            RAISE EXCEPTION 'the file has no column of conversions'
+                USING ERRCODE = 'bad_copy_file_format',
+                      DETAIL = format('It is of format "%s".', about ->> 'format'),
+                      HINT = 'Leave out the option "conversions_as_leads", or export the column; option "columns" gives its name, as in {"columns": {"conversions": "Results"}}, together with the format.';
+        END IF;
+        chosen := chosen || '{"kind": "lead"}';
+        about := about || '{"kind": "lead"}';
+    END IF;
     SELECT * INTO ledger FROM lead_roi.ledger AS known WHERE known.ledger = (parse_ident(ledger_schema))[1];
     IF lead_roi_internal.is_given(ledger_schema, chosen ->> 'kind') THEN
         RAISE EXCEPTION 'ledger % only reads its relation "%"', ledger_schema, chosen ->> 'kind'
@@ -125,10 +136,11 @@ BEGIN
                   HINT = format('Load format "%s" into the tables behind it, or into a ledger with tables of its own.', about ->> 'format');
     END IF;
     RETURN chosen - 'columns' || about || jsonb_build_object(
-        'formats', jsonb_build_array(chosen), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial OR coalesce((options ->> 'partial')::boolean, false), 'retried_keys', '[]'::jsonb, 'partial_keys', '[]'::jsonb,
+        'plan', CASE WHEN conversions THEN 'conversion' ELSE about ->> 'kind' END,
+        'formats', jsonb_build_array(CASE WHEN conversions THEN chosen || '{"kind": "expense"}' ELSE chosen END), 'currency', ledger.currency, 'time_zone', ledger.time_zone, 'partial', partial OR coalesce((options ->> 'partial')::boolean, false), 'retried_keys', '[]'::jsonb, 'partial_keys', '[]'::jsonb,
         'replace', coalesce(options -> 'replace', 'false'), 'amount', coalesce(options ->> 'amount', 'gross'),
         'own_hosts', coalesce(options -> 'own_hosts', '[]'),
-        'read_options', options || jsonb_build_object('ledger_currency', ledger.currency, 'keep_lines', about ->> 'kind' = 'visit' OR (about ->> 'kind' = 'expense' AND chosen ->> 'system' IS NULL)));
+        'read_options', options || jsonb_build_object('ledger_currency', ledger.currency, 'keep_lines', conversions OR about ->> 'kind' = 'visit' OR (about ->> 'kind' = 'expense' AND chosen ->> 'system' IS NULL)));
 END
 $$;
 

@@ -7,31 +7,28 @@ CREATE FUNCTION lead_roi_internal.payment_parts_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN $sql$
-latest AS MATERIALIZED (
-    SELECT DISTINCT ON (external_id COLLATE "C")
-           line_number, verdict, external_id, day, lead_ids, amount - CASE WHEN $6->>'amount' = 'net' THEN coalesce(fee, 0) ELSE 0 END AS amount,
+record AS MATERIALIZED (
+    SELECT line_number, is_row, external_id, day, lead_ids, amount - CASE WHEN $6->>'amount' = 'net' THEN coalesce(fee, 0) ELSE 0 END AS amount,
            coalesce(refunded, 0) AS refunded, 'email:' || encode(sha256(convert_to(lower(email), 'UTF8')), 'hex') AS email_key,
            CASE WHEN currency IS DISTINCT FROM $6->>'currency' AND $6->>'currency' IS NOT NULL THEN currency END AS currency,
            coalesce(lead_roi.currency_decimals(coalesce(currency, $6->>'currency')), 2) AS decimals
-    FROM line
-    WHERE verdict IN ('row', 'withdrawn') AND external_id IS NOT NULL
-    ORDER BY external_id COLLATE "C", line_number DESC
+    FROM latest
 ),
 part AS MATERIALIZED (
-    SELECT latest.line_number, latest.external_id AS record, latest.day, latest.currency, latest.email_key,
-           latest.external_id || CASE WHEN share.position > 1 THEN '#' || share.position ELSE '' END AS external_id,
-           CASE WHEN cardinality(buyer.ids) > 1 THEN (lead_roi.allocate(latest.amount, array_fill(1::numeric, ARRAY[cardinality(buyer.ids)]), latest.decimals))[share.position]
-                ELSE latest.amount END AS amount,
+    SELECT record.line_number, record.external_id AS record, record.day, record.currency, record.email_key,
+           record.external_id || CASE WHEN share.position > 1 THEN '#' || share.position ELSE '' END AS external_id,
+           CASE WHEN cardinality(buyer.ids) > 1 THEN (lead_roi.allocate(record.amount, array_fill(1::numeric, ARRAY[cardinality(buyer.ids)]), record.decimals))[share.position]
+                ELSE record.amount END AS amount,
            nullif(share.id, '') AS buyer
-    FROM latest
+    FROM record
          CROSS JOIN LATERAL (SELECT ARRAY(SELECT DISTINCT ON (trim(id) COLLATE "C") trim(id) FROM regexp_split_to_table(lead_ids, '[;,]') AS id WHERE trim(id) <> '') AS ids) AS buyer
          CROSS JOIN LATERAL unnest(CASE WHEN cardinality(buyer.ids) > 0 THEN buyer.ids ELSE ARRAY[''] END) WITH ORDINALITY AS share (id, position)
-    WHERE latest.verdict = 'row' AND latest.amount <> 0
+    WHERE record.is_row AND record.amount <> 0
     UNION ALL
     SELECT line_number, external_id, day, currency, email_key, external_id || '#refund', -refunded,
            nullif(trim(split_part(translate(lead_ids, ',', ';'), ';', 1)), '')
-    FROM latest
-    WHERE verdict = 'row' AND refunded <> 0
+    FROM record
+    WHERE is_row AND refunded <> 0
 ),
 -- Who paid: the lead with the id in the file, or one that is known by this id, the address or the deal; else whoever
 -- will come with one of these.
@@ -54,7 +51,7 @@ target AS MATERIALIZED (
 )
 $sql$;
 
-COMMENT ON FUNCTION lead_roi_internal.payment_parts_sql() IS 'Internal: the records of a file of payments (latest), and the payments that they are (target).';
+COMMENT ON FUNCTION lead_roi_internal.payment_parts_sql() IS 'Internal: the records of a file of payments (record), and the payments that they are (target).';
 
 CREATE FUNCTION lead_roi_internal.payment_plan_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
@@ -76,18 +73,18 @@ step AS MATERIALIZED (
          LEFT JOIN earlier AS old ON old.external_id = target.external_id
          LEFT JOIN @ledger@.lead ON lead.external_id = target.lead_external_id
     UNION ALL
-    SELECT NULL, CASE WHEN latest.external_id IS NOT NULL OR ($6->>'replace')::boolean THEN 'remove' ELSE 'vanished' END, 0, old.external_id, old.payment_id,
+    SELECT NULL, CASE WHEN record.external_id IS NOT NULL OR ($6->>'replace')::boolean THEN 'remove' ELSE 'vanished' END, 0, old.external_id, old.payment_id,
            old.lead_external_id, old.lead_id, old.paid_on, old.paid_on, old.amount, old.currency, NULL, NULL, NULL, NULL, NULL
-    FROM (SELECT min(day) AS from_day, max(day) AS through_day FROM line WHERE verdict = 'row') AS span, earlier AS old
-         LEFT JOIN latest ON latest.external_id = old.record
+    FROM (SELECT (figures->>'first_day')::date AS from_day, (figures->>'last_day')::date AS through_day FROM file) AS span, earlier AS old
+         LEFT JOIN record ON record.external_id = old.record
     WHERE NOT EXISTS (SELECT FROM target WHERE target.external_id = old.external_id)
-          AND (latest.external_id IS NOT NULL
+          AND (record.external_id IS NOT NULL
                OR ($6->>'system' IS NOT NULL AND NOT ($6->>'partial')::boolean AND old.import_id IS NOT NULL AND old.paid_on BETWEEN span.from_day AND span.through_day))
     UNION ALL
-    SELECT line_number, CASE WHEN verdict IN ('row', 'withdrawn') THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, NULL, day, day, amount, currency,
-           sqlstate, CASE WHEN verdict = 'row' THEN 'another line has the same record' ELSE message END, hint, column_name, line
+    SELECT line_number, CASE WHEN is_row OR verdict = 'withdrawn' THEN 'skipped' ELSE verdict END, 1, external_id, NULL, NULL, NULL, day, day, amount, currency,
+           sqlstate, CASE WHEN is_row THEN 'another line has the same record' ELSE message END, hint, column_name, line
     FROM line
-    WHERE verdict <> 'file' AND NOT (verdict = 'row' AND EXISTS (SELECT FROM target WHERE target.line_number = line.line_number))
+    WHERE NOT is_row OR (is_row AND line_number NOT IN (SELECT line_number FROM target))
 )
 $sql$;
 
@@ -97,7 +94,7 @@ COMMENT ON FUNCTION lead_roi_internal.payment_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.payment_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('payment', 'payment_id', '') || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.payment (lead_id, lead_external_id, paid_on, amount, currency, external_id, import_id)
     SELECT lead_id, lead_external_id, day, amount, currency, external_id, $7
@@ -108,12 +105,12 @@ added AS (
 changed AS (
     UPDATE @ledger@.payment
     SET lead_id = step.lead_id, lead_external_id = step.lead_external_id, paid_on = step.day, amount = step.amount, currency = step.currency
-    FROM step
+    FROM rest AS step
     WHERE payment.payment_id = step.row_id AND step.verdict = 'change'
+    RETURNING payment.payment_id, to_jsonb(payment) AS after
 ),
 removed AS (
-    DELETE FROM @ledger@.payment USING step WHERE payment.payment_id = step.row_id AND step.verdict = 'remove'
-)
-$sql$;
+    DELETE FROM @ledger@.payment USING rest AS step WHERE payment.payment_id = step.row_id AND step.verdict = 'remove'
+)$sql$ || lead_roi_internal.kept_sql('payment', 'payment_id', '');
 
 COMMENT ON FUNCTION lead_roi_internal.payment_load_sql() IS 'Internal: the changes of a file of payments.';

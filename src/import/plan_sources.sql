@@ -11,21 +11,38 @@ RETURN replace(replace($sql$
 WITH line AS MATERIALIZED (
     SELECT * FROM lead_roi_internal.read_file($1, $2, $3, $4, $5)
 ),
+-- The few lines of which more is to be known than of others: no rows, repeated keys, new names, merged records.
+odd AS MATERIALIZED (
+    SELECT * FROM line WHERE is_row IS NOT TRUE OR is_repeat OR name_line = line_number OR merged_into IS NOT NULL
+),
+file AS MATERIALIZED (
+    SELECT about, figures FROM odd WHERE verdict = 'file'
+),
+-- Of several lines of one record the one changed last counts, else the last.
+superseded AS MATERIALIZED (
+    SELECT *
+    FROM (SELECT line.*, row_number() OVER (PARTITION BY key_line ORDER BY modified_at DESC NULLS LAST, line_number DESC) AS place
+          FROM line WHERE key_line IN (SELECT key_line FROM odd WHERE is_repeat)) AS numbered
+    WHERE place > 1
+),
+latest AS NOT MATERIALIZED (
+    SELECT * FROM line WHERE key_line IS NOT NULL AND line_number NOT IN (SELECT line_number FROM superseded)
+),
 -- What a row is called: its lead source, campaign, or source and medium. A lead source has the name of a campaign,
 -- unless it is another platform's.
 called AS (
-    SELECT name_id, is_lead_source, category,
+    SELECT name_line, is_lead_source, category,
            CASE WHEN is_lead_source THEN lead_source
                 WHEN lead_roi.name_key(campaign) IS NOT NULL THEN campaign
                 WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL
                     THEN source || coalesce(' / ' || CASE WHEN lead_roi.name_key(medium) IS NOT NULL THEN medium END, '')
            END AS label
-    FROM (SELECT name_id, lead_source, campaign, source, medium, coalesce(lead_roi.name_key(lead_source) IS NOT NULL, false) AS is_lead_source,
+    FROM (SELECT name_line, lead_source, campaign, source, medium, coalesce(lead_roi.name_key(lead_source) IS NOT NULL, false) AS is_lead_source,
                  CASE WHEN $6->>'source' IS NULL AND lead_roi.name_key(source) IS NOT NULL AND coalesce(lead_source, campaign) IS NOT NULL THEN source END AS category
-          FROM line JOIN (SELECT min(line_number) AS line_number FROM line WHERE verdict = 'row' GROUP BY name_id) AS first USING (line_number)) AS used
+          FROM odd WHERE name_line = line_number) AS used
 ),
 named AS MATERIALIZED (
-    SELECT name_id, is_lead_source, called.category, label, lead_roi.name_key(label) AS label_key, coalesce(same.lead_source_id, qualified.lead_source_id) AS lead_source_id,
+    SELECT name_line, is_lead_source, called.category, label, lead_roi.name_key(label) AS label_key, coalesce(same.lead_source_id, qualified.lead_source_id) AS lead_source_id,
            EXISTS (SELECT FROM @ledger@.lead_source AS other WHERE other.name_key = lead_roi.name_key(label)) AS is_taken
     FROM called
          LEFT JOIN (SELECT lead_source_id, name_key FROM @ledger@.lead_source
@@ -38,17 +55,18 @@ alias AS MATERIALIZED (
     SELECT lead_roi_internal.alias_map(array_agg(pattern), array_agg(valid_from), array_agg(lead_source_id)) AS map FROM @ledger@.lead_source_alias
 ),
 unresolved AS (
-    SELECT name_id, min(line_number) AS line_number
-    FROM line
-    WHERE verdict = 'row' AND name_id IN (SELECT name_id FROM named WHERE lead_source_id IS NULL AND label IS NOT NULL)
-          AND lead_roi_internal.find_alias((SELECT map FROM alias), traffic_source, day) IS NULL
-    GROUP BY name_id
+    SELECT name_line, min(line_number) AS line_number
+    FROM (SELECT name_line, line_number, traffic_source, day
+          FROM line JOIN named USING (name_line)
+          WHERE is_row AND lead_source_id IS NULL AND label IS NOT NULL OFFSET 0) AS unknown
+    WHERE lead_roi_internal.find_alias((SELECT map FROM alias), traffic_source, day) IS NULL
+    GROUP BY name_line
 ),
 new_source AS (
     SELECT DISTINCT ON (label_key) label_key AS name_key, named.category,
            CASE WHEN is_taken THEN trim(label) || ' (' || ($6->>'platform') || ')' ELSE trim(label) END AS name,
            line.traffic_source
-    FROM named JOIN unresolved USING (name_id) JOIN line ON line.line_number = unresolved.line_number
+    FROM named JOIN unresolved USING (name_line) JOIN line ON line.line_number = unresolved.line_number
     ORDER BY label_key, label, unresolved.line_number
 ),
 @inserted_source@made AS (
@@ -56,13 +74,13 @@ new_source AS (
 ),
 resolved AS (
     SELECT line.*, label,
-           CASE WHEN is_lead_source AND named_id IS NOT NULL THEN named_id ELSE coalesce(alias_id, named_id) END AS found_id,
-           CASE WHEN is_lead_source OR alias_id IS NULL THEN named_id END AS own_id
+           CASE WHEN is_lead_source AND named_id IS NOT NULL THEN named_id
+                ELSE coalesce(lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day), named_id) END AS found_id,
+           CASE WHEN is_lead_source OR lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day) IS NULL THEN named_id END AS own_id
     FROM line
-         JOIN (SELECT name_id, label, is_lead_source, coalesce(named.lead_source_id, made.lead_source_id) AS named_id
-               FROM named LEFT JOIN made USING (label_key)) AS known USING (name_id)
-         CROSS JOIN LATERAL (SELECT lead_roi_internal.find_alias((SELECT map FROM alias), line.traffic_source, line.day) AS alias_id OFFSET 0) AS meant
-    WHERE line.verdict = 'row'
+         JOIN (SELECT name_line, label, is_lead_source, coalesce(named.lead_source_id, made.lead_source_id) AS named_id
+               FROM named LEFT JOIN made USING (label_key)) AS known USING (name_line)
+    WHERE line.is_row
 )
 $sql$, '@made@', CASE
     WHEN NOT create_sources THEN 'SELECT NULL::bigint AS lead_source_id, NULL::text AS label_key WHERE false'
@@ -94,20 +112,33 @@ $sql$ ELSE '' END);
 COMMENT ON FUNCTION lead_roi_internal.import_lines_sql(boolean, boolean) IS
 'Internal: the beginning of a statement that imports a file: its lines (line), and those that are rows with their lead sources (resolved: found_id by name, alias or campaign; own_id without what an alias gives). New lead sources are made, or only imagined for a preview, with ids below 0.';
 
-CREATE FUNCTION lead_roi_internal.kept_sql(relation text, key_column text, others text) RETURNS text
+CREATE FUNCTION lead_roi_internal.keep_sql(import_id text, changes text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 RETURN format($sql$
-kept AS (
-    INSERT INTO @ledger@.import_change (import_id, relation, row_key, before)
-    SELECT $7, %1$L, old.%2$I::text, to_jsonb(old)
-    FROM step JOIN @ledger@.%1$I AS old ON old.%2$I = step.row_id
-    WHERE verdict IN ('change', 'remove')%3$s
-    ON CONFLICT DO NOTHING
-)$sql$, relation, key_column, others);
+    INSERT INTO @ledger@.import_change AS change (import_id, relation, row_key, before, after)
+    SELECT DISTINCT ON (relation, row_key) %s, relation, row_key, before, after
+    FROM (%s) AS changes (relation, row_key, before, after)
+    ORDER BY relation, row_key
+    -- Rejected rows may change a row again; where somebody has edited it between, it stays known as edited.
+    ON CONFLICT (import_id, relation, row_key) DO UPDATE SET after = excluded.after
+    WHERE change.after IS NOT DISTINCT FROM excluded.before$sql$, import_id, changes);
+
+COMMENT ON FUNCTION lead_roi_internal.keep_sql(text, text) IS
+'Internal: keeps what rows were before an import changes or removes them, and after, for undo_import(). changes: a query of relation, key as text, before and after.';
+
+CREATE FUNCTION lead_roi_internal.kept_sql(relation text, key_column text, others text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN format($sql$,
+kept AS (%s
+)$sql$, lead_roi_internal.keep_sql('$7', format($sql$
+        SELECT %1$L, old.%2$I::text, to_jsonb(old), changed.after
+        FROM rest AS step JOIN @ledger@.%1$I AS old ON old.%2$I = step.row_id LEFT JOIN changed ON changed.%2$I = old.%2$I
+        WHERE verdict IN ('change', 'remove')%3$s$sql$, relation, key_column, others)));
 
 COMMENT ON FUNCTION lead_roi_internal.kept_sql(text, text, text) IS
-'Internal: keeps what rows of a table were before a file changes or removes them, for undo_import(). others: further queries for the same, which begin with UNION ALL.';
+'Internal: the end of the changes of a file: keep_sql() of what it changes (changed) or removes in a table. others: further queries for the same, which begin with UNION ALL.';
 
 CREATE FUNCTION lead_roi_internal.is_late_sql(relation text, key_column text) RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

@@ -11,8 +11,8 @@ fact AS MATERIALIZED (
     SELECT external_id, line_number, 1 + coalesce(more.lines, 0) AS lines, scope, found_id AS lead_source_id, label, day, through_day,
            visitors + coalesce(more.added, 0) AS visitors
     FROM resolved
-         LEFT JOIN (SELECT key_id, count(*) AS lines, sum(visitors) AS added
-                    FROM line WHERE verdict = 'row' AND is_repeat GROUP BY key_id) AS more USING (key_id)
+         LEFT JOIN (SELECT key_line, count(*) AS lines, sum(visitors) AS added
+                    FROM odd WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
     WHERE NOT is_repeat
 ),
 -- As for expenses: a rejected row that is loaded later.
@@ -55,8 +55,8 @@ step AS MATERIALIZED (
           AND NOT EXISTS (SELECT FROM fact WHERE fact.external_id = old.external_id)
     UNION ALL
     SELECT line_number, verdict, 1, external_id, NULL, NULL, campaign, day, through_day, visitors, sqlstate, message, hint, column_name, line
-    FROM line
-    WHERE verdict NOT IN ('row', 'file')
+    FROM odd
+    WHERE NOT is_row
 )
 $sql$;
 
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION lead_roi_internal.visit_plan_sql() IS
 CREATE FUNCTION lead_roi_internal.visit_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN lead_roi_internal.kept_sql('imported_visit', 'external_id', '') || $sql$,
+RETURN $sql$
 added AS (
     INSERT INTO @ledger@.imported_visit (external_id, lead_source_id, visited_on, visitors, import_id)
     SELECT external_id, lead_source_id, day, amount::bigint, $7
@@ -76,12 +76,12 @@ added AS (
 changed AS (
     UPDATE @ledger@.imported_visit
     SET lead_source_id = step.lead_source_id, visited_on = step.day, visitors = step.amount::bigint
-    FROM step
+    FROM rest AS step
     WHERE imported_visit.external_id = step.row_id AND step.verdict = 'change'
+    RETURNING imported_visit.external_id, to_jsonb(imported_visit) AS after
 ),
 removed AS (
-    DELETE FROM @ledger@.imported_visit USING step WHERE imported_visit.external_id = step.row_id AND step.verdict = 'remove'
-)
-$sql$;
+    DELETE FROM @ledger@.imported_visit USING rest AS step WHERE imported_visit.external_id = step.row_id AND step.verdict = 'remove'
+)$sql$ || lead_roi_internal.kept_sql('imported_visit', 'external_id', '');
 
 COMMENT ON FUNCTION lead_roi_internal.visit_load_sql() IS 'Internal: the changes of a file of visits.';

@@ -32,10 +32,10 @@ DECLARE
     created constant boolean := coalesce((options ->> 'create_sources')::boolean, false);
 BEGIN
     RETURN QUERY EXECUTE lead_roi.in_ledger(
-        lead_roi_internal.import_statement(context ->> 'kind', context ->> 'system' IS NOT NULL, created, true, false) || $query$
+        lead_roi_internal.import_statement(context ->> 'plan', context ->> 'system' IS NOT NULL, created, true, false) || $query$
         SELECT step.line_number, step.verdict, step.external_id, coalesce(lead_source.name, new_source.name), step.day, step.through_day, step.amount,
                written.currency, step.lines, step.column_name, step.message, step.hint,
-               jsonb_strip_nulls(to_jsonb(written) - '{line_number,verdict,external_id,email,line,series,scope,name_id,key_id,is_repeat,sqlstate,message,hint,column_name,about}'::text[])
+               jsonb_strip_nulls(to_jsonb(written) - '{line_number,verdict,is_row,external_id,email,line,series,scope,name_line,key_line,is_repeat,sqlstate,message,hint,column_name,about,figures}'::text[])
         FROM step
              LEFT JOIN line AS written USING (line_number)
              LEFT JOIN (SELECT line_number, found_id FROM resolved) AS resolved USING (line_number)

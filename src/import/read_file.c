@@ -38,7 +38,7 @@ about_file(const FileRows *rows)
 	const FoundHeader *header = &rows->header;
 	StringInfoData json;
 	char		delimiter[2] = {header->delimiter, '\0'};
-	int			amount = header->fields[FIELD_AMOUNT].number >= 0 ? FIELD_AMOUNT : FIELD_VISITORS;
+	int			amount = rows->options.conversions ? FIELD_CONVERSIONS : header->fields[FIELD_AMOUNT].number >= 0 ? FIELD_AMOUNT : FIELD_VISITORS;
 
 	initStringInfo(&json);
 	appendStringInfoChar(&json, '{');
@@ -114,6 +114,7 @@ read_options(JsonbContainer *given, FileOptions *options)
 	options->currency = lead_roi_json_text(given, "currency");
 	options->ledger_currency = lead_roi_json_text(given, "ledger_currency");
 	options->net = amount != NULL && strcmp(amount, "net") == 0;
+	options->conversions = lead_roi_json_is_true(given, "conversions_as_leads");
 	options->keep_personal_data = lead_roi_json_is_true(given, "keep_personal_data");
 	options->keep_lines = lead_roi_json_is_true(given, "keep_lines");
 	options->from = date_option(given, "period_from", DATEVAL_NOBEGIN);
@@ -172,8 +173,8 @@ lead_roi_read_file(PG_FUNCTION_ARGS)
 	lead_roi_collect_rows(rows);
 	lead_roi_judge_columns(rows);
 	lead_roi_begin_rows(&writer, rows, result->setDesc, result->setResult);
-	lead_roi_write_about_row(&writer, about_file(rows));
 	lead_roi_write_rows(&writer);
+	lead_roi_write_about_row(&writer, about_file(rows));
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(context);
 	return (Datum) 0;

@@ -118,8 +118,8 @@ set_period(RowWriter *writer, Reject *rejected)
 		lead_roi_reject_row(rejected, ERRCODE_DATETIME_VALUE_OUT_OF_RANGE, FIELD_DAY, "the date is outside the period that the file names", NULL);
 	lead_roi_set_value(writer, writer->field_at[FIELD_DAY], DateADTGetDatum(from));
 	lead_roi_set_value(writer, writer->other_at[OUT_THROUGH_DAY], DateADTGetDatum(through));
-	writer->from = from;
-	writer->through = through;
+	writer->counted.from = from;
+	writer->counted.through = through;
 }
 
 /*
@@ -128,7 +128,7 @@ set_period(RowWriter *writer, Reject *rejected)
 static void
 set_numbers(RowWriter *writer, Reject *rejected)
 {
-	static const ImportField numbers[] = {FIELD_AMOUNT, FIELD_AMOUNT_MICROS, FIELD_REFUNDED, FIELD_FEE, FIELD_VISITORS};
+	static const ImportField numbers[] = {FIELD_AMOUNT, FIELD_AMOUNT_MICROS, FIELD_REFUNDED, FIELD_FEE, FIELD_VISITORS, FIELD_CONVERSIONS};
 	const char *kind = writer->rows->header.format->kind;
 	bool		has_number = strcmp(kind, "lead") == 0;
 
@@ -140,7 +140,10 @@ set_numbers(RowWriter *writer, Reject *rejected)
 		if (!read_number(writer, field, rejected, &number))
 			continue;
 		lead_roi_set_value(writer, writer->field_at[field == FIELD_AMOUNT_MICROS ? FIELD_AMOUNT : field], NumericGetDatum(number));
-		has_number |= (field == FIELD_VISITORS) == (strcmp(kind, "visit") == 0);
+		if (field == FIELD_REFUNDED || field == FIELD_FEE || (field == FIELD_VISITORS) != (strcmp(kind, "visit") == 0))
+			continue;
+		writer->counted.amount = number;
+		has_number = true;
 	}
 	if (!has_number)
 		lead_roi_leave_row_out(rejected, strcmp(kind, "payment") == 0 ? "withdrawn" : "skipped", "the row has no amount or number");
@@ -211,6 +214,7 @@ set_currency(RowWriter *writer, Reject *rejected)
 			   "Name the currency of the file as option \"currency\".");
 	if (*text != '\0')
 		lead_roi_set_row_text(writer, writer->field_at[FIELD_CURRENCY], code);
+	memcpy(writer->currency, code, sizeof(code));
 }
 
 /*
@@ -231,7 +235,8 @@ spoken(const char *source)
 }
 
 /*
- * Source and medium: those of the platform, or of the file, which may have them in one column: google / cpc.
+ * Source and medium: those of the platform, which all rows have, or of the file, which may have them in one column:
+ * google / cpc.
  */
 static void
 set_source_and_medium(RowWriter *writer)
@@ -249,8 +254,10 @@ set_source_and_medium(RowWriter *writer)
 	}
 	else if (*both != '\0')
 		writer->source = both;
-	lead_roi_set_row_text(writer, writer->field_at[FIELD_SOURCE], writer->source);
-	lead_roi_set_row_text(writer, writer->field_at[FIELD_MEDIUM], writer->medium);
+	if (format->source == NULL)
+		lead_roi_set_row_text(writer, writer->field_at[FIELD_SOURCE], writer->source);
+	if (format->medium == NULL)
+		lead_roi_set_row_text(writer, writer->field_at[FIELD_MEDIUM], writer->medium);
 }
 
 /*
@@ -293,23 +300,40 @@ set_texts(RowWriter *writer)
 }
 
 /*
- * Number the key of a row that has figures, and say whether another row of the file had it before.
+ * The first row that has the key of this one, and whether that is another.
  */
 static void
-set_key_number(RowWriter *writer, const char *external_id)
+set_key_line(RowWriter *writer, const char *external_id, int64 line)
 {
-	int			known = writer->keys.count;
-	int			number = lead_roi_number_of_name(&writer->keys, external_id);
+	int64		first = lead_roi_first_line_of_name(&writer->keys, external_id, line);
 
-	lead_roi_set_value(writer, writer->other_at[OUT_KEY_ID], Int32GetDatum(number));
-	lead_roi_set_value(writer, writer->other_at[OUT_IS_REPEAT], BoolGetDatum(number < known));
+	lead_roi_set_value(writer, writer->other_at[OUT_KEY_LINE], Int64GetDatum(first));
+	lead_roi_set_value(writer, writer->other_at[OUT_IS_REPEAT], BoolGetDatum(first != line));
+}
+
+/*
+ * The first row that has the names of this one, of which most have those of a row before.
+ */
+static void
+set_name_line(RowWriter *writer, const RowNames *names, int64 line)
+{
+	const char *const called[] = {names->lead_source, names->parts[PART_CAMPAIGN], names->parts[PART_SOURCE], names->parts[PART_MEDIUM]};
+	StringInfoData all_names;
+
+	initStringInfo(&all_names);
+	for (int i = 0; i < (int) lengthof(called); i++)
+	{
+		appendStringInfoString(&all_names, called[i]);
+		appendStringInfoChar(&all_names, SEPARATOR);
+	}
+	lead_roi_set_value(writer, writer->other_at[OUT_NAME_LINE], Int64GetDatum(lead_roi_first_line_of_name(&writer->names, all_names.data, line)));
 }
 
 /*
  * What makes the row the same row in another file, and what it came from.
  */
 static void
-set_keys(RowWriter *writer, Reject *rejected)
+set_keys(RowWriter *writer, int64 line, Reject *rejected)
 {
 	const ImportFormat *format = writer->rows->header.format;
 	const RowNames names = {
@@ -321,21 +345,13 @@ set_keys(RowWriter *writer, Reject *rejected)
 		.campaign_id = text_of(writer, FIELD_CAMPAIGN_ID),
 		.lead_source = text_of(writer, FIELD_LEAD_SOURCE),
 		.title = text_of(writer, FIELD_TITLE),
-		.from = writer->from,
-		.through = writer->through,
+		.from = writer->counted.from,
+		.through = writer->counted.through,
 		.parts = {writer->source, writer->medium, text_of(writer, FIELD_CAMPAIGN), text_of(writer, FIELD_CONTENT), text_of(writer, FIELD_TERM)}
 	};
-	const char *const called[] = {names.lead_source, names.parts[PART_CAMPAIGN], writer->source, writer->medium};
+	bool		is_record = strcmp(format->kind, "lead") == 0 || strcmp(format->kind, "payment") == 0;
 	RowKeys		keys;
-	StringInfoData all_names;
 
-	initStringInfo(&all_names);
-	for (int i = 0; i < (int) lengthof(called); i++)
-	{
-		appendStringInfoString(&all_names, called[i]);
-		appendStringInfoChar(&all_names, SEPARATOR);
-	}
-	lead_roi_set_value(writer, writer->other_at[OUT_NAME_ID], Int32GetDatum(lead_roi_number_of_name(&writer->names, all_names.data)));
 	lead_roi_make_row_keys(&names, &keys);
 	if (keys.traffic_source != NULL)
 		lead_roi_set_value(writer, writer->other_at[OUT_TRAFFIC_SOURCE], PointerGetDatum(keys.traffic_source));
@@ -347,10 +363,12 @@ set_keys(RowWriter *writer, Reject *rejected)
 		lead_roi_set_row_text(writer, writer->other_at[OUT_SERIES], keys.series);
 		lead_roi_set_row_text(writer, writer->other_at[OUT_SCOPE], keys.scope);
 	}
-	if (keys.series != NULL && rejected->verdict == NULL)
-		set_key_number(writer, keys.external_id);
-	if (keys.external_id == NULL && format->kind[0] != 'e' && format->kind[0] != 'v')
+	if (keys.external_id == NULL && is_record)
 		lead_roi_reject_row(rejected, ERRCODE_NULL_VALUE_NOT_ALLOWED, FIELD_RECORD_ID, "the row has no key", NULL);
+	if (rejected->verdict == NULL)
+		set_name_line(writer, &names, line);
+	if (keys.external_id != NULL && (rejected->verdict == NULL || (is_record && strcmp(rejected->verdict, "withdrawn") == 0)))
+		set_key_line(writer, keys.external_id, line);
 }
 
 /*
@@ -363,8 +381,8 @@ lead_roi_read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected)
 	DateADT		date;
 	Timestamp	moment;
 
-	writer->from = writer->through = DATEVAL_NOBEGIN;
-	writer->written_currency[0] = '\0';
+	writer->counted = (RowFigures) {.currency = writer->currency, .from = DATEVAL_NOBEGIN, .through = DATEVAL_NOBEGIN};
+	writer->currency[0] = writer->written_currency[0] = '\0';
 	set_texts(writer);
 	if (row->is_total)
 		lead_roi_leave_row_out(rejected, "total", "the line has totals");
@@ -381,5 +399,5 @@ lead_roi_read_fields(RowWriter *writer, const StoredRow *row, Reject *rejected)
 	if (read_date(writer, FIELD_MODIFIED_AT, rejected, &date, &moment))
 		lead_roi_set_value(writer, writer->field_at[FIELD_MODIFIED_AT], TimestampGetDatum(moment));
 	if (!row->is_total)
-		set_keys(writer, rejected);
+		set_keys(writer, row->line, rejected);
 }

@@ -10,8 +10,12 @@
 
 #include "import/row_writer.h"
 
+/* How many names of lead sources, campaigns and the like a file has, roughly */
+#define EXPECTED_NAMES 256
+
 static const char *const other_columns[OTHER_COLUMNS] = {
-	"line_number", "verdict", "through_day", "traffic_source", "external_id", "series", "scope", "name_id", "key_id", "is_repeat", "sqlstate", "message", "hint", "column_name", "line", "about"
+	"line_number", "verdict", "is_row", "through_day", "traffic_source", "external_id", "series", "scope", "name_line", "key_line",
+	"is_repeat", "sqlstate", "message", "hint", "column_name", "line", "about", "figures"
 };
 
 /*
@@ -92,6 +96,19 @@ reject_record(const RowWriter *writer, const StoredRow *row, Reject *rejected)
 }
 
 /*
+ * Add a row to the figures of the file.
+ */
+static void
+count_row(RowWriter *writer, const Reject *rejected)
+{
+	if (rejected->verdict == NULL)
+		lead_roi_count_row(&writer->figures, &writer->counted);
+	else if (strcmp(rejected->verdict, "total") == 0 && writer->counted.amount != NULL)
+		lead_roi_count_total(&writer->figures, writer->counted.amount);
+	writer->figures.rows_read += rejected->verdict == NULL || strcmp(rejected->verdict, "no row") != 0;
+}
+
+/*
  * Write a row out.
  */
 static void
@@ -112,9 +129,11 @@ write_row(RowWriter *writer, const StoredRow *row)
 	reject_record(writer, row, &rejected);
 	if (row->state == RECORD_READ)
 		lead_roi_read_fields(writer, row, &rejected);
+	count_row(writer, &rejected);
 
 	lead_roi_set_value(writer, writer->other_at[OUT_LINE_NUMBER], Int64GetDatum(row->line));
 	lead_roi_set_row_text(writer, writer->other_at[OUT_VERDICT], rejected.verdict == NULL ? "row" : rejected.verdict);
+	lead_roi_set_value(writer, writer->other_at[OUT_IS_ROW], BoolGetDatum(rejected.verdict == NULL));
 	lead_roi_set_row_text(writer, writer->other_at[OUT_MESSAGE], rejected.message);
 	if (rejected.sqlstate != 0 || (rejected.verdict == NULL && writer->rows->options.keep_lines))
 		lead_roi_set_row_text(writer, writer->other_at[OUT_LINE], line_to_keep(writer, row));
@@ -129,19 +148,6 @@ write_row(RowWriter *writer, const StoredRow *row)
 }
 
 /*
- * Write the row about the file itself, which has line 0.
- */
-void
-lead_roi_write_about_row(RowWriter *writer, Datum about)
-{
-	memset(writer->nulls, true, writer->type->natts);
-	lead_roi_set_value(writer, writer->other_at[OUT_LINE_NUMBER], Int64GetDatum(0));
-	lead_roi_set_row_text(writer, writer->other_at[OUT_VERDICT], "file");
-	lead_roi_set_value(writer, writer->other_at[OUT_ABOUT], about);
-	tuplestore_putvalues(writer->store, writer->type, writer->values, writer->nulls);
-}
-
-/*
  * Begin to write rows of a type.
  */
 void
@@ -150,8 +156,9 @@ lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tup
 	writer->rows = rows;
 	writer->type = type;
 	writer->store = store;
-	lead_roi_make_name_table(&writer->names);
-	lead_roi_make_name_table(&writer->keys);
+	lead_roi_make_name_table(&writer->names, EXPECTED_NAMES);
+	lead_roi_make_name_table(&writer->keys, rows->rows);
+	lead_roi_begin_figures(&writer->figures);
 	writer->last_currency[0] = '\0';
 	writer->values = palloc0(sizeof(Datum) * type->natts);
 	writer->nulls = palloc(sizeof(bool) * type->natts);
@@ -184,4 +191,18 @@ lead_roi_write_rows(RowWriter *writer)
 	}
 	MemoryContextSwitchTo(before);
 	MemoryContextDelete(row_context);
+}
+
+/*
+ * Write the row about the file itself, which has line 0, when all others are written.
+ */
+void
+lead_roi_write_about_row(RowWriter *writer, Datum about)
+{
+	memset(writer->nulls, true, writer->type->natts);
+	lead_roi_set_value(writer, writer->other_at[OUT_LINE_NUMBER], Int64GetDatum(0));
+	lead_roi_set_row_text(writer, writer->other_at[OUT_VERDICT], "file");
+	lead_roi_set_value(writer, writer->other_at[OUT_ABOUT], about);
+	lead_roi_set_value(writer, writer->other_at[OUT_FIGURES], lead_roi_figures_json(&writer->figures));
+	tuplestore_putvalues(writer->store, writer->type, writer->values, writer->nulls);
 }

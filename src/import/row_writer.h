@@ -9,6 +9,7 @@
 #define LEAD_ROI_ROW_WRITER_H
 
 #include "access/tupdesc.h"
+#include "import/file_figures.h"
 #include "import/file_rows.h"
 #include "import/name_table.h"
 #include "utils/builtins.h"
@@ -19,13 +20,14 @@ typedef enum OtherColumn
 {
 	OUT_LINE_NUMBER,
 	OUT_VERDICT,
+	OUT_IS_ROW,
 	OUT_THROUGH_DAY,
 	OUT_TRAFFIC_SOURCE,
 	OUT_EXTERNAL_ID,
 	OUT_SERIES,
 	OUT_SCOPE,
-	OUT_NAME_ID,
-	OUT_KEY_ID,
+	OUT_NAME_LINE,
+	OUT_KEY_LINE,
 	OUT_IS_REPEAT,
 	OUT_SQLSTATE,
 	OUT_MESSAGE,
@@ -33,6 +35,7 @@ typedef enum OtherColumn
 	OUT_COLUMN_NAME,
 	OUT_LINE,
 	OUT_ABOUT,
+	OUT_FIGURES,
 	OTHER_COLUMNS
 } OtherColumn;
 
@@ -47,11 +50,12 @@ typedef struct RowWriter
 	Datum	   *values;
 	bool	   *nulls;
 	NameTable	names;			/* of lead sources, campaigns, sources and media together */
-	NameTable	keys;			/* of rows of figures */
+	NameTable	keys;			/* of rows and records */
+	FileFigures figures;
 	const char *source;			/* of the row, as its medium */
 	const char *medium;
-	DateADT		from;			/* its period; not finite: unknown */
-	DateADT		through;
+	RowFigures	counted;		/* of the row: its number, currency and period */
+	char		currency[4];	/* of the row; empty: none */
 	char		written_currency[4];	/* that the amount says; "$" is that of many; empty: none */
 	char		last_currency[4];	/* that was looked up; empty: none */
 	const char *texts[FIELDS];	/* of the row; empty where there is none */
@@ -114,7 +118,7 @@ extern void lead_roi_read_fields(RowWriter *writer, const StoredRow *row, Reject
 
 /* row_writer.c */
 extern void lead_roi_begin_rows(RowWriter *writer, const FileRows *rows, TupleDesc type, Tuplestorestate *store);
-extern void lead_roi_write_about_row(RowWriter *writer, Datum about);
 extern void lead_roi_write_rows(RowWriter *writer);
+extern void lead_roi_write_about_row(RowWriter *writer, Datum about);
 
 #endif							/* LEAD_ROI_ROW_WRITER_H */

@@ -40,7 +40,11 @@ $$;
 COMMENT ON FUNCTION lead_roi_internal.check_undo(text, bigint) IS
 'Internal: refuses to undo an import that isn''t there (P0002), is undone, or was built upon (55000).';
 
-CREATE FUNCTION lead_roi_internal.undo_facts(ledger_schema text, undone bigint, relation text, key_column text) RETURNS bigint
+--
+-- Columns that an import changed are put back, others stay as they are now. A row of which somebody has edited one of
+-- them since, or has deleted it, is kept as it is.
+--
+CREATE FUNCTION lead_roi_internal.undo_changes(ledger_schema text, undone bigint, relation text, key_column text, key_type text) RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
@@ -49,32 +53,131 @@ DECLARE
                               WHERE attrelid = (ledger_schema || '.' || relation)::regclass AND attnum > 0 AND NOT attisdropped
                                     AND attgenerated = '' AND attname <> key_column);
     undone_rows bigint;
-    restored_rows bigint;
+BEGIN
+    EXECUTE format($statement$
+        WITH change AS (
+            SELECT change.row_key, change.after, to_jsonb(now) AS now,
+                   (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(change.before) WHERE change.after -> key IS DISTINCT FROM value) AS changed
+            FROM %1$s.import_change AS change LEFT JOIN %1$s.%2$I AS now ON now.%3$I = change.row_key::%4$s
+            WHERE change.import_id = $1 AND change.relation = %2$L AND change.before IS NOT NULL AND change.after IS NOT NULL
+        ), judged AS (
+            SELECT row_key, now || changed AS restored,
+                   CASE WHEN now IS NULL THEN 'it was deleted since'
+                        WHEN EXISTS (SELECT FROM jsonb_object_keys(changed) AS key WHERE now -> key IS DISTINCT FROM after -> key) THEN 'it was edited since' END AS kept
+            FROM change
+        ), marked AS (
+            UPDATE %1$s.import_change AS change SET kept = judged.kept FROM judged
+            WHERE change.import_id = $1 AND change.relation = %2$L AND change.row_key = judged.row_key AND judged.kept IS NOT NULL
+        )
+        UPDATE %1$s.%2$I AS now SET (%5$s) = (SELECT %5$s FROM jsonb_populate_record(NULL::%1$s.%2$I, judged.restored))
+        FROM judged
+        WHERE now.%3$I = judged.row_key::%4$s AND judged.kept IS NULL
+        $statement$, ledger_schema, relation, key_column, key_type, columns) USING undone;
+    GET DIAGNOSTICS undone_rows = ROW_COUNT;
+    RETURN undone_rows;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.undo_changes(text, bigint, text, text, text) IS
+'Internal: puts back what an import has changed in a table, but for rows that were edited or deleted since, which are marked in import_change. Returns how many rows were put back.';
+
+CREATE FUNCTION lead_roi_internal.undo_removals(ledger_schema text, undone bigint, relation text, key_column text, key_type text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    columns constant text := (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+                              WHERE attrelid = (ledger_schema || '.' || relation)::regclass AND attnum > 0 AND NOT attisdropped AND attgenerated = '');
+    undone_rows bigint;
+BEGIN
+    EXECUTE format($statement$
+        WITH change AS (
+            SELECT row_key, before FROM %1$s.import_change
+            WHERE import_id = $1 AND relation = %2$L AND before IS NOT NULL AND after IS NULL
+        ), inserted AS (
+            INSERT INTO %1$s.%2$I (%5$s) OVERRIDING SYSTEM VALUE
+            SELECT %5$s FROM change, jsonb_populate_record(NULL::%1$s.%2$I, before)
+            ON CONFLICT DO NOTHING
+            RETURNING %3$I
+        ), marked AS (
+            UPDATE %1$s.import_change AS marked SET kept = 'another row has its key'
+            FROM change
+            WHERE marked.import_id = $1 AND marked.relation = %2$L AND marked.row_key = change.row_key
+                  AND change.row_key::%4$s NOT IN (SELECT %3$I FROM inserted)
+        )
+        SELECT count(*) FROM inserted
+        $statement$, ledger_schema, relation, key_column, key_type, columns) INTO undone_rows USING undone;
+    RETURN undone_rows;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.undo_removals(text, bigint, text, text, text) IS
+'Internal: puts back what an import has removed from a table, unless another row has its key by now, which is marked in import_change. Returns how many rows were put back.';
+
+CREATE FUNCTION lead_roi_internal.undo_additions(ledger_schema text, undone bigint, relation text, key_column text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    undone_rows bigint;
 BEGIN
     IF relation = 'lead' THEN
         EXECUTE lead_roi.in_ledger($statement$
             UPDATE @ledger@.payment SET lead_id = NULL, lead_external_id = coalesce(lead_external_id, lead.external_id)
             FROM @ledger@.lead WHERE lead.lead_id = payment.lead_id AND lead.import_id = $1
             $statement$, ledger_schema) USING undone;
+    ELSIF relation = 'expense' THEN
+        EXECUTE lead_roi.in_ledger($statement$
+            INSERT INTO @ledger@.import_change (import_id, relation, row_key, kept)
+            SELECT $1, 'expense', expense_id::text, CASE WHEN shared_from IS NOT NULL THEN 'it is shared' ELSE 'it has a posting' END
+            FROM @ledger@.expense WHERE import_id = $1 AND (shared_from IS NOT NULL OR recurring_expense_id IS NOT NULL)
+            ON CONFLICT (import_id, relation, row_key) DO UPDATE SET kept = excluded.kept
+            $statement$, ledger_schema) USING undone;
     END IF;
-    EXECUTE format('DELETE FROM %s.%I WHERE import_id = $1', ledger_schema, relation) USING undone;
-    GET DIAGNOSTICS undone_rows = ROW_COUNT;
     EXECUTE format($statement$
-        INSERT INTO %1$s.%2$I AS now (%3$I, %4$s) %5$s
-        SELECT restored.%3$I, %7$s
-        FROM %1$s.import_change AS change, jsonb_populate_record(NULL::%1$s.%2$I, change.before) AS restored
-        WHERE change.import_id = $1 AND change.relation = %2$L AND before IS NOT NULL
-        ON CONFLICT (%3$I) DO UPDATE SET (%4$s) = (SELECT %6$s)
-        $statement$, ledger_schema, relation, key_column, columns,
-        CASE WHEN key_column IN ('expense_id', 'lead_id', 'payment_id') THEN 'OVERRIDING SYSTEM VALUE' ELSE '' END,
-        regexp_replace(columns, '(^|, )', '\1excluded.', 'g'), regexp_replace(columns, '(^|, )', '\1restored.', 'g')) USING undone;
-    GET DIAGNOSTICS restored_rows = ROW_COUNT;
-    RETURN undone_rows + restored_rows;
+        DELETE FROM %1$s.%2$I AS added WHERE import_id = $1
+               AND NOT EXISTS (SELECT FROM %1$s.import_change AS change
+                               WHERE change.import_id = $1 AND change.relation = %2$L AND change.row_key = added.%3$I::text AND kept IS NOT NULL)
+        $statement$, ledger_schema, relation, key_column) USING undone;
+    GET DIAGNOSTICS undone_rows = ROW_COUNT;
+    RETURN undone_rows;
 END
 $$;
 
-COMMENT ON FUNCTION lead_roi_internal.undo_facts(text, bigint, text, text) IS
-'Internal: removes what an import has added to a table, and puts back what it has changed or removed. Returns how many rows that were.';
+COMMENT ON FUNCTION lead_roi_internal.undo_additions(text, bigint, text, text) IS
+'Internal: removes what an import has added to a table, but for expenses that were shared or tied to a posting since, which are marked in import_change. Returns how many rows that were.';
+
+CREATE FUNCTION lead_roi_internal.undo_facts(ledger_schema text, undone bigint) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    undone_rows bigint := 0;
+    relation text;
+    key_column text;
+    key_type text;
+BEGIN
+    -- Leads before payments: those that were moved come back with their leads, before the leads go that they were moved to.
+    -- Only tables of the ledger's own.
+    FOR relation, key_column, key_type IN
+        SELECT fact.relation, fact.key_column, fact.key_type
+        FROM (VALUES (1, 'expense', 'expense_id', 'bigint'), (2, 'imported_visit', 'external_id', 'text'), (3, 'lead', 'lead_id', 'bigint'),
+                     (4, 'payment', 'payment_id', 'bigint'), (5, 'lead_key', 'key', 'text')) AS fact (position, relation, key_column, key_type)
+        WHERE NOT lead_roi_internal.is_given(ledger_schema, fact.relation)
+        ORDER BY fact.position
+    LOOP
+        undone_rows := undone_rows + lead_roi_internal.undo_removals(ledger_schema, undone, relation, key_column, key_type)
+            + lead_roi_internal.undo_changes(ledger_schema, undone, relation, key_column, key_type);
+    END LOOP;
+    SELECT undone_rows + coalesce(sum(lead_roi_internal.undo_additions(ledger_schema, undone, fact.relation, fact.key_column)), 0) INTO undone_rows
+    FROM (VALUES ('expense', 'expense_id'), ('imported_visit', 'external_id'), ('payment', 'payment_id'), ('lead', 'lead_id'), ('lead_key', 'key')) AS fact (relation, key_column)
+    WHERE NOT lead_roi_internal.is_given(ledger_schema, fact.relation);
+    RETURN undone_rows;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.undo_facts(text, bigint) IS
+'Internal: undoes an import in all tables of facts. Returns how many rows were put back or removed.';
 
 CREATE FUNCTION lead_roi_internal.undo_sources(ledger_schema text, undone bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE STRICT
@@ -110,7 +213,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
     ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
-    undone_rows bigint := 0;
+    undone_rows bigint;
     touched jsonb;
     kept bigint;
 BEGIN
@@ -121,15 +224,16 @@ BEGIN
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.import IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
     PERFORM lead_roi_internal.check_undo(ledger_schema, import_id);
     touched := lead_roi_internal.touched_visits(ledger_schema, import_id);
-    -- Leads before payments: those that were moved come back with their leads. Only tables of the ledger's own.
-    SELECT sum(lead_roi_internal.undo_facts(ledger_schema, import_id, fact.relation, fact.key_column)) INTO undone_rows
-    FROM (VALUES (1, 'expense', 'expense_id'), (2, 'imported_visit', 'external_id'), (3, 'lead', 'lead_id'), (4, 'payment', 'payment_id'), (5, 'lead_key', 'key'))
-             AS fact (position, relation, key_column)
-    WHERE NOT lead_roi_internal.is_given(ledger_schema, fact.relation);
+    undone_rows := lead_roi_internal.undo_facts(ledger_schema, import_id);
     PERFORM lead_roi_internal.sum_visits(ledger_schema, touched) WHERE touched <> '[]';
     kept := lead_roi_internal.undo_sources(ledger_schema, import_id);
     IF kept > 0 THEN
         RAISE NOTICE '% lead sources that it made are in use, and were kept', kept;
+    END IF;
+    EXECUTE lead_roi.in_ledger('SELECT count(*) FROM @ledger@.import_change AS change WHERE change.import_id = $1 AND change.kept IS NOT NULL', ledger_schema) INTO kept USING import_id;
+    IF kept > 0 THEN
+        RAISE NOTICE '% rows that somebody has edited since were kept as they are', kept
+            USING HINT = format('SELECT * FROM %s.import_change WHERE import_id = %s AND kept IS NOT NULL shows what they were.', ledger_schema, import_id);
     END IF;
     EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.import_reject AS reject WHERE reject.import_id = $1', ledger_schema) USING import_id;
     EXECUTE lead_roi.in_ledger('UPDATE @ledger@.import AS import SET undone_at = now() WHERE import.import_id = $1', ledger_schema) USING import_id;
@@ -138,7 +242,8 @@ END
 $$;
 
 COMMENT ON FUNCTION undo_import(text, bigint) IS
-'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back. Later edits by hand of rows that it changed are lost.
+'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back.
+Edits by hand are not lost: of a row that it changed, columns that it left alone stay as they are now; a row in which somebody has edited a column that it changed, or has deleted it, is kept as it is, and so is an expense that was shared or tied to a posting. import_change says which and why in its column "kept". Other rows that it added go, edited or not.
 55000 if it is undone already, or if a later import has changed its rows, which is to be undone first; P0002 if there is no such import; 22004 for NULL.';
 
 --

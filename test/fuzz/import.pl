@@ -2,7 +2,9 @@
 # file is refused with an error of the right class, or loaded: then a second load changes nothing, and the ledger
 # holds what the result says. No crash, in memory and time that grow with the file, in several encodings.
 #
-#   script/test test/fuzz/import.pl :: [FILES [SEED]]
+#   script/test test/fuzz/import.pl :: [FILES [SEED [MEGABYTES]]]
+#
+# MEGABYTES, such as 100, adds files of that size that are nothing but quotes, or lines whose quotes don't close.
 use strict;
 use warnings FATAL => 'all';
 
@@ -121,6 +123,38 @@ for my $database (qw(utf8 latin1 ascii))
     cmp_ok(scalar(() = $output =~ /\|loaded$/mg), '>', $files / 20, "$database: some are loaded") if $files >= 100;
     cmp_ok(scalar(() = $output =~ /\|refused$/mg), '>', $files / 20, "$database: some are refused") if $files >= 100;
     for (@wrong) { my ($n) = /^(\d+)/; note($_), note(substr($cases[ $n - 1 ], 0, 600)) if @wrong < 20 }
+}
+
+# Long files of quotes, made by the server itself: refused or loaded, in memory of a few times their size, and
+# cancelled at once.
+my $megabytes = $ARGV[2] // 0;
+my %shapes = (
+    'quotes alone' => q{repeat('"', %d)},
+    'pairs of quotes' => q{repeat('"",', %d / 3)},
+    'lines of one quote' => q{repeat(E'"\n', %d / 2)},
+    'quotes that don\'t close' => q{repeat(E'a"b,2024-01-01,1\n', %d / 17)},
+);
+for my $shape ($megabytes > 0 ? sort keys %shapes : ())
+{
+    my $file = "convert_to('$header' || " . sprintf($shapes{$shape}, $megabytes * 1_000_000) . q{, 'UTF8')};
+    my $import = "SELECT lead_roi.import_file('marketing', content) FROM long_file";
+    my ($output, $errors) = ('', '');
+    IPC::Run::run([ 'psql', '-X', '-q', '-A', '-t', '-v', 'VERBOSITY=sqlstate', '-d', $node->connstr('utf8') ], '<', \<<SQL, '>', \$output, '2>', \$errors);
+CREATE TEMPORARY TABLE long_file AS SELECT $file AS content;
+SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\\s*(\\d+)');
+$import;
+SELECT substring(pg_read_file('/proc/self/status') FROM 'VmHWM:\\s*(\\d+)');
+SET statement_timeout = '100ms';
+SELECT clock_timestamp() AS started \\gset
+$import;
+SELECT extract(epoch FROM clock_timestamp() - :'started')::integer;
+DROP TABLE long_file;
+SQL
+    my @lines = grep { /^\d+$/ } split /\n/, $output;
+    like($errors, qr/\A(?:[^\n]*ERROR:  (?:22...|54000)\n)?(?:[^\n]*ERROR:  57014\n)\z/, "$megabytes MB, $shape: refused or loaded, and cancelled");
+    note("$shape: memory before and after in kB, seconds until cancelled: @lines; $errors");
+    cmp_ok($lines[1], '<', 8_000 * $megabytes + 200_000, "$megabytes MB, $shape: memory is bounded");
+    cmp_ok($lines[2], '<', 5, "$megabytes MB, $shape: cancelled at once");
 }
 
 $node->stop;
