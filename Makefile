@@ -23,6 +23,7 @@ SQL = lead_roi.sql \
       source/channel.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
+      metrics/chance.sql \
       survival/survival.sql \
       value/value.sql \
       ledger/ledger.sql \
@@ -76,6 +77,13 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/bill_violations.ledger.sql \
                   report/reconciliation.ledger.sql \
                   report/doubtful_fact.ledger.sql \
+                  report/periods.ledger.sql \
+                  report/period_roi.ledger.sql \
+                  report/monthly.ledger.sql \
+                  report/payback.ledger.sql \
+                  report/bill_totals.ledger.sql \
+                  report/findings.ledger.sql \
+                  report/finding.ledger.sql \
                   worker/worker.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
