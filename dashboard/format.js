@@ -11,8 +11,10 @@ const NO_BREAK_SPACE = '\u00a0';
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
+// What an axis writes for a thousand, a million ...
+const UNITS = [[1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
+
 const GROUPED = new Intl.NumberFormat('en');
-const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 });
 const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -37,18 +39,22 @@ const amount = (text) => decimal(text, 2);
 // A number of things, or an amount in whole units.
 const whole = (text) => decimal(text, 0);
 
-// A figure where there is little room: from a limit on, two digits in thousands, millions ...
-function compact(text, limit) {
-    return text === null || Math.abs(Number(text)) < limit
-        ? whole(text)
-        : COMPACT.format(Number(text)).replace('-', MINUS).replace('K', 'k');
+// How the amounts of an axis are written: all in one unit, by the largest of them, and with one precision.
+function axisUnit(ticks) {
+    const largest = Math.max(...ticks.map(Math.abs), 0);
+    const [size, unit] = UNITS.find(([limit]) => largest >= 2 * limit) ?? [1, ''];
+    const places = Math.max(...ticks.map((tick) => (String(Number((tick / size).toPrecision(6))).split('.')[1] ?? '').length));
+    return (tick) => (tick === 0 ? '0' : (tick / size).toFixed(Math.min(places, 6)).replace('-', MINUS) + unit);
 }
+
+// A change with its sign: +1.5, −2.0, 0.0.
+const signed = (written) => (/^[0-9.,]*[1-9]/.test(written) ? '+' : '') + written;
 
 // A percentage with one decimal; break-even of it is 100 %, or it is a share.
 const percent = (text) => (text === null ? DASH : `${decimal(text, 1)}${NO_BREAK_SPACE}%`);
 
 // A percentage with break-even at 0, which always shows on which side of it it is.
-const signedPercent = (text) => (/^[0-9.,]*[1-9]/.test(percent(text)) ? '+' : '') + percent(text);
+const signedPercent = (text) => signed(percent(text));
 
 // The parts of a date as PostgreSQL writes it in ISO 8601.
 function dateParts(text) {
@@ -110,5 +116,5 @@ function escape(text) {
 const name = (text) => `<bdi>${escape(text)}</bdi>`;
 
 module.exports = {
-    DASH, decimal, amount, whole, compact, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
+    DASH, decimal, amount, whole, axisUnit, signed, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
 };

@@ -79,9 +79,9 @@ WHERE roas_percent < 100
 UNION ALL
 SELECT CASE WHEN ltv_365_to_cac < 1 THEN 'value_below_cost' ELSE 'value_far_above_cost' END, CASE WHEN ltv_365_to_cac < 1 THEN 'high' ELSE 'chance' END,
        lead_source_id, customers * abs(ltv_365 - cost_per_customer), NULL, ltv_365_to_cac, CASE WHEN ltv_365_to_cac < 1 THEN 1 ELSE 5 END,
-       format('a customer brings %s in the first year (standard error %s) and costs %s, %s times that, by %s customers%s',
-              lead_roi_internal.written_amount(ltv_365, @decimals@), coalesce(lead_roi_internal.written_amount(ltv_365_std_error, @decimals@), 'unknown'),
-              lead_roi_internal.written_amount(cost_per_customer, @decimals@), round(ltv_365_to_cac, 2), customers,
+       format('a customer brings %s in the first year (standard error %s, %s customers) and costs %s: a ratio of %s%s',
+              lead_roi_internal.written_amount(ltv_365, @decimals@), coalesce(lead_roi_internal.written_amount(ltv_365_std_error, @decimals@), 'unknown'), customers,
+              lead_roi_internal.written_amount(cost_per_customer, @decimals@), round(ltv_365_to_cac, 2),
               CASE WHEN ltv_365_to_cac < 1 THEN '' ELSE '. There may be more of them to win: spend more, and watch the cost of the next ones' END),
        format('SELECT customers, ltv_365, ltv_365_std_error, cost_per_customer, ltv_365_to_cac FROM %s.lead_source_lifetime WHERE lead_source_id %s', '@ledger@', coalesce('= ' || lead_source_id, 'IS NULL'))
 FROM @ledger@.lead_source_lifetime JOIN recent USING (lead_source_id)
