@@ -1,7 +1,7 @@
 'use strict';
 // What is written besides a page on standard output: a folder of pages and tables, and all figures as JSON.
 
-const fs = require('node:fs/promises');
+const fs = require('node:fs');
 const path = require('node:path');
 const { page, sourcePages } = require('./page');
 
@@ -19,24 +19,24 @@ function csvOf(rows) {
 }
 
 // Put a file where readers find either the old one or the new one, whole.
-async function replace(file, text) {
-    await fs.writeFile(`${file}.new`, text);
-    await fs.rename(`${file}.new`, file);
+function replace(file, text) {
+    fs.writeFileSync(`${file}.new`, text);
+    fs.renameSync(`${file}.new`, file);
 }
 
 // The pages of lead sources, the tables, and last the page that leads to them.
-async function writeFolder(folder, report, figures, tell) {
-    await fs.mkdir(folder, { recursive: true });
+function writeFolder(folder, report, figures, tell) {
+    fs.mkdirSync(folder, { recursive: true });
     let written = 0;
     for (const [file, text] of sourcePages(report)) {
-        await replace(path.join(folder, file), text);
+        replace(path.join(folder, file), text);
         written += 1;
         tell(`${written} of ${report.sources.length} pages written`);
     }
     for (const [name, rows] of Object.entries(figures)) {
-        await replace(path.join(folder, `${name}.csv`), csvOf(rows));
+        replace(path.join(folder, `${name}.csv`), csvOf(rows));
     }
-    await replace(path.join(folder, 'index.html'), page(report));
+    replace(path.join(folder, 'index.html'), page(report));
 }
 
 // All figures as JSON: an object of tables, each an array of rows; figures are exact decimals as text.

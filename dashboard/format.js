@@ -14,8 +14,7 @@ const END_OF_ISOLATE = '\u2069';
 // What an axis writes for a thousand, a million ...
 const UNITS = [[1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
 
-const GROUPED = new Intl.NumberFormat('en');
-const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 // A decimal rounded to so many places, half away from zero, with its digits in groups.
@@ -29,7 +28,7 @@ function decimal(text, places) {
     const rounded = scaled.toString().padStart(places + 1, '0');
     const split = rounded.length - places;
     return (sign && scaled > 0n ? MINUS : '')
-        + GROUPED.format(BigInt(rounded.slice(0, split)))
+        + rounded.slice(0, split).replace(/\B(?=(\d{3})+$)/g, ',')
         + (places > 0 ? `.${rounded.slice(split)}` : '');
 }
 
@@ -59,7 +58,7 @@ const signedPercent = (text) => signed(percent(text));
 // The parts of a date as PostgreSQL writes it in ISO 8601.
 function dateParts(text) {
     const [, year, number, day, era = ''] = /^(\d+)-(\d\d)-(\d\d)( BC)?$/.exec(text);
-    return { year: year + era, month: MONTH.format(Date.UTC(2000, Number(number) - 1)), day: Number(day) };
+    return { year: year + era, month: MONTHS[number - 1], day: Number(day) };
 }
 
 // A day: 3 February 2020.
@@ -77,7 +76,8 @@ function month(text) {
 // The first day of the month so many months after that of a date.
 function addMonths(text, months) {
     const [year, number] = text.split('-').map(Number);
-    return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 10);
+    const all = 12 * year + number - 1 + months;
+    return `${String(Math.floor(all / 12)).padStart(4, '0')}-${String(all % 12 + 1).padStart(2, '0')}-01`;
 }
 
 // One thing, or several.

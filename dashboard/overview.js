@@ -48,7 +48,10 @@ function changed({ unit }, change, changePercent) {
     if (unit === 'percent') {
         return change === null ? '' : ` (${signed(decimal(change, 1))} points)`;
     }
-    return changePercent === null ? '' : ` (${signedPercent(changePercent)})`;
+    if (changePercent !== null) {
+        return ` (${signedPercent(changePercent)})`;
+    }
+    return change === null ? '' : ` (${signed(whole(change))})`;
 }
 
 // One tile: the figure, what it was before, and what it is of paid lead sources alone.

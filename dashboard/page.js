@@ -19,29 +19,60 @@ const STYLE = fs.readFileSync(path.join(__dirname, 'style.css'), 'utf8')
 // the tables that it reads; one without a body is left out.
 const SECTIONS = [
     ['findings', 'What asks for a decision', overview.findings, ['findings']],
-    ['totals', 'All lead sources together', overview.headline, ['comparisons', 'totals']],
-    ['funnel', 'From visit to customer', overview.funnel, ['totals']],
-    ['money', 'Where the money goes', overview.money, ['totals']],
-    ['returns', 'Return by lead source', returns.returns, ['totals']],
+    ['totals', 'All lead sources together', overview.headline, ['comparisons']],
+    ['funnel', 'From visit to customer', overview.funnel, ['comparisons']],
+    ['money', 'Where the money goes', overview.money, ['comparisons']],
+    ['returns', 'Return by lead source', returns.returns, ['comparisons']],
     ['values', 'What a customer brings and costs', returns.values, ['lifetimes']],
     ['costs', 'Cost per customer and per lead', overview.costs, ['months']],
     ['months', 'Expense and revenue by month', returns.months, ['months']],
-    ['cohorts', 'How fast a month pays back', returns.cohorts, ['cohorts', 'cohort_ages']],
+    ['cohorts', 'How fast a month pays back', returns.cohorts, ['cohorts']],
     ['survival', 'How long customers stay', returns.survivals, ['retention', 'survivals', 'lifetimes']],
     ['budget', 'Budget against actual', bills.budget, ['variances']],
     ['upcoming', 'Overdue and upcoming bills', bills.upcoming, ['bills']],
-    ['channels', 'Channels', tables.channels, ['totals']],
-    ['categories', 'Categories', tables.categories, ['totals']],
-    ['sources', 'All lead sources', tables.sources, ['totals', 'lifetimes']],
+    ['channels', 'Channels', tables.channels, ['comparisons']],
+    ['categories', 'Categories', tables.categories, ['comparisons']],
+    ['sources', 'All lead sources', tables.sources, ['comparisons', 'lifetimes']],
     ['unresolved', 'Traffic that is nobody’s', tables.unresolved, ['unresolved']],
 ];
 
-// What all sections take: the figures, the lead sources in the order of the page, and rows in that order.
+// The figures of the period as rows with a column for each, from the rows of one figure that the view has.
+function totalsOf(comparisons) {
+    const totals = new Map();
+    for (const { scope, name: of, lead_source_id: id, lead_sources: number, figure, value } of comparisons) {
+        const key = JSON.stringify([scope, of, id]);
+        if (!totals.has(key)) {
+            totals.set(key, { scope, name: of, lead_source: of, lead_source_id: id, lead_sources: number });
+        }
+        totals.get(key)[figure] = value;
+    }
+    return [...totals.values()];
+}
+
+// The one order of the page: the highest expense first, none last; then the highest revenue; then by name.
+function byExpense(one, other) {
+    const order = (a, b) => (a === b ? 0 : a < b ? -1 : 1);
+    return (one.expense === null) - (other.expense === null) || other.expense - one.expense || other.revenue - one.revenue
+        || order(one.name ?? '', other.name ?? '') || Number(one.lead_source_id) - Number(other.lead_source_id);
+}
+
+// What all sections take: the figures, the totals of the period and the lead sources in the order of the page, and
+// rows in that order.
 function makeReport(figures, { directory = false } = {}) {
-    const sources = figures.totals.filter(({ scope }) => scope === 'lead_source').map((row) => ({ ...row, lead_source: row.name }));
+    const totals = totalsOf(figures.comparisons).sort(byExpense);
+    const sources = totals.filter(({ scope }) => scope === 'lead_source');
     const places = new Map(sources.map(({ lead_source_id: id }, place) => [id, place]));
     const bySource = (rows) => [...rows].sort((one, other) => (places.get(one.lead_source_id) ?? Infinity) - (places.get(other.lead_source_id) ?? Infinity));
-    return { ...figures, sources, bySource, curves: returns.curvesOf(figures.survivals), directory };
+    return { ...figures, totals, sources, bySource, curves: returns.curvesOf(figures.survivals), retentionOf: groupBySource(figures.retention), directory };
+}
+
+// The rows of each lead source, of a table that has several.
+function groupBySource(rows) {
+    const groups = new Map();
+    for (const row of rows) {
+        groups.get(row.lead_source_id)?.push(row) ?? groups.set(row.lead_source_id, [row]);
+    }
+    return (id) => groups.get(id) ?? [];
 }
 
 const section = ([id, heading, body]) => `<section id="${id}" aria-labelledby="${id}_heading">
@@ -102,19 +133,10 @@ function page(report) {
     });
 }
 
-// The rows of each lead source, of a table that has several.
-function bySourceOf(rows) {
-    const groups = new Map();
-    for (const row of rows) {
-        groups.get(row.lead_source_id)?.push(row) ?? groups.set(row.lead_source_id, [row]);
-    }
-    return (id) => groups.get(id) ?? [];
-}
-
 // The pages of lead sources, one after the other: the name of the file, and its text.
 function* sourcePages(report) {
     const of = Object.fromEntries(['findings', 'comparisons', 'months', 'lifetimes', 'source_cohorts', 'source_bills', 'source_variances']
-        .map((table) => [table, bySourceOf(report[table].filter(({ scope }) => scope === undefined || scope === 'lead_source'))]));
+        .map((table) => [table, groupBySource(report[table].filter(({ scope }) => scope === undefined || scope === 'lead_source'))]));
     for (const source of report.sources) {
         const rows = Object.fromEntries(Object.entries(of).map(([table, find]) => [table, find(source.lead_source_id)]));
         yield [pageOf(source.lead_source_id), document(report, {

@@ -1,8 +1,7 @@
 -- What the report reads: each query stands under a line with its name, and reads views alone; none adds up or divides.
 -- To try one in psql, set the ledger and the period first: \set ledger marketing, \set from 2019-12-01, \set through 2020-11-01
 --
--- Names in parentheses: (directory) is read for pages of lead sources only. Lead sources come by one rule: those with
--- the highest expense in the period first, then the highest revenue, then by name.
+-- (directory): read for pages of lead sources only.
 
 -- @edition
 SELECT current_database() AS database, ledger.ledger, ledger.currency, ledger.decimals, lead_roi.ledger_today(NULL:::"ledger".lead_roi_ledger)::text AS today,
@@ -23,18 +22,10 @@ FROM :"ledger".period
 WHERE from_month = :'from' AND through_month = :'through';
 
 -- @comparisons
-SELECT scope, name, lead_source_id, figure, unit, value, before_value, change, change_percent, year_before_value, year_change, year_change_percent
+SELECT scope, name, lead_source_id, lead_sources, paid, figure, unit, value, before_value, change, change_percent, year_before_value, year_change, year_change_percent
 FROM :"ledger".period_comparison
-WHERE from_month = :'from' AND through_month = :'through' AND (scope IN ('all', 'paid') OR :'directory' AND scope = 'lead_source')
-ORDER BY scope, name, lead_source_id, position;
-
--- @totals
-SELECT scope, name, lead_source_id, lead_sources, paid, expense, revenue, profit, roi_percent, roas_percent, expense_share_percent, revenue_share_percent,
-       paid_revenue, paid_roi_percent, paid_roas_percent, visitors, leads, visitor_to_lead_percent, cost_per_lead,
-       customers, lead_to_customer_percent, cost_per_customer, paid_cost_per_lead, paid_cost_per_customer
-FROM :"ledger".period_roi
 WHERE from_month = :'from' AND through_month = :'through'
-ORDER BY scope, expense DESC NULLS LAST, revenue DESC, name, lead_source_id;
+ORDER BY scope, name, lead_source_id, position;
 
 -- @months
 SELECT scope, lead_source_id, month::text AS month, expense, revenue, profit, roi_percent, roas_percent, leads, cost_per_lead, cost_per_lead_lower,
@@ -45,14 +36,9 @@ WHERE scope IN ('all', 'paid') OR :'directory' AND month BETWEEN date :'through'
 ORDER BY scope, lead_source_id, month;
 
 -- @cohorts
-SELECT cohort_month::text AS month, customers, expense, revenue, roas_percent, payback_months
-FROM :"ledger".cohort_roi
-WHERE customers > 0 OR expense IS NOT NULL
-ORDER BY cohort_month;
-
--- @cohort_ages
-SELECT cohort_month::text AS month, age_months, roas_percent
+SELECT cohort_month::text AS month, age_months, customers, expense, revenue, roas_percent, payback_months
 FROM :"ledger".cohort_curve
+WHERE cohort_month BETWEEN date :'through' - interval '23 months' AND :'through'
 ORDER BY cohort_month, age_months;
 
 -- @lifetimes

@@ -108,8 +108,15 @@ async function main() {
             return;
         }
         const report = makeReport(figures, { directory: directory !== undefined });
-        await (directory === undefined ? write(page(report)) : writeFolder(directory, report, figures, line.tell)
-            .catch((error) => { throw Object.assign(new Error(error.message), { code: OUTPUT }); }));
+        if (directory === undefined) {
+            await write(page(report));
+            return;
+        }
+        try {
+            writeFolder(directory, report, figures, line.tell);
+        } catch (error) {
+            throw error.syscall ? Object.assign(new Error(error.message), { code: OUTPUT }) : error;
+        }
     } finally {
         line.end();
     }

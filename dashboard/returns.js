@@ -105,33 +105,32 @@ function heatColumn(age) {
 function heatTable(rows, ages) {
     const columns = Array.from({ length: ages }, (_, age) => heatColumn(age));
     const beyond = (age) => (age >= NARROW_AGES ? ' far' : '');
-    const body = rows.map((row) => `<tr><th scope="row">${monthName(row)}</th><td>${whole(row.customers)}</td><td>${row.payback_months ?? DASH}</td>`
+    const body = rows.map((row) => `<tr><th scope="row">${monthName(row)}</th><td class="far">${whole(row.customers)}</td><td>${row.payback_months ?? DASH}</td>`
         + `${columns.map(({ read, kind, age }) => `<td class="${kind(row)}${beyond(age)}">${read(row)}</td>`).join('')}</tr>`);
     return `<div class="scroll" role="group" tabindex="0" aria-label="ROAS of each month by months since"><table class="heat">
 <caption>ROAS of each month by months since, in percent</caption>
-<thead><tr><th scope="col">Month</th><th scope="col">Cust&shy;omers</th><th scope="col">Back after</th>${columns.map(({ age }) => `<th scope="col" class="age${beyond(age)}">${age}</th>`).join('')}</tr></thead>
+<thead><tr><th scope="col">Month</th><th scope="col" class="far">Cust&shy;omers</th><th scope="col">Back after</th>${columns.map(({ age }) => `<th scope="col" class="age${beyond(age)}">${age}</th>`).join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}
 </tbody></table></div>`;
 }
 
 // How far the customers of each month have paid back what the month cost.
-function cohorts({ cohorts: all, cohort_ages: cells, edition: [{ through_month: through }] }) {
+function cohorts({ cohorts: cells }) {
     const aged = new Map();
-    for (const { month: first, roas_percent: roas } of cells) {
-        aged.set(first, [...aged.get(first) ?? [], roas]);
+    for (const { age_months: age, roas_percent: roas, ...cohort } of cells) {
+        aged.get(cohort.month)?.ages.push(roas) ?? aged.set(cohort.month, { ...cohort, ages: [roas] });
     }
-    const known = all.map((cohort) => ({ ...cohort, ages: aged.get(cohort.month) ?? [] })).filter(({ ages, month: first }) => ages.length > 0 && first <= through);
-    if (known.length === 0) {
+    const shown = [...aged.values()];
+    if (shown.length === 0) {
         return nothing('No month with customers or expense is complete yet.');
     }
-    const shown = known.slice(-MOST_COHORTS);
     const oldest = Math.max(...shown.map(({ ages }) => ages.length));
     const back = shown.filter(({ payback_months: months }) => months !== null).length;
     const limits = HEAT_LIMITS;
     return note(`Months that reached break-even: ${back} of the ${shown.length} shown. A row is a calendar month; its cells are what the customers won in it have paid up to each number of months later, `
         + `in percent of what all lead sources cost in it (ROAS, 100 is break-even). ${DASH}: no expense in that month. Empty: not over yet. Back after: months until break-even.`
-        + (known.length > shown.length ? ` Shown are the last ${MOST_COHORTS} months of ${known.length}` + (oldest > MOST_AGES ? `, and the first ${MOST_AGES} months of each.` : '.') : '')
+        + (shown.length === MOST_COHORTS ? ` Shown are ${MOST_COHORTS} months up to the end of the period` + (oldest > MOST_AGES ? `, and the first ${MOST_AGES} months of each.` : '.') : '')
         + `<span class="narrow"> A wider screen shows more than ${NARROW_AGES} columns.</span>`)
         + key([...limits.map((limit, band) => [`heat-${band}`, `under ${limit}`]), [`heat-${limits.length}`, `${limits.at(-1)} and more`]])
         + heatTable(shown, Math.min(oldest, MOST_AGES));
@@ -149,26 +148,25 @@ function curvesOf(rows) {
     return curves;
 }
 
-// The columns of how many customers stay how long.
-function stayColumns(retention) {
-    const stays = new Map(retention.map(({ lead_source_id: id, days, survival_percent: stay }) => [`${id} ${days}`, stay]));
-    return [...new Set(retention.map(({ days }) => days))].map((days) => column(`${days} days`, ({ lead_source_id: id }) => percent(stays.get(`${id} ${days}`) ?? null)));
-}
+// How many days a number of customers who stay is known for, as the view has them.
+const STAY_DAYS = ['30', '90', '180', '365', '730'];
+
+// What share of a lead source's customers stays longer than so many days.
+const staysOf = ({ retentionOf }, id, days) => percent(retentionOf(id).find((row) => row.days === days)?.survival_percent ?? null);
 
 // The chart of some lead sources' customers who stay, with its table.
 function survivalChart(report, id, shown, caption) {
-    const year = new Map(report.retention.filter(({ days }) => days === '365').map((row) => [row.lead_source_id, row.survival_percent]));
     return chart({
         id, title: 'How long customers stay, by lead source',
         description: 'One step curve for each lead source: the percentage of its customers who stay longer than so long since they were won. '
-            + shown.map((source) => `${isolated(source.lead_source)}: ${percent(year.get(source.lead_source_id) ?? null)} after a year`).join('; ') + '.',
+            + shown.map((source) => `${isolated(source.lead_source)}: ${staysOf(report, source.lead_source_id, '365')} after a year`).join('; ') + '.',
         caption,
         draw: (layout) => charts.survivalCurves(shown, layout),
         tables: [{
             caption: 'Customers who stay, by lead source',
             columns: [
                 column('Lead source', (row) => sourceName(row, report)), column('Customers', (row) => whole(row.customers)), column('Active', (row) => whole(row.active_customers)),
-                column('Left', (row) => whole(row.churned_customers)), column('Half left', (row) => decimal(row.median_lifetime_days, 0), 'after days'), ...stayColumns(report.retention),
+                column('Left', (row) => whole(row.churned_customers)), column('Half left', (row) => decimal(row.median_lifetime_days, 0), 'after days'), ...STAY_DAYS.map((days) => column(`${days} days`, (row) => staysOf(report, row.lead_source_id, days))),
             ],
             rows: shown,
         }],
@@ -189,4 +187,4 @@ function survivals(report) {
         + (withCustomers.length > shown.length ? `Shown are ${shown.length} lead sources of ${whole(String(withCustomers.length))} with customers, those with the highest expense in the period and at least ${LEAST_CUSTOMERS} customers.` : ''));
 }
 
-module.exports = { HEAT_LIMITS, STAY, returns, values, months, cohorts, curvesOf, survivalChart, survivals };
+module.exports = { HEAT_LIMITS, STAY, returns, values, months, cohorts, curvesOf, staysOf, survivalChart, survivals };

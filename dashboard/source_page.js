@@ -5,7 +5,7 @@ const { DASH, amount, whole, decimal, percent } = require('./format');
 const { column, table, nothing } = require('./markup');
 const { monthName } = require('./columns');
 const { findings, tiles, costs } = require('./overview');
-const { STAY, months, survivalChart } = require('./returns');
+const { STAY, months, staysOf, survivalChart } = require('./returns');
 const { billsOf } = require('./bills');
 
 // What each month's expense has brought back.
@@ -28,10 +28,9 @@ function customers(report, source, [lifetime]) {
     if (!lifetime || lifetime.customers === '0') {
         return nothing('It has no customers yet.');
     }
-    const year = report.retention.find(({ lead_source_id: id, days }) => id === source.lead_source_id && days === '365');
     const facts = [
         ['Customers', whole(lifetime.customers)], ['Half left after', lifetime.median_lifetime_days === null ? DASH : `${decimal(lifetime.median_lifetime_days, 0)} days`],
-        ['Stay longer than a year', percent(year?.survival_percent ?? null)], ['Value in the first year', amount(lifetime.ltv_365)],
+        ['Stay longer than a year', staysOf(report, source.lead_source_id, '365')], ['Value in the first year', amount(lifetime.ltv_365)],
         ['Cost per customer', amount(lifetime.cost_per_customer)], ['LTV to CAC', decimal(lifetime.ltv_365_to_cac, 2)],
     ];
     const curve = report.curves.get(source.lead_source_id);
@@ -42,7 +41,7 @@ function customers(report, source, [lifetime]) {
 // The sections of a lead source, by the rows of each table that are its own.
 function sourceSections(report, source, rows) {
     return [
-        ['findings', 'What asks for a decision', findings(report, rows.findings)],
+        ['findings', 'What asks for a decision', findings({ ...report, directory: false }, rows.findings)],
         ['totals', 'The period', tiles(report, rows.comparisons)],
         ['months', 'Expense and revenue by month', months(report, rows.months)],
         ['costs', 'Cost per customer and per lead', costs(report, rows.months, 'source_')],

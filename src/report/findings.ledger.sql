@@ -1,6 +1,7 @@
 --
 -- report: the rules of finding, one SELECT each, three views by what they read. A rule looks at lead sources that money
--- went to in the last three whole months, since of others there is nothing to change; "recent" means these.
+-- went to in the last three whole months, since of others there is nothing to change; "recent" means these. It looks 36 months back; today is
+-- called right in that condition, since one with a subquery stays above the sums.
 --
 
 -- Spent and nobody came; and a cost per customer that has risen by more than chance explains: the dearest that the
@@ -10,7 +11,7 @@ WITH monthly AS (
     SELECT lead_source_id, month, summary, lead_roi.months_between(month, lead_roi.month_of((SELECT @today@))) AS months_ago,
            max(month) FILTER (WHERE lead_roi.leads(summary) > 0) OVER (PARTITION BY lead_source_id) AS last_lead_month
     FROM @ledger@.lead_source_acquisition_summary
-    WHERE month IS NOT NULL
+    WHERE month >= (lead_roi.month_of(@today@) - interval '36 months')::date
 ), silent AS (
     SELECT lead_source_id, last_lead_month, count(*) AS months, min(month) AS since, lead_roi.expense(lead_roi.rollup(summary)) AS expense
     FROM monthly
@@ -27,7 +28,7 @@ SELECT 'expense_without_lead' AS finding, 'high' AS severity, lead_source_id, ex
        months::numeric AS measured, 3::numeric AS threshold,
        format('spent %s in %s months and got no lead%s', lead_roi_internal.written_amount(expense, @decimals@), months,
               coalesce(' since ' || to_char(last_lead_month, 'FMMonth YYYY'), '')) AS what,
-       format('SELECT month, expense, leads FROM %s.lead_source_monthly_roi WHERE lead_source_id = %s AND month >= %L ORDER BY month', '@ledger@', lead_source_id, since) AS evidence
+       format('SELECT month, expense, leads FROM %s.lead_source_monthly_roi WHERE lead_source_id = %s AND month >= %L ORDER BY month', '@ledger@', lead_source_id, to_char(since, 'YYYY-MM-DD')) AS evidence
 FROM silent
 UNION ALL
 SELECT 'cost_per_customer_up', 'high', lead_source_id,
@@ -35,13 +36,14 @@ SELECT 'cost_per_customer_up', 'high', lead_source_id,
        (lead_roi.month_of((SELECT @today@)) - interval '3 months')::date,
        lead_roi.ratio(lead_roi.expense(recent), lead_roi.count_upper_limit(lead_roi.customers(recent))),
        lead_roi.ratio(lead_roi.expense(before), lead_roi.count_lower_limit(lead_roi.customers(before))),
-       format('spent %s on %s customers in the last 3 months, %s; in the 12 months before a customer cost %s (%s customers), by chance up to %s',
-              lead_roi_internal.written_amount(lead_roi.expense(recent), @decimals@), lead_roi.customers(recent),
-              coalesce(lead_roi_internal.written_amount(lead_roi.cost_per_customer(recent), @decimals@) || ' each', 'nobody'),
+       format('spent %s in the last 3 months and won %s; in the 12 months before a customer cost %s (customers: %s), by chance up to %s',
+              lead_roi_internal.written_amount(lead_roi.expense(recent), @decimals@),
+              CASE WHEN lead_roi.customers(recent) = 0 THEN 'nobody'
+                   ELSE format('customers at %s each (%s)', lead_roi_internal.written_amount(lead_roi.cost_per_customer(recent), @decimals@), lead_roi.customers(recent)) END,
               lead_roi_internal.written_amount(lead_roi.cost_per_customer(before), @decimals@), lead_roi.customers(before),
               lead_roi_internal.written_amount(lead_roi.ratio(lead_roi.expense(before), lead_roi.count_lower_limit(lead_roi.customers(before))), @decimals@)),
        format('SELECT month, expense, customers, cost_per_customer FROM %s.lead_source_monthly_roi WHERE lead_source_id = %s AND month >= %L ORDER BY month', '@ledger@', lead_source_id,
-              (lead_roi.month_of((SELECT @today@)) - interval '15 months')::date)
+              to_char(lead_roi.month_of((SELECT @today@)) - interval '15 months', 'YYYY-MM-DD'))
 FROM compared
 WHERE lead_roi.ratio(lead_roi.expense(recent), lead_roi.count_upper_limit(lead_roi.customers(recent)))
       > lead_roi.ratio(lead_roi.expense(before), lead_roi.count_lower_limit(lead_roi.customers(before)));
@@ -53,7 +55,7 @@ WITH cohort AS MATERIALIZED (
     SELECT lead_source_id, cohort_month, payback_months, expense, revenue,
            lead_roi.months_between(cohort_month, lead_roi.month_of((SELECT @today@))) AS months_ago
     FROM @ledger@.lead_source_cohort_roi
-    WHERE cohort_month IS NOT NULL AND expense > 0
+    WHERE cohort_month >= (lead_roi.month_of(@today@) - interval '36 months')::date AND expense > 0
 ), usual AS (
     SELECT count(*) AS cohorts, coalesce(percentile_disc(0.5) WITHIN GROUP (ORDER BY payback_months), 12) AS months
     FROM cohort
@@ -69,11 +71,11 @@ WITH cohort AS MATERIALIZED (
 )
 SELECT 'below_break_even' AS finding, 'high' AS severity, late.lead_source_id, late.expense - late.revenue AS amount, since,
        roas_percent AS measured, 100::numeric AS threshold,
-       format('the money of %s to %s should be back, and %s of %s is (%s %%): %s of %s months are below break-even. Half of the months that paid back did so within %s months',
+       format('the money of %s to %s should be back, and %s of %s is (%s %%); months below break-even: %s of %s; usual payback in months: %s',
               to_char(from_month, 'FMMonth YYYY'), to_char(through_month, 'FMMonth YYYY'),
               lead_roi_internal.written_amount(late.revenue, @decimals@), lead_roi_internal.written_amount(late.expense, @decimals@), round(roas_percent, 1), months_below, all_months, late.months) AS what,
        format('SELECT cohort_month, expense, revenue, payback_months FROM %s.lead_source_cohort_roi WHERE lead_source_id %s AND cohort_month BETWEEN %L AND %L ORDER BY cohort_month', '@ledger@',
-              coalesce('= ' || late.lead_source_id, 'IS NULL'), from_month, through_month) AS evidence
+              coalesce('= ' || late.lead_source_id, 'IS NULL'), to_char(from_month, 'YYYY-MM-DD'), to_char(through_month, 'YYYY-MM-DD')) AS evidence
 FROM late JOIN recent ON recent.lead_source_id IS NOT DISTINCT FROM late.lead_source_id
 WHERE roas_percent < 100
 UNION ALL
@@ -91,26 +93,26 @@ WHERE customers >= 5 AND (ltv_365_to_cac < 1 OR ltv_365_to_cac > 5);
 CREATE OR REPLACE VIEW @ledger@.bookkeeping_finding AS
 SELECT 'bill_overdue' AS finding, 'high' AS severity, lead_source_id, sum(amount) AS amount, min(bill_month) AS since,
        count(*)::numeric AS measured, 0::numeric AS threshold,
-       format('%s bills of %s in all are due and not posted, the oldest of %s%s. Expense is too low and return too high by them',
-              count(*), coalesce(lead_roi_internal.written_amount(sum(amount), @decimals@), 'an unknown amount'), min(bill_on),
-              CASE WHEN count(sqlstate) > 0 THEN format('; posting %s of them has failed', count(sqlstate)) ELSE '' END) AS what,
+       format('bills that are due and not posted: %s, %s in all, the oldest of %s%s. Expense is too low and return too high by them',
+              count(*), coalesce(lead_roi_internal.written_amount(sum(amount), @decimals@), 'an unknown amount'), to_char(min(bill_on), 'YYYY-MM-DD'),
+              CASE WHEN count(sqlstate) > 0 THEN format('; posting has failed: %s', count(sqlstate)) ELSE '' END) AS what,
        format('SELECT * FROM %s.overdue_expense WHERE lead_source_id = %s ORDER BY bill_on', '@ledger@', lead_source_id) AS evidence
 FROM @ledger@.overdue_expense
 WHERE days_overdue > 0
 GROUP BY lead_source_id
 UNION ALL
 SELECT 'budget_missed', 'medium', lead_source_id, difference, differing_since, difference_percent, 10 * sign(difference),
-       format('%s was budgeted in the last 12 months and %s was paid, %s %% %s: %s of %s bills differ',
+       format('%s was budgeted in the last 12 months and %s was paid, %s %% %s; bills that differ: %s of %s',
               lead_roi_internal.written_amount(budget, @decimals@), lead_roi_internal.written_amount(coalesce(actual, 0), @decimals@),
               round(abs(difference_percent), 1), CASE WHEN difference > 0 THEN 'more' ELSE 'less' END, differing_bills, bills),
-       format('SELECT * FROM %s.expense_variance WHERE lead_source_id %s AND bill_month >= %L ORDER BY bill_month', '@ledger@', coalesce('= ' || lead_source_id, 'IS NULL'), from_month)
+       format('SELECT * FROM %s.expense_variance WHERE lead_source_id %s AND bill_month >= %L ORDER BY bill_month', '@ledger@', coalesce('= ' || lead_source_id, 'IS NULL'), to_char(from_month, 'YYYY-MM-DD'))
 FROM @ledger@.period_variance
 WHERE from_month = (SELECT (lead_roi.month_of(@today@) - interval '12 months')::date) AND through_month = (SELECT (lead_roi.month_of(@today@) - interval '1 month')::date)
       AND scope = 'lead_source' AND abs(difference_percent) > 10
 UNION ALL
 SELECT 'figures_in_doubt', CASE WHEN violation IN ('total_differs', 'exchange_rate_missing', 'lead_repeated', 'expense_lost', 'worker_stands_aside') THEN 'high' ELSE 'medium' END,
        CASE WHEN count(DISTINCT lead_source_id) = 1 AND count(lead_source_id) = count(*) THEN min(lead_source_id) END, NULL, min(month), sum(facts), 0,
-       format('%s in %s, %s rows. %s', violation, relation, sum(facts), explanation),
+       format('%s in %s, rows: %s. %s', replace(violation, '_', ' '), relation, sum(facts), rtrim(explanation, '.')),
        format('SELECT * FROM %s.reconciliation WHERE violation = %L AND relation = %L', '@ledger@', violation, relation)
 FROM @ledger@.reconciliation
 WHERE violation <> 'bill_overdue'

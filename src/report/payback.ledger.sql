@@ -36,8 +36,10 @@ COMMENT ON COLUMN @ledger@.cohort_roi.payback_months IS 'Calendar months from co
 CREATE OR REPLACE VIEW @ledger@.cohort_curve AS
 SELECT cohort_month, lead_roi.months_between(cohort_month, listed.month) AS age_months, lead_roi.customers(so_far) AS customers,
        round(lead_roi.expense(so_far), @decimals@) AS expense, round(lead_roi.revenue(so_far), @decimals@) AS revenue,
-       round(lead_roi.lifetime_value(so_far), @decimals@) AS revenue_per_customer, round(100 * lead_roi.roas(so_far), 4) AS roas_percent
+       round(lead_roi.lifetime_value(so_far), @decimals@) AS revenue_per_customer, round(100 * lead_roi.roas(so_far), 4) AS roas_percent,
+       payback_months
 FROM (SELECT cohort_month, so_far, coalesce(age_months, 0) AS first_age,
+             min(age_months) FILTER (WHERE lead_roi.roas(so_far) >= 1) OVER (PARTITION BY cohort_month) AS payback_months,
              lead(age_months) OVER (PARTITION BY cohort_month ORDER BY age_months NULLS FIRST) - 1 AS last_age
       FROM @ledger@.cohort_summary
       WHERE cohort_month >= '1970-01-01'
@@ -55,6 +57,7 @@ COMMENT ON COLUMN @ledger@.cohort_curve.expense IS 'Expense of the cohort''s mon
 COMMENT ON COLUMN @ledger@.cohort_curve.revenue IS 'What they have paid up to the end of the month of that age, less refunds, in the ledger''s currency';
 COMMENT ON COLUMN @ledger@.cohort_curve.revenue_per_customer IS 'That per customer of the cohort, whether active or not, in the ledger''s currency; NULL without customers';
 COMMENT ON COLUMN @ledger@.cohort_curve.roas_percent IS 'Revenue in percent of the expense of the cohort''s month; 100 is break-even; NULL without a positive expense';
+COMMENT ON COLUMN @ledger@.cohort_curve.payback_months IS 'Calendar months until the revenue reached the expense, as in cohort_roi, the same at every age; NULL: not yet, or without a positive expense';
 
 -- The last step of the curve up to each number of days; before the first of them everybody stays.
 CREATE OR REPLACE VIEW @ledger@.lead_source_retention AS

@@ -15,7 +15,7 @@ SELECT from_month, through_month, scope, name, lead_source_id, lead_sources, pai
        lead_roi.customers(paid_summary) AS paid_customers,
        round(lead_roi.cost_per_customer(paid_summary), @unit_decimals@) AS paid_cost_per_customer,
 @figures@
-FROM (SELECT *, lead_roi.rollup(CASE WHEN scope = 'all' THEN summary END) OVER (PARTITION BY from_month, through_month) AS total
+FROM (SELECT *, lead_roi.rollup(summary) FILTER (WHERE scope = 'all') OVER (PARTITION BY from_month, through_month) AS total
       FROM @ledger@.period_summary) AS part;
 
 COMMENT ON VIEW @ledger@.period_roi IS
@@ -43,8 +43,13 @@ SELECT from_month, through_month, scope, name, lead_source_id, position, figure,
        round(now, decimals) AS value, round(before, decimals) AS before_value, round(now - before, decimals) AS change,
        CASE WHEN unit <> 'percent' THEN round(100 * lead_roi.ratio(now - before, before), 4) END AS change_percent,
        round(year_before, decimals) AS year_before_value, round(now - year_before, decimals) AS year_change,
-       CASE WHEN unit <> 'percent' THEN round(100 * lead_roi.ratio(now - year_before, year_before), 4) END AS year_change_percent
-FROM @ledger@.period_summary
+       CASE WHEN unit <> 'percent' THEN round(100 * lead_roi.ratio(now - year_before, year_before), 4) END AS year_change_percent,
+       lead_sources, paid
+FROM (SELECT *, lead_roi.rollup(summary) FILTER (WHERE scope = 'all') OVER own_period AS total,
+             lead_roi.rollup(before_summary) FILTER (WHERE scope = 'all') OVER own_period AS before_total,
+             lead_roi.rollup(year_before_summary) FILTER (WHERE scope = 'all') OVER own_period AS year_before_total
+      FROM @ledger@.period_summary
+      WINDOW own_period AS (PARTITION BY from_month, through_month)) AS part
      CROSS JOIN LATERAL (VALUES
          (1, 'expense', 'amount', @decimals@, lead_roi.expense(summary), lead_roi.expense(before_summary), lead_roi.expense(year_before_summary)),
          (2, 'revenue', 'amount', @decimals@, lead_roi.revenue(summary), lead_roi.revenue(before_summary), lead_roi.revenue(year_before_summary)),
@@ -57,7 +62,10 @@ FROM @ledger@.period_summary
          (9, 'customers', 'count', 0, lead_roi.customers(summary), lead_roi.customers(before_summary), lead_roi.customers(year_before_summary)),
          (10, 'cost_per_customer', 'amount', @unit_decimals@, lead_roi.cost_per_customer(summary), lead_roi.cost_per_customer(before_summary), lead_roi.cost_per_customer(year_before_summary)),
          (11, 'visitor_to_lead_percent', 'percent', 4, 100 * lead_roi.visitor_to_lead_rate(summary), 100 * lead_roi.visitor_to_lead_rate(before_summary), 100 * lead_roi.visitor_to_lead_rate(year_before_summary)),
-         (12, 'lead_to_customer_percent', 'percent', 4, 100 * lead_roi.lead_to_customer_rate(summary), 100 * lead_roi.lead_to_customer_rate(before_summary), 100 * lead_roi.lead_to_customer_rate(year_before_summary))
+         (12, 'lead_to_customer_percent', 'percent', 4, 100 * lead_roi.lead_to_customer_rate(summary), 100 * lead_roi.lead_to_customer_rate(before_summary), 100 * lead_roi.lead_to_customer_rate(year_before_summary)),
+         (13, 'expense_share_percent', 'percent', 4, 100 * lead_roi.ratio(lead_roi.expense(summary), lead_roi.expense(total)), 100 * lead_roi.ratio(lead_roi.expense(before_summary), lead_roi.expense(before_total)), 100 * lead_roi.ratio(lead_roi.expense(year_before_summary), lead_roi.expense(year_before_total))),
+         (14, 'revenue_share_percent', 'percent', 4, 100 * lead_roi.ratio(lead_roi.revenue(summary), lead_roi.revenue(total)), 100 * lead_roi.ratio(lead_roi.revenue(before_summary), lead_roi.revenue(before_total)), 100 * lead_roi.ratio(lead_roi.revenue(year_before_summary), lead_roi.revenue(year_before_total))),
+         (15, 'paid_roi_percent', 'percent', 4, 100 * lead_roi.roi(paid_summary), 100 * lead_roi.roi(paid_before_summary), 100 * lead_roi.roi(paid_year_before_summary))
      ) AS figure (position, figure, unit, decimals, now, before, year_before);
 
 COMMENT ON VIEW @ledger@.period_comparison IS
@@ -77,3 +85,5 @@ COMMENT ON COLUMN @ledger@.period_comparison.change_percent IS 'The change in pe
 COMMENT ON COLUMN @ledger@.period_comparison.year_before_value IS 'The figure in the same months a year earlier; NULL also where the ledger begins later';
 COMMENT ON COLUMN @ledger@.period_comparison.year_change IS 'value less year_before_value, of a percentage in percentage points; NULL with one of them';
 COMMENT ON COLUMN @ledger@.period_comparison.year_change_percent IS 'The change in percent of year_before_value; NULL where that is 0 or less, and of percentages';
+COMMENT ON COLUMN @ledger@.period_comparison.lead_sources IS 'Number of lead sources in it; (unknown) is none';
+COMMENT ON COLUMN @ledger@.period_comparison.paid IS 'Whether any of them has ever cost anything, see period_roi';

@@ -43,43 +43,48 @@ COMMENT ON COLUMN @ledger@.period.year_before_from_month IS 'First day of the fi
 COMMENT ON COLUMN @ledger@.period.year_before_through_month IS 'First day of the last of them; NULL with year_before_from_month';
 
 -- What a lead source brings is free where it has never cost anything; that it is paid holds for all its months.
-CREATE OR REPLACE VIEW @ledger@.lead_source_paid_summary AS
-SELECT lead_source_id, month, coalesce(lead_roi.expense(lead_roi.rollup(summary) OVER (PARTITION BY lead_source_id)) > 0, false) AS paid,
-       summary, media_summary
-FROM @ledger@.lead_source_monthly_summary;
+CREATE OR REPLACE VIEW @ledger@.paid_lead_source AS
+SELECT lead_source_id
+FROM (SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, sum(expense) AS expense
+      FROM (SELECT lead_source_id, sum(amount) AS expense FROM @ledger@.expense_fact GROUP BY lead_source_id) AS booked
+           LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+      GROUP BY 1) AS cost
+WHERE expense > 0 AND lead_source_id IS NOT NULL;
 
-COMMENT ON VIEW @ledger@.lead_source_paid_summary IS
-'Internal: lead_source_monthly_summary, and whether the lead source is paid for.';
-COMMENT ON COLUMN @ledger@.lead_source_paid_summary.lead_source_id IS 'The lead source; key of the view together with month; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_paid_summary.month IS 'First day of the calendar month; NULL: facts without a date';
-COMMENT ON COLUMN @ledger@.lead_source_paid_summary.paid IS 'Whether the expenses of the lead source, of all its months up to today, are more than 0';
-COMMENT ON COLUMN @ledger@.lead_source_paid_summary.summary IS 'Summary of the month''s facts';
-COMMENT ON COLUMN @ledger@.lead_source_paid_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+COMMENT ON VIEW @ledger@.paid_lead_source IS
+'The lead sources that are paid for: whose expenses up to today add up to more than 0. Of the others, what comes back has no cost to be compared with; nor has what is of no lead source.';
+COMMENT ON COLUMN @ledger@.paid_lead_source.lead_source_id IS 'The lead source; key of the view';
 
--- Each lead source has a row in each period, also without any fact in it.
+-- Each lead source has a row in each period, also without any fact in it. The condition on the month stands inside of the
+-- subquery, from where the planner takes it to the facts.
 CREATE OR REPLACE VIEW @ledger@.lead_source_period_summary AS
-SELECT lead_source_id, from_month, through_month, bool_or(paid) AS paid,
-       coalesce(lead_roi.rollup(summary) FILTER (WHERE month BETWEEN from_month AND through_month), lead_roi.make_roi_summary()) AS summary,
-       coalesce(lead_roi.rollup(media_summary) FILTER (WHERE month BETWEEN from_month AND through_month), lead_roi.make_roi_summary()) AS media_summary,
-       coalesce(lead_roi.rollup(summary) FILTER (WHERE month BETWEEN before_from_month AND before_through_month),
-                CASE WHEN before_from_month IS NOT NULL THEN lead_roi.make_roi_summary() END) AS before_summary,
-       coalesce(lead_roi.rollup(summary) FILTER (WHERE month BETWEEN year_before_from_month AND year_before_through_month),
-                CASE WHEN year_before_from_month IS NOT NULL THEN lead_roi.make_roi_summary() END) AS year_before_summary
+SELECT part.lead_source_id, from_month, through_month, paid.lead_source_id IS NOT NULL AS paid,
+       coalesce(part.summary, lead_roi.make_roi_summary()) AS summary, coalesce(part.media_summary, lead_roi.make_roi_summary()) AS media_summary,
+       CASE WHEN before_from_month IS NOT NULL THEN coalesce(part.before_summary, lead_roi.make_roi_summary()) END AS before_summary,
+       CASE WHEN year_before_from_month IS NOT NULL THEN coalesce(part.year_before_summary, lead_roi.make_roi_summary()) END AS year_before_summary
 FROM @ledger@.period
-     CROSS JOIN (SELECT lead_source_id, month, paid, summary, media_summary
-                 FROM @ledger@.lead_source_paid_summary
-                 UNION ALL
-                 SELECT lead_source_id, NULL, false, NULL, NULL
-                 FROM @ledger@.lead_source
-                 WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)) AS part
-GROUP BY lead_source_id, from_month, through_month, before_from_month, year_before_from_month;
+     CROSS JOIN LATERAL (
+         SELECT lead_source_id,
+                lead_roi.rollup(summary) FILTER (WHERE month BETWEEN from_month AND through_month) AS summary,
+                lead_roi.rollup(media_summary) FILTER (WHERE month BETWEEN from_month AND through_month) AS media_summary,
+                lead_roi.rollup(summary) FILTER (WHERE month BETWEEN before_from_month AND before_through_month) AS before_summary,
+                lead_roi.rollup(summary) FILTER (WHERE month BETWEEN year_before_from_month AND year_before_through_month) AS year_before_summary
+         FROM (SELECT lead_source_id, month, summary, media_summary
+               FROM @ledger@.lead_source_monthly_summary
+               WHERE month BETWEEN least(from_month, before_from_month, year_before_from_month) AND through_month
+               UNION ALL
+               SELECT lead_source_id, NULL, NULL, NULL
+               FROM @ledger@.lead_source
+               WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)) AS listed
+         GROUP BY lead_source_id) AS part
+     LEFT JOIN @ledger@.paid_lead_source AS paid USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_period_summary IS
 'Internal: the summary of what each lead source has cost and brought in each period, and in the periods it is compared with.';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.lead_source_id IS 'The lead source; key of the view together with from_month and through_month; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.from_month IS 'First day of the first month of the period';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.through_month IS 'First day of the last month of the period';
-COMMENT ON COLUMN @ledger@.lead_source_period_summary.paid IS 'Whether the lead source is paid for, see lead_source_paid_summary';
+COMMENT ON COLUMN @ledger@.lead_source_period_summary.paid IS 'Whether the lead source is paid for, see paid_lead_source';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.summary IS 'Summary of its facts in the period';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.media_summary IS 'The same with the expenses for media and agencies alone';
 COMMENT ON COLUMN @ledger@.lead_source_period_summary.before_summary IS 'Summary of its facts in the period before; NULL: there is none';
@@ -91,7 +96,8 @@ SELECT from_month, through_month, scope.scope, scope.name, scope.lead_source_id,
        count(part.lead_source_id) AS lead_sources, bool_or(paid) AS paid,
        lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
        coalesce(lead_roi.rollup(summary) FILTER (WHERE paid), lead_roi.make_roi_summary()) AS paid_summary,
-       lead_roi.rollup(before_summary) AS before_summary, lead_roi.rollup(year_before_summary) AS year_before_summary
+       lead_roi.rollup(before_summary) AS before_summary, lead_roi.rollup(year_before_summary) AS year_before_summary,
+       lead_roi.rollup(before_summary) FILTER (WHERE paid) AS paid_before_summary, lead_roi.rollup(year_before_summary) FILTER (WHERE paid) AS paid_year_before_summary
 FROM @ledger@.lead_source_period_summary AS part
      LEFT JOIN @ledger@.lead_source USING (lead_source_id)
      LEFT JOIN @ledger@.lead_source_channel AS own USING (lead_source_id)
@@ -116,3 +122,5 @@ COMMENT ON COLUMN @ledger@.period_summary.media_summary IS 'The same with the ex
 COMMENT ON COLUMN @ledger@.period_summary.paid_summary IS 'Summary of the facts of lead sources that are paid for';
 COMMENT ON COLUMN @ledger@.period_summary.before_summary IS 'Summary of the facts in the period before; NULL: there is none';
 COMMENT ON COLUMN @ledger@.period_summary.year_before_summary IS 'Summary of the facts in the same months a year earlier; NULL: there are none';
+COMMENT ON COLUMN @ledger@.period_summary.paid_before_summary IS 'The part of before_summary that is of lead sources that are paid for; NULL: there is none';
+COMMENT ON COLUMN @ledger@.period_summary.paid_year_before_summary IS 'The part of year_before_summary that is of lead sources that are paid for; NULL: there is none';
