@@ -86,7 +86,7 @@ function bandPath(steps, x, y) {
 function survivalCurves(sources, layout) {
     const columns = Math.min(layout.wide ? 4 : 2, sources.length);
     const gap = layout.wide ? 28 : 18;
-    const axisWidth = 42;
+    const axisWidth = 50;
     const width = Math.min(320, (layout.width - axisWidth - (columns - 1) * gap - 8) / columns);
     const height = layout.wide ? 100 : 86;
     const lastDay = Math.max(...sources.flatMap(({ steps }) => steps.map(({ day }) => day)), 365);

@@ -12,7 +12,7 @@ const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
 // What an axis writes for a thousand, a million ...
-const UNITS = [[1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
+const UNITS = [[1e15, 'Q'], [1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });

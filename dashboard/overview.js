@@ -82,6 +82,9 @@ function headline(report) {
     const { comparisons, period: [period], totals, sources } = report;
     const [all] = totals.filter(({ scope }) => scope === 'all');
     const [paid] = totals.filter(({ scope }) => scope === 'paid');
+    if (!all) {
+        return nothing('There is no lead source yet, and nothing is recorded.');
+    }
     const range = (from, through) => `${month(from)} to ${month(through)}`;
     return tiles(report, comparisons.filter(({ scope }) => scope === 'all'), comparisons.filter(({ scope }) => scope === 'paid'))
         + note(`${count(all.lead_sources, 'lead source', 'lead sources')}${sources.some(({ lead_source_id: id }) => id === null) ? ' and the unknown one' : ''}; `
@@ -180,7 +183,7 @@ function costChart(id, what, plural, rows) {
 // What a lead and a customer cost, month by month, by paid lead sources.
 function costs(report, rows = report.months.filter(({ scope }) => scope === 'paid'), prefix = '') {
     const shown = shownMonths(rows, report.edition[0]).slice(-COST_MONTHS);
-    if (shown.every(({ expense }) => expense === null)) {
+    if (shown.every(({ expense = null }) => expense === null)) {
         return nothing('No expense is recorded in these months.');
     }
     return (prefix ? '' : note('Paid lead sources together: what costs nothing would hide what the rest costs.'))
