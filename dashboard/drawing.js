@@ -68,4 +68,4 @@ function drawing({ id, title, description, height }, layout, content) {
         + `<g font-size="12" fill="none">${content}</g></svg></div>`;
 }
 
-module.exports = { LAYOUTS, LINE, at, label, line, bars, ticksOf, amountAxis, monthAxis, drawing };
+module.exports = { LAYOUTS, LINE, at, label, line, bars, amountAxis, monthAxis, drawing };

@@ -42,4 +42,4 @@ function writeFolder(folder, report, figures, tell) {
 // All figures as JSON: an object of tables, each an array of rows; figures are exact decimals as text.
 const jsonOf = (figures) => `${JSON.stringify(figures, null, 1)}\n`;
 
-module.exports = { writeFolder, jsonOf, csvOf };
+module.exports = { writeFolder, jsonOf };

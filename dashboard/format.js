@@ -24,10 +24,11 @@ function decimal(text, places) {
     }
     const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
     const digits = fraction.padEnd(places + 1, '0');
-    const scaled = BigInt(whole + digits.slice(0, places)) + (digits[places] >= '5' ? 1n : 0n);
+    const exact = whole.length + places < 15 ? Number : BigInt; // the first is faster, and as exact for so few digits
+    const scaled = exact(whole + digits.slice(0, places)) + exact(digits[places] >= '5' ? 1 : 0);
     const rounded = scaled.toString().padStart(places + 1, '0');
     const split = rounded.length - places;
-    return (sign && scaled > 0n ? MINUS : '')
+    return (sign && scaled > 0 ? MINUS : '')
         + rounded.slice(0, split).replace(/\B(?=(\d{3})+$)/g, ',')
         + (places > 0 ? `.${rounded.slice(split)}` : '');
 }

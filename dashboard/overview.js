@@ -1,7 +1,7 @@
 'use strict';
 // What a manager looks at first: what asks for a decision, what the period brought, where it came from.
 
-const { decimal, amount, whole, signed, percent, signedPercent, month, count, isolated, escape, name } = require('./format');
+const { decimal, amount, whole, signed, percent, signedPercent, month, count, escape, name } = require('./format');
 const { column, bar, stripe, table, chart, nothing, note } = require('./markup');
 const { MOST_SOURCES, sourceName, monthName, shownMonths } = require('./columns');
 const charts = require('./charts');
@@ -9,7 +9,7 @@ const charts = require('./charts');
 // How many findings the page tells.
 const MOST_FINDINGS = 7;
 
-const SEVERITIES = { high: 'Act now', medium: 'Look into it', chance: 'Chance' };
+const SEVERITIES = { high: 'Act now', medium: 'Look into it', opportunity: 'Opportunity' };
 
 // How many months the charts of costs have at most.
 const COST_MONTHS = 24;
@@ -190,4 +190,4 @@ function costs(report, rows = report.months.filter(({ scope }) => scope === 'pai
         + costChart(`${prefix}cost_per_customer`, 'customer', 'customers', shown) + costChart(`${prefix}cost_per_lead`, 'lead', 'leads', shown);
 }
 
-module.exports = { findings, tiles, headline, funnel, money, costs, left, isolated };
+module.exports = { findings, tiles, headline, funnel, money, costs, left };

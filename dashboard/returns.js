@@ -1,7 +1,7 @@
 'use strict';
 // What money brings back: by lead source, by month, by the months since, and how long customers stay.
 
-const { DASH, decimal, amount, whole, percent, signedPercent, month, count, isolated } = require('./format');
+const { DASH, decimal, amount, whole, percent, signedPercent, month, isolated } = require('./format');
 const { column, bar, stripe, table, key, chart, nothing, note } = require('./markup');
 const { MOST_SOURCES, sourceName, monthName, RETURN_COLUMNS, shownMonths } = require('./columns');
 const { left } = require('./overview');
@@ -187,4 +187,4 @@ function survivals(report) {
         + (withCustomers.length > shown.length ? `Shown are ${shown.length} lead sources of ${whole(String(withCustomers.length))} with customers, those with the highest expense in the period and at least ${LEAST_CUSTOMERS} customers.` : ''));
 }
 
-module.exports = { HEAT_LIMITS, STAY, returns, values, months, cohorts, curvesOf, staysOf, survivalChart, survivals };
+module.exports = { STAY, returns, values, months, cohorts, curvesOf, staysOf, survivalChart, survivals };

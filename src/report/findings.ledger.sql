@@ -79,7 +79,7 @@ SELECT 'below_break_even' AS finding, 'high' AS severity, late.lead_source_id, l
 FROM late JOIN recent ON recent.lead_source_id IS NOT DISTINCT FROM late.lead_source_id
 WHERE roas_percent < 100
 UNION ALL
-SELECT CASE WHEN ltv_365_to_cac < 1 THEN 'value_below_cost' ELSE 'value_far_above_cost' END, CASE WHEN ltv_365_to_cac < 1 THEN 'high' ELSE 'chance' END,
+SELECT CASE WHEN ltv_365_to_cac < 1 THEN 'value_below_cost' ELSE 'value_far_above_cost' END, CASE WHEN ltv_365_to_cac < 1 THEN 'high' ELSE 'opportunity' END,
        lead_source_id, customers * abs(ltv_365 - cost_per_customer), NULL, ltv_365_to_cac, CASE WHEN ltv_365_to_cac < 1 THEN 1 ELSE 5 END,
        format('a customer brings %s in the first year (standard error %s, %s customers) and costs %s: a ratio of %s%s',
               lead_roi_internal.written_amount(ltv_365, @decimals@), coalesce(lead_roi_internal.written_amount(ltv_365_std_error, @decimals@), 'unknown'), customers,

@@ -200,7 +200,7 @@ is_deeply($seen{spring}{tiles}, tiles('sample', %spring), 'and with a year earli
 for my $database (qw(sample many))
 {
     is_deeply($seen{$database}{findings}, JSON::PP->new->decode(value($database, q{
-        SELECT coalesce(json_agg(concat_ws('|', severity, coalesce(regexp_replace(lead_source, '[\u202A-\u202E\u2066-\u2069]', '', 'g'), 'Data'), what) ORDER BY position), '[]') FROM finding WHERE position <= 7}) =~ s/\\u202[a-e]//gr),
+        SELECT coalesce(json_agg(concat_ws('|', severity, coalesce(lead_source, 'Data'), what) ORDER BY position), '[]') FROM finding WHERE position <= 7})),
         "$database: findings are the view's");
 }
 is($sample->{findings}[0] =~ s/: .*//sr, 'high|Social ads|a customer brings 584.67 in the first year (standard error 142.95, 17 customers) and costs 788.24', 'the sample company should look at its social ads');

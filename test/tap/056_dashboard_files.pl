@@ -45,7 +45,7 @@ like($page, qr/<h1><bdi>Social ads<\/bdi>/, 'a page has its name');
 my $tile = value('sample', q{SELECT trim(to_char(value, '999,990')) FROM period_comparison
     WHERE from_month = '2019-12-01' AND through_month = '2020-11-01' AND scope = 'lead_source' AND lead_source_id = 8 AND figure = 'revenue'});
 like($page, qr/data-figure="revenue">\Q$tile\E</, 'its figures of the period');
-is(scalar(() = $page =~ /<li class="(?:high|medium|chance)">/g), value('sample', 'SELECT count(*) FROM finding WHERE lead_source_id = 8'), 'its findings');
+is(scalar(() = $page =~ /<li class="(?:high|medium|opportunity)">/g), value('sample', 'SELECT count(*) FROM finding WHERE lead_source_id = 8'), 'its findings');
 unlike($page, qr/Partner programme/, 'and nothing of another lead source');
 like($page, qr/Stay longer than a year<\/dt><dd class="value">@{[ value('sample', 'SELECT round(survival_percent, 1) FROM lead_source_retention WHERE lead_source_id = 8 AND days = 365') ]}/, 'how many stay for a year');
 like($page, qr/Half left after<\/dt><dd class="value">@{[ value('sample', 'SELECT round(median_lifetime_days) FROM lead_source_lifetime WHERE lead_source_id = 8') ]} days/, 'and the median');
@@ -112,7 +112,8 @@ my $started = time;
 ($code) = run_dashboard('--directory', "$folder/large", $node->connstr('large'));
 note(sprintf 'a thousand lead sources: %d s, index %d bytes', time - $started, -s "$folder/large/index.html");
 is($code, 0, 'a thousand lead sources');
-is(scalar(files_of("$folder/large", qr/^lead_source_/)), 1000, 'have a thousand pages');
+my @pages = files_of("$folder/large", qr/^lead_source_/);
+is(scalar @pages, 1000, 'have a thousand pages');
 cmp_ok(-s "$folder/large/index.html", '<', 1_000_000, 'and an index of less than 1 MB');
 
 $node->stop;
