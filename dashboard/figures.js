@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const pg = require('pg');
+const { addMonths } = require('./format');
 
 // Every value as PostgreSQL writes it: exact, and without a time zone.
 const AS_TEXT = { getTypeParser: () => (value) => value };
@@ -43,10 +44,12 @@ async function chooseLedger(client, asked) {
     }
 }
 
-// The period that was asked for, within the months of the ledger; what is left out is as in default_period.
+// The period that was asked for, within the months of the ledger. Without a first month it is the year up to its last one;
+// else what is left out is as in default_period.
 function choosePeriod({ from_month: from, through_month: through, first_month: first, today }, { from: askedFrom, to: askedTo }) {
-    const period = { from: askedFrom ?? (askedTo && askedTo < from ? askedTo : from), through: askedTo ?? through };
     const earliest = first !== null && first < from ? first : from;
+    const yearUpTo = (month) => (addMonths(month, -11) > earliest ? addMonths(month, -11) : earliest);
+    const period = { from: askedFrom ?? (askedTo ? yearUpTo(askedTo) : from), through: askedTo ?? through };
     if (period.from > period.through) {
         throw Object.assign(new Error(`the period begins in ${period.from.slice(0, 7)} and ends before, in ${period.through.slice(0, 7)}`), { code: 'period' });
     }

@@ -84,6 +84,7 @@ fails_like('a period before the ledger', 'the months from 2018-01 to 2020-12.*--
 fails_like('a period after today', 'the months from 2018-01 to 2020-12', '--to=2021-01', $node->connstr('sample'));
 fails_like('a period upside down', 'begins in 2020-05 and ends before, in 2020-04', '--from', '2020-05', '--to', '2020-04', $node->connstr('sample'));
 fails_like('what is no month', 'usage:', '--from', '2020-13', $node->connstr('sample'));
+ok(report('sample', '--to=2020-11') eq $html{sample}, 'an end alone is that of a year');
 ok(report('sample', '--from=2019-12', '--to=2020-11') eq $html{sample}, 'the last twelve whole months are the default');
 my %spring = (from => '2020-03-01', through => '2020-05-01');
 $html{spring} = report('sample', '--from', '2020-03', '--to', '2020-05');

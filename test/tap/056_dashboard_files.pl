@@ -2,6 +2,7 @@
 use strict;
 use warnings FATAL => 'all';
 
+use Cwd;
 use JSON::PP;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -37,6 +38,15 @@ for my $database (qw(sample many nothing))
     is(join(' ', grep { !$linked{$_} } @pages), '', "$database: every page is linked");
     is(join(' ', grep { slurp_file("$directory/$_") !~ /<a href="index\.html">/ } @pages), '', "$database: and links back");
     like($index, qr/<h1>Lead sources: cost and return/, "$database: the first page is the report");
+}
+
+# The folder is looked for where the caller is.
+{
+    my $here = getcwd();
+    chdir $folder or die;
+    run_dashboard('--directory', 'beside/me', $node->connstr('nothing'));
+    chdir $here or die;
+    ok(-f "$folder/beside/me/index.html", 'a folder beside the caller, and one that is to be made');
 }
 
 # A page has its lead source's figures, and no other's findings.
