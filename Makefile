@@ -45,6 +45,7 @@ SQL = lead_roi.sql \
       import/import.sql \
       import/preview.sql \
       import/undo.sql \
+      report/period.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
@@ -77,8 +78,7 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/bill_violations.ledger.sql \
                   report/reconciliation.ledger.sql \
                   report/doubtful_fact.ledger.sql \
-                  report/periods.ledger.sql \
-                  report/period_roi.ledger.sql \
+                  report/default_period.ledger.sql \
                   report/monthly.ledger.sql \
                   report/payback.ledger.sql \
                   report/bill_totals.ledger.sql \
@@ -87,6 +87,10 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   worker/worker.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
+                  report/period_summary.ledger.sql \
+                  report/period_roi.ledger.sql \
+                  report/period_comparison.ledger.sql \
+                  report/period_variance.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql \

@@ -27,7 +27,7 @@ function budget(report) {
                 column('Difference', (row) => difference(row.difference)), column('In percent', (row) => signedPercent(row.difference_percent)),
             ],
             rows: rows.slice(0, MOST_SOURCES),
-        }) + (rows.length > MOST_SOURCES ? note(`${whole(String(rows.length - MOST_SOURCES))} more are in the view <code>period_variance</code>.`) : '');
+        }) + (rows.length > MOST_SOURCES ? note(`${whole(String(rows.length - MOST_SOURCES))} more are in the function <code>lead_roi.period_variance()</code>.`) : '');
 }
 
 // The columns of bills by lead source.

@@ -18,7 +18,7 @@ const SETTINGS = "SET LOCAL jit = off; SET LOCAL datestyle = 'ISO'; SET LOCAL wo
 
 // The queries of queries.sql in order: the name, whether pages of lead sources alone need it, and the text.
 function readQueries({ directory, ...values }) {
-    const literals = { ...values, directory: directory ? 'true' : 'false' };
+    const literals = { ...values, directory: directory ? 'true' : 'false', written_ledger: pg.escapeIdentifier(values.ledger) };
     const text = fs.readFileSync(path.join(__dirname, 'queries.sql'), 'utf8')
         .replaceAll(':"ledger"', () => pg.escapeIdentifier(values.ledger))
         .replace(/:'(\w+)'/g, (_, name) => pg.escapeLiteral(literals[name] ?? ''));

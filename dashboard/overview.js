@@ -55,7 +55,7 @@ function changed({ unit }, change, changePercent) {
 }
 
 // One tile: the figure, what it was before, and what it is of paid lead sources alone.
-function tile(title, all, paid, { period: [period] }) {
+function tile(title, all, paid, { comparisons: [period] }) {
     const sameYear = period.before_from_month === period.year_before_from_month;
     const earlier = (term, value, change, changePercent) => (value === null ? '' : `<dd>${term} ${written(all, value)}${changed(all, change, changePercent)}</dd>`);
     return `<div><dt>${title}</dt><dd class="value" data-figure="${all.figure}">${written(all, all.value)}</dd>`
@@ -79,7 +79,8 @@ ${TILES.map(([title, figure]) => tile(title, ofAll[figure], ofPaid[figure], repo
 
 // The figures that stand for everything.
 function headline(report) {
-    const { comparisons, period: [period], totals, sources } = report;
+    const { comparisons, totals, sources } = report;
+    const [period] = comparisons;
     const [all] = totals.filter(({ scope }) => scope === 'all');
     const [paid] = totals.filter(({ scope }) => scope === 'paid');
     if (!all) {

@@ -1,5 +1,6 @@
 -- What the report reads: each query stands under a line with its name, and reads views alone; none adds up or divides.
--- To try one in psql, set the ledger and the period first: \set ledger marketing, \set from 2019-12-01, \set through 2020-11-01
+-- To try one in psql, set the ledger and the period first: \set ledger marketing, \set from 2019-12-01, \set through 2020-11-01,
+-- \set written_ledger marketing (as SQL writes the name)
 --
 -- (directory): read for pages of lead sources only.
 
@@ -15,16 +16,11 @@ SELECT position, severity, lead_source_id, lead_source, finding, what, amount, s
 FROM :"ledger".finding
 ORDER BY position;
 
--- @period
-SELECT months, before_from_month::text AS before_from_month, before_through_month::text AS before_through_month,
-       year_before_from_month::text AS year_before_from_month, year_before_through_month::text AS year_before_through_month
-FROM :"ledger".period
-WHERE from_month = :'from' AND through_month = :'through';
-
 -- @comparisons
-SELECT scope, name, lead_source_id, lead_sources, paid, figure, unit, value, before_value, change, change_percent, year_before_value, year_change, year_change_percent
-FROM :"ledger".period_comparison
-WHERE from_month = :'from' AND through_month = :'through'
+SELECT scope, name, lead_source_id, lead_sources, paid, figure, unit, value, before_value, change, change_percent, year_before_value, year_change, year_change_percent,
+       before_from_month::text AS before_from_month, before_through_month::text AS before_through_month,
+       year_before_from_month::text AS year_before_from_month, year_before_through_month::text AS year_before_through_month
+FROM lead_roi.period_comparison(:'from', :'through', :'written_ledger')
 ORDER BY scope, name, lead_source_id, position;
 
 -- @months
@@ -64,8 +60,7 @@ ORDER BY state, scope, month, amount DESC NULLS LAST, lead_source, lead_source_i
 
 -- @variances
 SELECT scope, lead_source_id, lead_source, bills, differing_bills, budget, actual, difference, difference_percent
-FROM :"ledger".period_variance
-WHERE from_month = :'from' AND through_month = :'through'
+FROM lead_roi.period_variance(:'from', :'through', :'written_ledger')
 ORDER BY scope, actual DESC NULLS LAST, lead_source, lead_source_id;
 
 -- @unresolved

@@ -477,21 +477,21 @@ SELECT violation, relation, row_key, facts, explanation, mend FROM shop_report.r
 -- Example of default_period
 SELECT * FROM default_period;
 
--- Example of period
-SELECT * FROM period WHERE from_month = '2024-03-01' AND through_month = '2024-05-01';
+-- Example of counted_lead_source
+SELECT lead_source, category, channel, paid FROM counted_lead_source ORDER BY lead_source;
 
--- Example of paid_lead_source
-SELECT name FROM paid_lead_source JOIN lead_source USING (lead_source_id) ORDER BY name;
-
--- Example of period_roi
+-- Example of period_roi()
 SELECT scope, name, expense, revenue, roi_percent, paid_roi_percent, expense_share_percent, revenue_share_percent
-FROM period_roi WHERE from_month = '2024-03-01' AND through_month = '2024-05-01' AND scope IN ('all', 'paid', 'lead_source')
+FROM period_roi('2024-03-01', '2024-05-31') WHERE scope IN ('all', 'paid', 'lead_source')
 ORDER BY scope, expense DESC NULLS LAST, name;
 
--- Example of period_comparison
-SELECT figure, value, before_value, change, change_percent
-FROM period_comparison WHERE from_month = '2024-03-01' AND through_month = '2024-05-01' AND scope = 'all' AND figure IN ('expense', 'leads', 'cost_per_lead', 'roi_percent')
+-- Example of period_comparison()
+SELECT figure, value, before_value, change, change_percent, before_from_month
+FROM period_comparison('2024-03-01', '2024-05-31') WHERE scope = 'all' AND figure IN ('expense', 'leads', 'cost_per_lead', 'roi_percent')
 ORDER BY position;
+
+-- Example of period_variance()
+SELECT scope, lead_source, bills, budget, actual, difference FROM period_variance('2024-03-01', '2024-06-30') ORDER BY scope, lead_source;
 
 -- Example of monthly_roi
 SELECT month, expense, customers, cost_per_customer, cost_per_customer_lower, cost_per_customer_upper, few_customers
@@ -505,10 +505,6 @@ SELECT cohort_month, age_months, revenue, roas_percent FROM cohort_curve WHERE c
 
 -- Example of bill_total
 SELECT state, bills, amount, first_bill_on, last_bill_on FROM bill_total WHERE scope = 'all' ORDER BY state;
-
--- Example of period_variance
-SELECT scope, lead_source, bills, budget, actual, difference
-FROM period_variance WHERE from_month = '2024-03-01' AND through_month = '2024-06-01' ORDER BY scope, lead_source;
 
 -- Example of finding
 SELECT position, severity, coalesce(lead_source, '(data)') AS lead_source, finding, amount, what FROM finding ORDER BY position;

@@ -18,7 +18,7 @@ cost_per_customer_up: the last three whole months'' expense per customer is high
 below_break_even: the months whose cohorts (lead_source_cohort_roi) are three to fourteen months older than the median payback of all lead sources'' cohorts of the last 36 months, 12 months where none has paid back, together have a ROAS below 100 %.
 value_below_cost, value_far_above_cost: five or more customers, and ltv_365_to_cac below 1, or above 5.
 bill_overdue: bills in overdue_expense since yesterday or longer.
-budget_missed: the bills of the last twelve whole months (period_variance) differ from their budget by more than 10 %.
+budget_missed: the bills of the last twelve whole months (expense_variance) differ from their budget by more than 10 %.
 figures_in_doubt: rows in reconciliation.';
 COMMENT ON COLUMN @ledger@.finding.position IS 'Place in the order in which to look at them: by severity, then amount; key of the view';
 COMMENT ON COLUMN @ledger@.finding.severity IS 'high: money is being lost, or figures can''t be trusted; medium: look into it; opportunity: there may be more to win';
@@ -43,7 +43,7 @@ BEGIN
     FOR described IN
         SELECT own.attrelid::regclass::text AS relation, own.attname, col_description(original.attrelid, original.attnum) AS comment
         FROM (VALUES ('@ledger@.spending_finding'::regclass, '@ledger@.finding'::regclass), ('@ledger@.return_finding', '@ledger@.finding'), ('@ledger@.bookkeeping_finding', '@ledger@.finding'),
-                     ('@ledger@.period_roi', '@ledger@.lead_source_roi'), ('@ledger@.monthly_roi', '@ledger@.lead_source_roi'), ('@ledger@.cohort_roi', '@ledger@.lead_source_cohort_roi')) AS same (own, original)
+                     ('@ledger@.monthly_roi', '@ledger@.lead_source_roi'), ('@ledger@.cohort_roi', '@ledger@.lead_source_cohort_roi')) AS same (own, original)
              JOIN pg_attribute AS own ON own.attrelid = same.own AND own.attnum > 0
              JOIN pg_attribute AS original ON original.attrelid = same.original AND original.attname = own.attname
         WHERE col_description(own.attrelid, own.attnum) IS NULL

@@ -106,9 +106,13 @@ SELECT 'budget_missed', 'medium', lead_source_id, difference, differing_since, d
               lead_roi_internal.written_amount(budget, @decimals@), lead_roi_internal.written_amount(coalesce(actual, 0), @decimals@),
               round(abs(difference_percent), 1), CASE WHEN difference > 0 THEN 'more' ELSE 'less' END, differing_bills, bills),
        format('SELECT * FROM %s.expense_variance WHERE lead_source_id %s AND bill_month >= %L ORDER BY bill_month', '@ledger@', coalesce('= ' || lead_source_id, 'IS NULL'), to_char(from_month, 'YYYY-MM-DD'))
-FROM @ledger@.period_variance
-WHERE from_month = (SELECT (lead_roi.month_of(@today@) - interval '12 months')::date) AND through_month = (SELECT (lead_roi.month_of(@today@) - interval '1 month')::date)
-      AND scope = 'lead_source' AND abs(difference_percent) > 10
+FROM (SELECT lead_source_id, from_month, count(*) AS bills, count(*) FILTER (WHERE status <> 'as_budgeted') AS differing_bills,
+             min(bill_month) FILTER (WHERE status <> 'as_budgeted') AS differing_since, sum(budget) AS budget, sum(actual) AS actual, sum(difference) AS difference,
+             100 * lead_roi.ratio(sum(difference), sum(budget)) AS difference_percent
+      FROM (SELECT lead_roi.month_of(@today@) AS this_month, (lead_roi.month_of(@today@) - interval '12 months')::date AS from_month) AS clock
+           JOIN @ledger@.expense_variance ON bill_month >= from_month AND bill_month < this_month
+      GROUP BY lead_source_id, from_month) AS bill
+WHERE abs(difference_percent) > 10
 UNION ALL
 SELECT 'figures_in_doubt', CASE WHEN violation IN ('total_differs', 'exchange_rate_missing', 'lead_repeated', 'expense_lost', 'worker_stands_aside') THEN 'high' ELSE 'medium' END,
        CASE WHEN count(DISTINCT lead_source_id) = 1 AND count(lead_source_id) = count(*) THEN min(lead_source_id) END, NULL, min(month), sum(facts), 0,

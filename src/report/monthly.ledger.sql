@@ -19,10 +19,9 @@ FROM (SELECT *, lead_roi.rollup(summary) OVER (PARTITION BY scope, lead_source_i
       FROM (SELECT scope.scope, scope.name, scope.lead_source_id, month,
                    lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
             FROM @ledger@.lead_source_monthly_summary AS part
-                 LEFT JOIN @ledger@.lead_source USING (lead_source_id)
-                 LEFT JOIN @ledger@.paid_lead_source AS own USING (lead_source_id)
-                 CROSS JOIN LATERAL (VALUES ('all', NULL, NULL::bigint, true), ('paid', NULL, NULL, own.lead_source_id IS NOT NULL),
-                                            ('lead_source', coalesce(lead_source.name, '(unknown)'), part.lead_source_id, true)) AS scope (scope, name, lead_source_id, counts)
+                 LEFT JOIN @ledger@.counted_lead_source AS own USING (lead_source_id)
+                 CROSS JOIN LATERAL (VALUES ('all', NULL, NULL::bigint, true), ('paid', NULL, NULL, coalesce(own.paid, false)),
+                                            ('lead_source', coalesce(own.lead_source, '(unknown)'), part.lead_source_id, true)) AS scope (scope, name, lead_source_id, counts)
             WHERE counts AND month IS NOT NULL
             GROUP BY scope.scope, scope.name, scope.lead_source_id, month) AS monthly) AS part;
 

@@ -154,7 +154,7 @@ sub period_rows
     my ($database, $scope, $columns, %period) = @_;
     my ($from, $through) = ($period{from} // '2019-12-01', $period{through} // '2020-11-01');
     my $lines = value($database, qq{SELECT json_object_agg(coalesce(name, 'All'), concat_ws('|', $columns))
-        FROM period_roi WHERE from_month = '$from' AND through_month = '$through' AND scope IN ($scope)});
+        FROM period_roi('$from', '$through') WHERE scope IN ($scope)});
     return JSON::PP->new->decode($lines);
 }
 my $return_columns = join(', ', map { $amount->($_) } qw(expense revenue profit)) . ', ' . $signed->('roi_percent') . ', ' . $percent->('roas_percent');
@@ -189,9 +189,9 @@ sub tiles
         SELECT json_object_agg(figure, concat_ws('|', @{[ $written->('all_of.value') ]}, 'before ' || @{[ $written->('all_of.before_value') ]} || @{[ $changed->('all_of.change', 'all_of.change_percent') ]},
                    CASE WHEN year THEN 'a year earlier ' || @{[ $written->('all_of.year_before_value') ]} || @{[ $changed->('all_of.year_change', 'all_of.year_change_percent') ]} END,
                    CASE WHEN paid_of.value <> all_of.value THEN 'paid only ' || @{[ $written->('paid_of.value') ]} || @{[ $changed->('paid_of.change', 'paid_of.change_percent') ]} END))
-        FROM period_comparison AS all_of JOIN period_comparison AS paid_of USING (from_month, through_month, figure, unit)
+        FROM period_comparison('$period{from}', '$period{through}') AS all_of JOIN period_comparison('$period{from}', '$period{through}') AS paid_of USING (figure, unit)
              CROSS JOIN (SELECT date '$period{through}' - date '$period{from}' < 330 AS year) AS compared
-        WHERE from_month = '$period{from}' AND through_month = '$period{through}' AND all_of.scope = 'all' AND paid_of.scope = 'paid'
+        WHERE all_of.scope = 'all' AND paid_of.scope = 'paid'
               AND figure IN ('expense', 'revenue', 'profit', 'roi_percent', 'leads', 'cost_per_lead', 'customers', 'cost_per_customer')}));
 }
 is_deeply($sample->{tiles}, tiles('sample', from => '2019-12-01', through => '2020-11-01'), 'tiles are the view\'s, with the period before');
@@ -227,7 +227,7 @@ like($sample->{budget}{'Search ads'}, qr/\|12\|15,600\.00\|15,600\.00\|0\.00\|0\
 # One order: the highest expense first.
 my @order = @{ $sample->{order}{sources} };
 is_deeply(\@order, JSON::PP->new->decode(value('sample', q{SELECT json_agg(name ORDER BY expense DESC NULLS LAST, revenue DESC, name)
-    FROM period_roi WHERE from_month = '2019-12-01' AND through_month = '2020-11-01' AND scope = 'lead_source'})), 'lead sources come by expense');
+    FROM period_roi('2019-12-01', '2020-11-01') WHERE scope = 'lead_source'})), 'lead sources come by expense');
 for my $section (qw(funnel money returns values budget))
 {
     my %shown = map { $_ => 1 } @{ $sample->{order}{$section} };

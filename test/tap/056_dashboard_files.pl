@@ -52,8 +52,8 @@ for my $database (qw(sample many nothing))
 # A page has its lead source's figures, and no other's findings.
 my $page = slurp_file("$folder/sample/lead_source_8.html");
 like($page, qr/<h1><bdi>Social ads<\/bdi>/, 'a page has its name');
-my $tile = value('sample', q{SELECT trim(to_char(value, '999,990')) FROM period_comparison
-    WHERE from_month = '2019-12-01' AND through_month = '2020-11-01' AND scope = 'lead_source' AND lead_source_id = 8 AND figure = 'revenue'});
+my $tile = value('sample', q{SELECT trim(to_char(value, '999,990')) FROM period_comparison('2019-12-01', '2020-11-01')
+    WHERE scope = 'lead_source' AND lead_source_id = 8 AND figure = 'revenue'});
 like($page, qr/data-figure="revenue">\Q$tile\E</, 'its figures of the period');
 is(scalar(() = $page =~ /<li class="(?:high|medium|opportunity)">/g), value('sample', 'SELECT count(*) FROM finding WHERE lead_source_id = 8'), 'its findings');
 unlike($page, qr/Partner programme/, 'and nothing of another lead source');
@@ -67,12 +67,13 @@ like(slurp_file("$folder/many/lead_source_5.html"), qr/<title>Supercali/, 'names
 
 # CSV: what PostgreSQL reads back, figure by figure.
 $node->safe_psql('sample', qq{
-    CREATE TABLE loaded (scope text, name text, lead_source_id bigint, lead_sources bigint, paid boolean, figure text, unit text, value numeric, before_value numeric, change numeric, change_percent numeric, year_before_value numeric, year_change numeric, year_change_percent numeric);
+    CREATE TABLE loaded (scope text, name text, lead_source_id bigint, lead_sources bigint, paid boolean, figure text, unit text, value numeric, before_value numeric, change numeric, change_percent numeric, year_before_value numeric, year_change numeric, year_change_percent numeric,
+        before_from_month date, before_through_month date, year_before_from_month date, year_before_through_month date);
     COPY loaded FROM '$folder/sample/comparisons.csv' (FORMAT csv, HEADER)});
 is(value('sample', q{SELECT count(*) || ' ' || count(*) FILTER (WHERE view.value IS DISTINCT FROM loaded.value OR view.change IS DISTINCT FROM loaded.change)
-    FROM public.loaded JOIN period_comparison AS view USING (scope, figure)
-    WHERE view.from_month = '2019-12-01' AND view.through_month = '2020-11-01' AND view.name IS NOT DISTINCT FROM loaded.name}),
-    value('sample', q{SELECT count(*) FROM period_comparison WHERE from_month = '2019-12-01' AND through_month = '2020-11-01'}) . ' 0', 'CSV has the figures of the view');
+    FROM public.loaded JOIN period_comparison('2019-12-01', '2020-11-01') AS view USING (scope, figure)
+    WHERE view.name IS NOT DISTINCT FROM loaded.name}),
+    value('sample', q{SELECT count(*) FROM period_comparison('2019-12-01', '2020-11-01')}) . ' 0', 'CSV has the figures of the view');
 $node->safe_psql('many', q{UPDATE marketing.lead_source SET name = '=HYPERLINK("http://x")' WHERE lead_source_id = 7; UPDATE marketing.lead_source SET name = '-1+2, "quoted"' WHERE lead_source_id = 6});
 run_dashboard('--directory', "$folder/many", $node->connstr('many'));
 my $csv = slurp_file("$folder/many/lifetimes.csv");
@@ -87,7 +88,7 @@ my $figures = JSON::PP->new->decode($json);
 is($figures->{edition}[0]{through_month}, '2020-11-01', 'it has the period');
 is(scalar @{ $figures->{findings} }, value('sample', 'SELECT count(*) FROM finding'), 'all findings');
 my ($roi) = grep { $_->{scope} eq 'all' && $_->{figure} eq 'roi_percent' } @{ $figures->{comparisons} };
-is("$roi->{value} $roi->{change}", value('sample', q{SELECT value || ' ' || change FROM period_comparison WHERE from_month = '2019-12-01' AND through_month = '2020-11-01' AND scope = 'all' AND figure = 'roi_percent'}), 'and exact figures');
+is("$roi->{value} $roi->{change}", value('sample', q{SELECT value || ' ' || change FROM period_comparison('2019-12-01', '2020-11-01') WHERE scope = 'all' AND figure = 'roi_percent'}), 'and exact figures');
 
 # The same data gives the same files; a folder that can't be written is told.
 my %before = map { $_ => slurp_file("$folder/sample/$_") } files_of("$folder/sample", qr/\.(?:html|csv)$/);

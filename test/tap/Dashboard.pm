@@ -16,8 +16,8 @@ use LeadRoi qw(new_node);
 our @EXPORT_OK = qw(@views new_dashboard_node run_dashboard report browse value write_bytes);
 
 # What a reader needs SELECT on.
-our @views = qw(default_period period period_comparison monthly_roi cohort_curve lead_source_lifetime lead_source_retention lead_source_survival
-  bill_total period_variance finding unresolved_traffic);
+our @views = qw(default_period counted_lead_source lead_source_monthly_summary monthly_roi cohort_curve lead_source_lifetime
+  lead_source_retention lead_source_survival bill_total expense_variance finding unresolved_traffic);
 
 my $root = getcwd();
 my $node;
