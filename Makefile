@@ -49,7 +49,8 @@ SQL = lead_roi.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
-# are given; views, which every upgrade makes anew; the list of figures that views include.
+# are given; views, which every upgrade makes anew; lists of
+# columns and queries that views include, and those that functions fill in and run.
 LEDGER_TABLES   = money/exchange_rate.ledger.sql \
                   ledger/lead_source.ledger.sql \
                   identity/alias.ledger.sql \
