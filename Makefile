@@ -23,6 +23,7 @@ SQL = lead_roi.sql \
       source/channel.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
+      metrics/chance.sql \
       survival/survival.sql \
       value/value.sql \
       ledger/ledger.sql \
@@ -45,10 +46,12 @@ SQL = lead_roi.sql \
       import/import.sql \
       import/preview.sql \
       import/undo.sql \
+      report/period.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
-# are given; views, which every upgrade makes anew; the list of figures that views include.
+# are given; views, which every upgrade makes anew; lists of
+# columns and queries that views include, and those that functions fill in and run.
 LEDGER_TABLES   = money/exchange_rate.ledger.sql \
                   ledger/lead_source.ledger.sql \
                   identity/alias.ledger.sql \
@@ -77,9 +80,19 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/bill_violations.ledger.sql \
                   report/reconciliation.ledger.sql \
                   report/doubtful_fact.ledger.sql \
+                  report/default_period.ledger.sql \
+                  report/monthly.ledger.sql \
+                  report/payback.ledger.sql \
+                  report/bill_totals.ledger.sql \
+                  report/findings.ledger.sql \
+                  report/finding.ledger.sql \
                   worker/worker.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
+                  report/period_summary.ledger.sql \
+                  report/period_roi.ledger.sql \
+                  report/period_comparison.ledger.sql \
+                  report/period_variance.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql \

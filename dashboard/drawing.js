@@ -1,65 +1,71 @@
 'use strict';
-// From Vega-Lite specifications to SVG for a page: named for screen readers, and without a colour or
-// font of its own. Colours in specifications are the page's CSS variables, so a chart follows it.
+// Charts as SVG for a page: named for screen readers, and without a colour or font of their own. Colours
+// are the page's CSS variables, so a chart follows it. What is drawn by a chart's code is plain text.
 
-const vega = require('vega');
-const vegaLite = require('vega-lite');
-const { escape } = require('./format');
+const { escape, axisUnit } = require('./format');
 
-// What all charts have in common.
-const CONFIG = {
-    background: null,
-    aria: false,
-    padding: 0,
-    view: { stroke: null },
-    axis: {
-        domain: false,
-        ticks: false,
-        gridColor: 'var(--line)',
-        labelColor: 'var(--muted)',
-        labelFontSize: 12,
-        labelFontWeight: 'normal',
-        labelPadding: 6,
-        title: null,
-        titleColor: 'var(--muted)',
-        titleFontSize: 12,
-        titleFontWeight: 'normal',
-    },
-    text: { color: 'var(--ink)', fontSize: 12, baseline: 'middle' },
-};
+// Every chart comes in two layouts, one for wide screens and paper and one for phones.
+const LAYOUTS = [{ name: 'wide', wide: true, width: 960 }, { name: 'narrow', wide: false, width: 350 }];
 
-// What Vega writes and the page says better or doesn't need: roles, fonts, defaults, what is not seen.
-const UNSEEN = /<path class="(?:background|foreground)"[^>]*\/>|<text[^>]* opacity="0"[^>]*>[^<]*<\/text>|<text[^>]*\/>/g;
-const NEEDLESS = / (?:(?:class|role|aria-[a-z]+|font-family|pointer-events|stroke-miterlimit)="[^"]*"|opacity="1"|transform="translate\(0,0\)")/g;
+// The height of a line of text.
+const LINE = 15;
 
-// Vega's marks without that, and with coordinates to a tenth. Only tags are changed, never the text
-// between them, where every < and > is escaped.
-function withoutNeedless(markup) {
-    return markup.replace(UNSEEN, '').replace(/<[^>]*>/g,
-        (tag) => tag.replace(NEEDLESS, '').replace(/(\.\d)\d+/g, '$1'));
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+// A coordinate to a tenth.
+const at = (value) => String(Math.round(value * 10) / 10);
+
+// Text whose anchor is start, middle or end.
+const label = (x, y, text, anchor = 'start', kind = 'muted') =>
+    `<text x="${at(x)}" y="${at(y)}" text-anchor="${anchor}" fill="var(--${kind})">${escape(text)}</text>`;
+
+const line = (x, y, x2, y2, color, width = 1) =>
+    `<path d="M${at(x)} ${at(y)}L${at(x2)} ${at(y2)}" stroke="var(--${color})" stroke-width="${width}"/>`;
+
+// Rectangles of one colour, each of left, top, width and height, as one path.
+const bars = (boxes, color) => (boxes.length === 0 ? ''
+    : `<path fill="var(--${color})" d="${boxes.map(([x, y, width, height]) => `M${at(x)} ${at(y)}h${at(width)}v${at(height)}h${at(-width)}z`).join('')}"/>`);
+
+// Steps of 1, 2 or 5 times a power of ten from at most low to at least high, about so many.
+function ticksOf(low, high, about) {
+    const rough = (high - low) / about || 1;
+    const power = 10 ** Math.floor(Math.log10(rough));
+    const step = power * [1, 2, 5, 10].find((factor) => factor * power >= rough);
+    const first = Math.floor(low / step);
+    return Array.from({ length: Math.ceil(high / step) - first + 1 }, (_, position) => (first + position) * step);
 }
 
-// What all marks of a group have in common, said once for the group.
-function withSharedAttributes(markup) {
-    return markup.replace(/<g>((?:<(text|path|line) [^>]*>(?:[^<]*<\/\2>)?){2,})<\/g>/g, (group, marks) => {
-        const tags = marks.match(/<\w+ [^>]*>/g).map((tag) => tag.match(/[\w-]+="[^"]*"/g));
-        const shared = tags[0].filter((attribute) => !/^(?:d|transform|[xy]2)=/.test(attribute)
-            && tags.every((tag) => tag.includes(attribute)));
-        const unshared = marks.replace(/<[^>]*>/g,
-            (tag) => shared.reduce((rest, attribute) => rest.replace(` ${attribute}`, ''), tag));
-        return shared.length > 0 ? `<g ${shared.join(' ')}>${unshared}</g>` : group;
+// A vertical axis for amounts over a plot of left, top, width and height: its lines and labels, and where an amount lies.
+function amountAxis({ left, top, width, height }, values, about = 4) {
+    const ticks = ticksOf(Math.min(0, ...values), Math.max(0, ...values, 0) || 1, about);
+    const [low, high] = [ticks[0], ticks.at(-1)];
+    const place = (value) => top + height * (1 - (Math.min(Math.max(value, low), high) - low) / (high - low));
+    const written = axisUnit(ticks);
+    const marks = ticks.map((tick) => line(left, place(tick), left + width, place(tick), tick === 0 ? 'muted' : 'line')
+        + label(left - 6, place(tick) + 4, written(tick), 'end'));
+    return { place, high, marks: marks.join('') };
+}
+
+// A horizontal axis of months: January and the first label have their year, and as many have a label as fit.
+function monthAxis({ left, top, width, height }, months) {
+    const step = width / months.length;
+    const each = [1, 2, 3, 6, 12].find((number) => step * number >= 34) ?? 12;
+    const labelled = months.filter((month) => (Number(month.slice(5, 7)) - 1) % each === 0);
+    const marks = labelled.map((month) => {
+        const number = Number(month.slice(5, 7));
+        const middle = left + step * (months.indexOf(month) + 0.5);
+        return label(middle, top + height + LINE + 2, MONTHS[number - 1], 'middle')
+            + (number === 1 || month === labelled[0] ? label(middle, top + height + 2 * LINE + 2, month.slice(0, 4), 'middle') : '');
     });
+    return { step, from: (position) => left + step * position, marks: marks.join('') };
 }
 
-// Draw a specification so wide; the id makes the names of title and description unique in the page.
-async function draw(specification, { id, width, title, description }) {
-    const compiled = vegaLite.compile({ config: CONFIG, ...specification }).spec;
-    const markup = await new vega.View(vega.parse(compiled), { renderer: 'none' }).toSVG();
-    const [, height, marks] = /^<svg[^>]* height="([^"]*)"[^>]*>(.*)<\/svg>$/s.exec(markup);
-    return `<svg viewBox="0 0 ${width} ${Math.ceil(height)}" role="img" aria-labelledby="${id}_title ${id}_description">`
-        + `<title id="${id}_title">${escape(title)}</title>`
-        + `<desc id="${id}_description">${escape(description)}</desc>`
-        + `${withSharedAttributes(withoutNeedless(marks))}</svg>`;
+// A drawing of a chart in a layout; the id makes the names of title and description unique in the page.
+function drawing({ id, title, description, height }, layout, content) {
+    return `<div class="chart ${layout.name}"><svg viewBox="0 0 ${layout.width} ${Math.ceil(height)}" role="img" aria-labelledby="${id}_${layout.name}_title ${id}_${layout.name}_description">`
+        + `<title id="${id}_${layout.name}_title">${escape(title)}</title>`
+        + `<desc id="${id}_${layout.name}_description">${escape(description)}</desc>`
+        + `<g font-size="12" fill="none">${content}</g></svg></div>`;
 }
 
-module.exports = { draw };
+module.exports = { LAYOUTS, LINE, at, label, line, bars, amountAxis, monthAxis, drawing };

@@ -11,9 +11,10 @@ const NO_BREAK_SPACE = '\u00a0';
 const ISOLATE = '\u2068';
 const END_OF_ISOLATE = '\u2069';
 
-const GROUPED = new Intl.NumberFormat('en');
-const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 2 });
-const MONTH = new Intl.DateTimeFormat('en', { month: 'long', timeZone: 'UTC' });
+// What an axis writes for a thousand, a million ...
+const UNITS = [[1e15, 'Q'], [1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 // A decimal rounded to so many places, half away from zero, with its digits in groups.
@@ -23,11 +24,12 @@ function decimal(text, places) {
     }
     const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
     const digits = fraction.padEnd(places + 1, '0');
-    const scaled = BigInt(whole + digits.slice(0, places)) + (digits[places] >= '5' ? 1n : 0n);
+    const exact = whole.length + places < 15 ? Number : BigInt; // the first is faster, and as exact for so few digits
+    const scaled = exact(whole + digits.slice(0, places)) + exact(digits[places] >= '5' ? 1 : 0);
     const rounded = scaled.toString().padStart(places + 1, '0');
     const split = rounded.length - places;
-    return (sign && scaled > 0n ? MINUS : '')
-        + GROUPED.format(BigInt(rounded.slice(0, split)))
+    return (sign && scaled > 0 ? MINUS : '')
+        + rounded.slice(0, split).replace(/\B(?=(\d{3})+$)/g, ',')
         + (places > 0 ? `.${rounded.slice(split)}` : '');
 }
 
@@ -37,23 +39,27 @@ const amount = (text) => decimal(text, 2);
 // A number of things, or an amount in whole units.
 const whole = (text) => decimal(text, 0);
 
-// A figure where there is little room: from a limit on, two digits in thousands, millions ...
-function compact(text, limit) {
-    return text === null || Math.abs(Number(text)) < limit
-        ? whole(text)
-        : COMPACT.format(Number(text)).replace('-', MINUS).replace('K', 'k');
+// How the amounts of an axis are written: all in one unit, by the largest of them, and with one precision.
+function axisUnit(ticks) {
+    const largest = Math.max(...ticks.map(Math.abs), 0);
+    const [size, unit] = UNITS.find(([limit]) => largest >= 2 * limit) ?? [1, ''];
+    const places = Math.max(...ticks.map((tick) => (String(Number((tick / size).toPrecision(6))).split('.')[1] ?? '').length));
+    return (tick) => (tick === 0 ? '0' : (tick / size).toFixed(Math.min(places, 6)).replace('-', MINUS) + unit);
 }
+
+// A change with its sign: +1.5, −2.0, 0.0.
+const signed = (written) => (/^[0-9.,]*[1-9]/.test(written) ? '+' : '') + written;
 
 // A percentage with one decimal; break-even of it is 100 %, or it is a share.
 const percent = (text) => (text === null ? DASH : `${decimal(text, 1)}${NO_BREAK_SPACE}%`);
 
 // A percentage with break-even at 0, which always shows on which side of it it is.
-const signedPercent = (text) => (/^[0-9.,]*[1-9]/.test(percent(text)) ? '+' : '') + percent(text);
+const signedPercent = (text) => signed(percent(text));
 
 // The parts of a date as PostgreSQL writes it in ISO 8601.
 function dateParts(text) {
     const [, year, number, day, era = ''] = /^(\d+)-(\d\d)-(\d\d)( BC)?$/.exec(text);
-    return { year: year + era, month: MONTH.format(Date.UTC(2000, Number(number) - 1)), day: Number(day) };
+    return { year: year + era, month: MONTHS[number - 1], day: Number(day) };
 }
 
 // A day: 3 February 2020.
@@ -71,7 +77,8 @@ function month(text) {
 // The first day of the month so many months after that of a date.
 function addMonths(text, months) {
     const [year, number] = text.split('-').map(Number);
-    return new Date(Date.UTC(year, number - 1 + months, 1)).toISOString().slice(0, 10);
+    const all = 12 * year + number - 1 + months;
+    return `${String(Math.floor(all / 12)).padStart(4, '0')}-${String(all % 12 + 1).padStart(2, '0')}-01`;
 }
 
 // One thing, or several.
@@ -110,5 +117,5 @@ function escape(text) {
 const name = (text) => `<bdi>${escape(text)}</bdi>`;
 
 module.exports = {
-    DASH, decimal, amount, whole, compact, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
+    DASH, decimal, amount, whole, axisUnit, signed, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
 };

@@ -196,24 +196,30 @@ require_node() {
         fail "Node.js 18 or later is needed; this is $(node --version)"
 }
 
-# Have the packages that the dashboard is made with, in the folder $dashboard_packages: one for each
-# version of the lock file, in the user's cache, where they are put once.
-require_dashboard_packages() {
-    local cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/lead_roi new
+# Have the Node.js packages of a FOLDER of this project, which its lock file names, in the folder $node_packages: one
+# for each version of the lock file, in the user's cache, where they are put once.
+require_node_packages() {
+    local folder=$1 what=$2 cache=${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/lead_roi new
     require_node
-    dashboard_packages=$cache/dashboard_$(sha256sum dashboard/package-lock.json | cut -c 1-16)
-    [ ! -d "$dashboard_packages" ] || return 0
+    node_packages=$cache/$(basename "$folder")_$(sha256sum "$folder/package-lock.json" | cut -c 1-16)
+    [ ! -d "$node_packages" ] || return 0
     command -v npm >/dev/null || require_packages npm
     mkdir -p "$cache" 2>/dev/null && new=$(mktemp -d "$cache/new.XXXXXX") ||
         fail "the folder $cache can't be written; set XDG_CACHE_HOME to one that can"
-    cp dashboard/package.json dashboard/package-lock.json "$new"
-    echo "Fetching the packages of the dashboard" >&2
+    cp "$folder/package.json" "$folder/package-lock.json" "$new"
+    echo "Fetching the packages of $what" >&2
     (cd "$new" && with_progress "$new/npm.log" npm ci --ignore-scripts --no-audit --no-fund) || {
         tail -n 20 "$new/npm.log" >&2
         rm -rf "$new"
-        fail "npm could not install the packages of the dashboard"
+        fail "npm could not install the packages of $what"
     }
-    mv -T "$new" "$dashboard_packages" 2>/dev/null || rm -rf "$new"     # another run was faster
+    mv -T "$new" "$node_packages" 2>/dev/null || rm -rf "$new"     # another run was faster
+}
+
+# Have the packages that the dashboard is made with, in the folder $dashboard_packages.
+require_dashboard_packages() {
+    require_node_packages dashboard "the dashboard"
+    dashboard_packages=$node_packages
 }
 
 # Make a private copy of the PostgreSQL in FOLDER/postgresql, and let PG_CONFIG and PATH name it.
@@ -372,13 +378,16 @@ require_drivers() {
 # Have what the tests of the dashboard need.
 require_browser() {
     require_packages chromium fonts-dejavu-core
+    require_node_packages test/axe "the tests of the dashboard"
+    axe_packages=$node_packages
     require_dashboard_packages
 }
 
 # Let the server's user find the packages of the dashboard.
 share_dashboard_packages() {
     mkdir -p "$work/.cache/lead_roi"
-    cp -R "$dashboard_packages" "$work/.cache/lead_roi"
+    cp -R "$dashboard_packages" "$axe_packages" "$work/.cache/lead_roi"
+    export AXE_CORE=$work/.cache/lead_roi/$(basename "$axe_packages")/node_modules/axe-core/axe.min.js
     give_to_server_user "$work/.cache"
 }
 

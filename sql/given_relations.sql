@@ -29,7 +29,7 @@ $$;
 -- The tables of a ledger are its owner's, so a ledger of the same owner may read them.
 SELECT lead_roi.create_ledger('report', time_zone => 'UTC', leads => 'lead', payments => 'payment', expenses => 'expense', visits => 'visit', security_invoker => true);
 INSERT INTO report.lead_source (name, category) SELECT name, category FROM marketing.lead_source ORDER BY lead_source_id;
--- Expenses are only read, so there are no recurring ones: no bills, due, overdue or ahead, and nothing to post.
+-- Expenses are only read, so there are no recurring ones: no bills, due, overdue or ahead, and nothing to post. Findings name the ledger in their queries.
 SELECT * FROM difference('report') WHERE differing > 0;
 SELECT relname, relkind FROM pg_class WHERE relnamespace = 'report'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1;
 SELECT post_due_expenses('report'), (SELECT count(*) FROM unpost_expenses('report')) AS unposted;

@@ -1,8 +1,8 @@
 'use strict';
 // Look at local files with a headless Chromium, driven through a pipe: no port, no package. Reads a
 // JSON array of visits from standard input and writes one of what was seen. A visit names a file,
-// and may give width, height, dark, print (look at it as paper does), an expression to evaluate there,
-// and files to write a picture or a PDF to. Seen are its value, console messages, and requests.
+// and may give width, height, dark, print (look at it as paper does), the file of a script to run there, an expression to
+// evaluate then, which may be a promise, and files to write a picture or a PDF to. Seen are its value, console messages, and requests.
 
 const { spawn } = require('node:child_process');
 const fs = require('node:fs');
@@ -44,7 +44,7 @@ function startBrowser() {
 }
 
 // Open the file of a visit in a tab of its own, and tell what was seen.
-async function visit(connection, { file, width = 1200, height = 900, scale = 1, dark = false, print = false, expression, picture, whole = false, pdf }) {
+async function visit(connection, { file, width = 1200, height = 900, scale = 1, dark = false, print = false, script, expression, picture, whole = false, pdf }) {
     const seen = { requests: [], messages: [] };
     const { targetId } = await connection.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await connection.send('Target.attachToTarget', { targetId, flatten: true });
@@ -68,8 +68,11 @@ async function visit(connection, { file, width = 1200, height = 900, scale = 1, 
     });
     await send('Page.navigate', { url: pathToFileURL(file).href });
     await loaded;
+    if (script) {
+        await send('Runtime.evaluate', { expression: fs.readFileSync(script, 'utf8') });
+    }
     if (expression) {
-        const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true });
+        const { result, exceptionDetails } = await send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
         seen.value = exceptionDetails ? `error: ${exceptionDetails.exception?.description}` : result.value;
     }
     if (picture) {

@@ -138,6 +138,10 @@ SELECT round(cost_per_visitor(s), 2) AS cost_per_visitor, round(visitor_to_lead_
        round(ltv_to_cac(2400, 1600), 4) AS of_two_numbers
 FROM make_roi_summary(6400, 7200, 1000, 4, 3) AS s;
 
+-- Example of count_lower_limit(), count_upper_limit()
+-- Four customers for 1,000: 250 each, and by chance alone anything from 98 to 929.
+SELECT round(1000 / count_upper_limit(4), 2) AS at_least, round(1000 / count_lower_limit(4), 2) AS at_most;
+
 -- Example of survival_curve
 SELECT '{90:1+0,180:2+1,400:1+1,500:0+2}'::survival_curve AS curve;
 
@@ -428,6 +432,9 @@ FROM lead_source_lifetime ORDER BY lead_source;
 SELECT lead_source, tenure_days, at_risk, churned, survival_percent
 FROM lead_source_survival WHERE lead_source = 'Fair' ORDER BY tenure_days;
 
+-- Example of lead_source_retention
+SELECT lead_source, days, survival_percent, customers FROM lead_source_retention WHERE lead_source = 'Fair' ORDER BY days;
+
 -- Example of upcoming_expense
 SELECT bill_on, lead_source, title, amount FROM upcoming_expense ORDER BY bill_on LIMIT 3;
 
@@ -466,6 +473,41 @@ INSERT INTO shop.buyer VALUES ('b1', 1, '2024-03-01', '2024-03-02', NULL);
 INSERT INTO shop.invoice VALUES ('b1', '2024-03-02', 9675.00), ('b9', '2024-04-01', 10.00);
 
 SELECT violation, relation, row_key, facts, explanation, mend FROM shop_report.reconciliation;
+
+-- Example of default_period
+SELECT * FROM default_period;
+
+-- Example of counted_lead_source
+SELECT lead_source, category, channel, paid FROM counted_lead_source ORDER BY lead_source;
+
+-- Example of period_roi()
+SELECT scope, name, expense, revenue, roi_percent, paid_roi_percent, expense_share_percent, revenue_share_percent
+FROM period_roi('2024-03-01', '2024-05-31') WHERE scope IN ('all', 'paid', 'lead_source')
+ORDER BY scope, expense DESC NULLS LAST, name;
+
+-- Example of period_comparison()
+SELECT figure, value, before_value, change, change_percent, before_from_month
+FROM period_comparison('2024-03-01', '2024-05-31') WHERE scope = 'all' AND figure IN ('expense', 'leads', 'cost_per_lead', 'roi_percent')
+ORDER BY position;
+
+-- Example of period_variance()
+SELECT scope, lead_source, bills, budget, actual, difference FROM period_variance('2024-03-01', '2024-06-30') ORDER BY scope, lead_source;
+
+-- Example of monthly_roi
+SELECT month, expense, customers, cost_per_customer, cost_per_customer_lower, cost_per_customer_upper, few_customers
+FROM monthly_roi WHERE scope = 'all' AND month >= '2024-03-01' ORDER BY month;
+
+-- Example of cohort_roi
+SELECT cohort_month, customers, expense, revenue, roas_percent, payback_months FROM cohort_roi ORDER BY cohort_month DESC LIMIT 3;
+
+-- Example of cohort_curve
+SELECT cohort_month, age_months, revenue, roas_percent FROM cohort_curve WHERE cohort_month = '2024-03-01' ORDER BY age_months;
+
+-- Example of bill_total
+SELECT state, bills, amount, first_bill_on, last_bill_on FROM bill_total WHERE scope = 'all' ORDER BY state;
+
+-- Example of finding
+SELECT position, severity, coalesce(lead_source, '(data)') AS lead_source, finding, amount, what FROM finding ORDER BY position;
 
 -- Example of doubtful_fact
 SELECT doubt, relation, row_key, facts FROM doubtful_fact;

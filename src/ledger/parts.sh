@@ -3,8 +3,8 @@
 #
 #   parts.sh KIND FILE ... KIND FILE ...
 #
-# KIND is table (made once), stand-in, view (made anew by each upgrade) or columns (a list that views
-# include as @figures@). A part has the name of its room and file: ledger/expense.
+# KIND is table (made once), stand-in, view (made anew by each upgrade) or columns (what views
+# include, such as @figures@, and queries that functions run). A part has the name of its room and file: ledger/expense.
 set -eu
 
 cat <<'END'

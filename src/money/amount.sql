@@ -101,3 +101,13 @@ COMMENT ON CAST (fractional_count AS numeric) IS 'As it is.';
 COMMENT ON CAST (amount AS fractional_count) IS 'Internal: as it is.';
 COMMENT ON CAST (double precision AS fractional_count) IS 'Internal: the shortest decimal that is read as the number.';
 COMMENT ON CAST (real AS fractional_count) IS 'Internal: the shortest decimal that is read as the number.';
+
+CREATE FUNCTION lead_roi_internal.written_amount(amount numeric, decimals integer) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN (SELECT CASE WHEN rounded < 0 THEN '-' ELSE '' END
+               || reverse(regexp_replace(reverse(split_part(abs(rounded)::text, '.', 1)), '(\d{3})(?=\d)', '\1,', 'g'))
+               || coalesce('.' || nullif(split_part(rounded::text, '.', 2), ''), '')
+        FROM (SELECT round(amount, decimals)) AS figure (rounded));
+
+COMMENT ON FUNCTION lead_roi_internal.written_amount(numeric, integer) IS
+'Internal: an amount for a sentence, rounded to so many decimals, its digits in groups of three: 1,234,567.80.';

@@ -1,5 +1,4 @@
-# The HTML report: what script/dashboard writes, looked at with a browser. Text is bytes in UTF-8 all
-# the way, so that names of every script pass through as they are.
+# The HTML report: who may ask for it and how, and that every figure in it is a column of a view.
 use strict;
 use warnings FATAL => 'all';
 
@@ -8,36 +7,12 @@ use JSON::PP;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-use LeadRoi qw(new_node);
+use Dashboard qw(@views new_dashboard_node run_dashboard report browse value write_bytes);
 
 my $space = "\xc2\xa0";     # that doesn't break
 my $root = getcwd();
 my $folder = PostgreSQL::Test::Utils::tempdir();
-my $node = new_node('dashboard', "shared_preload_libraries = 'lead_roi'", "lead_roi.testing_today = '2020-12-31'");
-my @views = qw(lead_source_total lead_source_roi lead_source_category_roi lead_source_monthly_total lead_source_cohort_roi
-  lead_source_cohort_curve lead_source_survival lead_source_lifetime upcoming_expense overdue_expense channel_roi unresolved_traffic);
-
-# Write a report; returns its exit code, its HTML and its messages as bytes.
-sub run_dashboard
-{
-    my (@arguments) = @_;
-    my ($html, $messages) = ('', '');
-    IPC::Run::run([ "$root/script/dashboard", @arguments ], '>', \$html, '2>', \$messages);
-    return ($? >> 8, $html, $messages);
-}
-
-# Write the report of a database to a file that must come without a message; returns the bytes.
-sub report
-{
-    my ($database, $user) = @_;
-    my ($code, $html, $messages) =
-      run_dashboard($node->connstr($database) . ($user ? " user=$user" : ''));
-    is("$code $messages", '0 ', "the report of $database is written without a message" . ($user ? " by $user" : ''));
-    open my $file, '>:raw', "$folder/$database.html" or die $!;
-    print $file $html;
-    close $file;
-    return $html;
-}
+my $node = new_dashboard_node(qw(sample nothing single many));
 
 # Test that this fails with one line like that on standard error, and nothing on standard output.
 sub fails_like
@@ -49,77 +24,8 @@ sub fails_like
     return;
 }
 
-# What a browser sees on these visits (see test/browser.js).
-sub browse
-{
-    my (@visits) = @_;
-    my ($seen, $messages) = ('', '');
-    IPC::Run::run([ 'node', "$root/test/browser.js", 'chromium', "$folder/profile" ],
-        '<', \JSON::PP->new->encode(\@visits), '>', \$seen, '2>', \$messages)
-      or die "no browser: $messages";
-    return @{ JSON::PP->new->decode($seen) };
-}
-
-# The answer of a database.
-sub value
-{
-    my ($database, $query) = @_;
-    return $node->safe_psql($database, "SET search_path = marketing, lead_roi; $query");
-}
-
-#
-# The databases: the sample company; nothing; one lead source; two hundred with names of all kinds.
-#
-
-$node->safe_psql('postgres', "CREATE DATABASE $_") for qw(sample nothing single many);
-chdir "$root/demo" or die;
-$node->command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('sample'), '-f', 'load.sql' ], 'the sample company');
-chdir $root or die;
-$node->safe_psql('sample', 'SELECT lead_roi.post_due_expenses()');
-$node->safe_psql($_, q{CREATE EXTENSION lead_roi; SELECT lead_roi.create_ledger(time_zone => 'UTC')}) for qw(nothing single many);
-$node->safe_psql('single', <<'SQL');
-SET search_path = marketing;
-INSERT INTO lead_source (name) VALUES ('The only one');
-INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (1, 'Flyer', '2020-11-03', 1234567890123456.78);
-INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2020-11-05', '2020-11-20');
-INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2020-11-21', 0.04);
-SQL
-$node->safe_psql('many', <<'SQL');
-SET search_path = marketing;
-INSERT INTO lead_source (name, category)
-SELECT CASE n % 8
-       WHEN 0 THEN 'Ein sehr langer Name ' || n || repeat(' der nicht aufhört', 12)
-       WHEN 1 THEN 'حملة إعلانية ' || n || ' للشركات الصغيرة والمتوسطة'
-       WHEN 2 THEN 'קמפיין ' || n || ' (2020)'
-       WHEN 3 THEN repeat('🚀👩‍👩‍👧‍👦', 1 + n % 9) || ' launch ' || n
-       WHEN 4 THEN '<script>document.title = "' || n || '"</script><img src=x onerror=alert(1)></title></style></svg></bdi>&amp;'
-       WHEN 5 THEN 'Supercalifragilistic' || repeat('expialidocious', 10) || n
-       WHEN 6 THEN 'x' || n || U&'\202Eoverride' || E'\nand a second line" opacity="1" class="x'
-       ELSE '"quoted'' ${n} $& ' || n END,
-       CASE WHEN n % 3 = 0 THEN '<b>Category</b> ' ELSE 'Category ' END || n % 20
-FROM generate_series(1, 200) AS n;
-INSERT INTO expense (lead_source_id, title, incurred_on, amount)
-SELECT n, 'Flyer', date '2018-01-01' + (n * 13 + m * 90) % 1090, (n * 37 + m * 11) % 5000
-FROM generate_series(1, 180) AS n, generate_series(1, 12) AS m;
-INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (200, 'typed wrong', '1902-02-03', 1);
-INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
-SELECT n, created_on, CASE WHEN m % 3 = 0 THEN created_on + 10 END, CASE WHEN m % 9 = 0 THEN created_on + 10 + (m * 7 + n) % 300 END
-FROM generate_series(1, 190) AS n, generate_series(1, 30) AS m, LATERAL (SELECT date '2019-01-01' + (n * 7 + m * 23) % 700 AS created_on) AS day;
-INSERT INTO payment (lead_id, paid_on, amount)
-SELECT lead_id, converted_on + 30 * k, (lead_source_id * 17 + k * 3) % 900
-FROM lead, generate_series(0, 5) AS k WHERE converted_on IS NOT NULL;
-INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on)
-SELECT n, '<i>fee</i>', n * 10, date '2020-11-01' + n % 40 FROM generate_series(1, 50) AS n;
-INSERT INTO lead_source_alias (pattern, lead_source_id) VALUES ('google / cpc', 1), ('news / email', 2), ('news / social', 2), ('<i>fair</i> / qr', 3);
-UPDATE lead_source SET channel = '<b>"Events" & ' || repeat('more', 30) WHERE lead_source_id = 3;
-INSERT INTO lead (traffic_source, created_on)
-SELECT lead_roi.traffic_source(CASE n WHEN 1 THEN '<script>alert(1)</script>' WHEN 2 THEN 'O''Neill''s \ "blog"' WHEN 3 THEN 'إعلان' WHEN 4 THEN repeat('long ', 90) WHEN 5 THEN 'gogle' ELSE 'site' || n END,
-                               CASE WHEN n = 5 THEN 'cpc' ELSE 'referral' END), date '2020-01-01' + n
-FROM generate_series(1, 26) AS n, generate_series(n, 26);
-SQL
-
 my %html = map { $_ => report($_) } qw(sample nothing single many);
-cmp_ok(length $html{sample}, '<', 200_000, 'the report of the sample company is smaller than 200 kB');
+cmp_ok(length $html{sample}, '<', 400_000, 'the report of the sample company is smaller than 400 kB');
 ok(report('sample') eq $html{sample}, 'the same data gives the same bytes');
 
 #
@@ -128,7 +34,7 @@ ok(report('sample') eq $html{sample}, 'the same data gives the same bytes');
 
 $node->safe_psql('sample', 'CREATE ROLE reader LOGIN; CREATE ROLE stranger LOGIN; GRANT USAGE ON SCHEMA marketing TO reader; '
       . 'ALTER ROLE reader SET search_path = marketing; ' . join('', map { "GRANT SELECT ON marketing.$_ TO reader;" } @views));
-ok(report('sample', 'reader') eq $html{sample}, 'USAGE on the ledger and SELECT on the views are enough');
+ok((run_dashboard($node->connstr('sample') . ' user=reader'))[1] eq $html{sample}, 'USAGE on the ledger and SELECT on the views are enough');
 fails_like('a role without rights', 'permission denied for schema marketing.*USAGE on the schema',
     '--ledger', 'marketing', $node->connstr('sample') . ' user=stranger');
 $node->safe_psql('sample', 'GRANT USAGE ON SCHEMA marketing TO stranger');
@@ -136,10 +42,13 @@ fails_like('a role without rights on the views', 'permission denied for view.*SE
     '--ledger=marketing', $node->connstr('sample') . ' user=stranger');
 fails_like('a role without a ledger', q{none belongs to role "stranger".*--ledger.*There are: marketing\.},
     $node->connstr('sample') . ' user=stranger');
+$node->safe_psql('sample', 'ALTER ROLE reader CONNECTION LIMIT 1');
+ok((run_dashboard($node->connstr('sample') . ' user=reader'))[1] eq $html{sample}, 'one connection is enough');
 fails_like('a database without the extension', 'CREATE EXTENSION lead_roi', $node->connstr('postgres'));
 fails_like('no server', q{connect.*connection string}, 'host=/nonexistent dbname=x');
 fails_like('no database', q{"gone" does not exist}, $node->connstr('gone'));
 fails_like('an unknown option', 'usage:', '--colour');
+fails_like('a page and JSON', 'usage:', '--json', '--directory', $folder);
 fails_like('words without keyword', 'neither a URI nor keyword', 'host=x dbname');
 isnt(system("'$root/script/dashboard' '" . $node->connstr('nothing') =~ s/'/'\\''/gr . "' >/dev/full 2>'$folder/messages'"), 0, 'a full disk is told');
 like(slurp_file("$folder/messages"), qr/^dashboard: [^\n]*no space[^\n]*not complete[^\n]*\n\z/i, 'in a line');
@@ -162,149 +71,175 @@ ok((run_dashboard($node->connstr('nothing') . q{ options='-c search_path=marketi
 $node->safe_psql('nothing', q{CREATE TABLE written (); CREATE FUNCTION write() RETURNS integer LANGUAGE sql AS
       'INSERT INTO public.written DEFAULT VALUES; SELECT 1';
       DO $$ BEGIN
-          EXECUTE format('CREATE OR REPLACE VIEW marketing.lead_source_total AS SELECT * FROM (%s) AS own WHERE (SELECT public.write()) = 1',
-                         rtrim(pg_get_viewdef('marketing.lead_source_total'::regclass), ';'));
+          EXECUTE format('CREATE OR REPLACE VIEW marketing.default_period AS SELECT * FROM (%s) AS own WHERE (SELECT public.write()) = 1',
+                         rtrim(pg_get_viewdef('marketing.default_period'::regclass), ';'));
       END $$});
 fails_like('a view that writes', 'read-only transaction', '--ledger=marketing', $node->connstr('nothing'));
 $node->safe_psql('postgres', 'CREATE DATABASE bare');
 $node->safe_psql('bare', 'CREATE EXTENSION lead_roi');
 fails_like('a database without a ledger', 'no ledger.*SELECT lead_roi.create_ledger', $node->connstr('bare'));
 
+# Periods.
+fails_like('a period before the ledger', 'the months from 2018-01 to 2020-12.*--from and --to', '--from', '2017-12', $node->connstr('sample'));
+fails_like('a period after today', 'the months from 2018-01 to 2020-12', '--to=2021-01', $node->connstr('sample'));
+fails_like('a period upside down', 'begins in 2020-05 and ends before, in 2020-04', '--from', '2020-05', '--to', '2020-04', $node->connstr('sample'));
+fails_like('what is no month', 'usage:', '--from', '2020-13', $node->connstr('sample'));
+ok(report('sample', '--to=2020-11') eq $html{sample}, 'an end alone is that of a year');
+ok(report('sample', '--from=2019-12', '--to=2020-11') eq $html{sample}, 'the last twelve whole months are the default');
+my %spring = (from => '2020-03-01', through => '2020-05-01');
+$html{spring} = report('sample', '--from', '2020-03', '--to', '2020-05');
+
 #
-# What there is to see.
+# What it says: every figure is a column of a view.
 #
 
-my $look = <<'JS';
+my $read = <<'JS';
 (() => {
     const all = (selector) => [...document.querySelectorAll(selector)];
-    const box = (element) => element.getBoundingClientRect();
-    const seen = (element) => box(element).width > 0 && box(element).height > 0;
     const texts = (selector) => all(selector).map((element) => element.textContent);
-    const drawings = all('svg').filter(seen);
-    const bars = (color) => all(`#returns .wide [fill="var(--${color})"]`)
-        .flatMap((element) => (element.children.length ? [...element.children] : [element])).map(box);
-    const ticks = all('#returns .wide [fill="var(--ink)"] path, #returns .wide path[fill="var(--ink)"]').map(box);
+    const plain = (text) => text.replace(/[\u2068\u2069]/g, '');
+    const rowsOf = (section) => Object.fromEntries(all(`#${section} tr`).map((row) => [row.cells[0].firstElementChild?.textContent ?? row.cells[0].textContent,
+        [...row.cells].slice(1).map((cell) => cell.textContent).join('|')]));
     return {
         title: document.title,
+        header: document.querySelector('header').textContent,
+        footer: document.querySelector('footer').textContent,
         tags: [...new Set(all('*').map((element) => element.localName))].sort().join(' '),
-        width: document.documentElement.scrollWidth,
-        sections: all('main > section').filter(seen).map((section) => section.id).join(' '),
-        headings: texts('h1').length + ' ' + all('section > h2').filter(seen).length,
+        sections: all('main > section').map((section) => section.id).join(' '),
         empty: texts('.nothing').length,
-        notices: texts('.notice'),
-        drawings: drawings.map((svg) => svg.parentNode.className).join(' '),
-        unnamed: drawings.filter((svg) => svg.getAttribute('role') !== 'img'
-            || svg.getAttribute('aria-labelledby').split(' ').some((id) => !document.getElementById(id)?.textContent)).length,
-        outside: drawings.flatMap((svg) => [...svg.querySelectorAll('text')].filter((text) =>
-            box(text).right > document.documentElement.clientWidth || box(text).left < 0)).map((text) => text.textContent),
-        smallest: Math.min(...drawings.flatMap((svg) => [...svg.querySelectorAll('text')].map((text) => box(text).height))),
-        tables: all('figure').every((figure) => figure.querySelector('details table tbody tr')),
-        details: all('details').filter(seen).length,
-        left: Math.max(...bars('loss').map((bar) => bar.right)) - Math.min(...ticks.map((tick) => tick.right)),
-        right: Math.max(...ticks.map((tick) => tick.left)) - Math.min(...bars('gain').map((bar) => bar.left)),
-        bars: `${bars('gain').length} ${bars('loss').length} ${ticks.length}`,
-        cells: all('#cohorts .wide [fill^="var(--heat-text-"]')
-            .reduce((count, group) => count + (group.children.length || 1), 0),
+        findings: all('.findings > li').map((item) => item.className + '|' + plain(item.querySelector('strong').textContent) + '|' + plain(item.querySelector('p > bdi').textContent)),
+        evidence: texts('.findings code'),
+        tiles: Object.fromEntries(all('.tiles [data-figure]').map((value) => [value.dataset.figure, [...value.parentNode.querySelectorAll('dd')].map((line) => line.textContent).join('|')])),
         names: texts('#sources tbody th > bdi:first-child'),
-        rows: Object.fromEntries(all('#sources tr').map((row) => [row.cells[0].firstElementChild?.textContent ?? row.cells[0].textContent,
-            [...row.cells].slice(1).map((cell) => cell.textContent).join('|')])),
-        upcoming: texts('#upcoming table:first-of-type tbody td').join('|'),
+        order: Object.fromEntries(['funnel', 'money', 'returns', 'values', 'budget', 'sources'].map((id) => [id, texts(`#${id} .scroll:first-of-type tbody th > bdi:first-child`)])),
+        sources: rowsOf('sources'), channels: rowsOf('channels'), categories: rowsOf('categories'), values: rowsOf('values'), budget: rowsOf('budget'),
+        cohorts: all('#cohorts tbody tr').map((row) => [...row.cells].map((cell) => cell.textContent).filter((text) => text).join('|')),
+        months: all('#months tbody tr').map((row) => [...row.cells].map((cell) => cell.textContent).join('|')),
+        costs: all('#cost_per_customer_figure tbody tr').map((row) => [...row.cells].map((cell) => cell.textContent).join('|')),
         captions: texts('figcaption, .note').join('\n'),
-        channels: Object.fromEntries(all('#channels tbody tr').map((row) => [row.cells[0].textContent,
-            [...row.cells].slice(1).map((cell) => cell.textContent).join('|')])),
-        unresolved: all('#unresolved tbody tr').map((row) => [...row.cells].map((cell) => (cell.querySelector('bdi') ?? cell).textContent.replace(/[\u2068\u2069]/g, '')).join('|')),
+        unresolved: all('#unresolved tbody tr').map((row) => plain([...row.cells].map((cell) => (cell.querySelector('bdi') ?? cell).textContent).join('|'))),
         statements: texts('.statements code'),
-        colors: [getComputedStyle(document.body).backgroundColor,
-            ...drawings.flatMap((svg) => [...svg.querySelectorAll('[fill^="var("]')]
-                .map((mark) => getComputedStyle(mark).fill))],
     };
 })()
 JS
+my @names = qw(sample nothing single many spring);
+my @seen = browse(map { { file => write_bytes("$folder/$_.html", $html{$_}), expression => $read } } @names);
+my %seen = map { my $seen = shift @seen; ref $seen->{value} or die "$_: $seen->{value}"; ($_ => $seen->{value}) } @names;
+my ($sample, $many) = @seen{qw(sample many)};
 
-my @visits = (
-    (map { { file => "$folder/$_.html", expression => $look } } qw(sample nothing single many)),
-    (map { { file => "$folder/$_.html", expression => $look, width => 360, height => 740 } } qw(sample many)),
-    { file => "$folder/sample.html", expression => $look, dark => JSON::PP::true, picture => "$folder/dark.png" },
-    { file => "$folder/sample.html", expression => $look, print => JSON::PP::true, width => 1040, pdf => "$folder/sample.pdf" });
-my @seen = browse(@visits);
-my ($sample, $nothing, $single, $many, $phone) = map { $_->{value} } @seen;
-my ($dark, $print) = map { $_->{value} } @seen[ -2, -1 ];
-
-for my $visit (0 .. $#visits)
+for my $name (@names)
 {
-    my ($seen, $name) = ($seen[$visit], $visits[$visit]{file} =~ s/.*\///r . ' at ' . ($visits[$visit]{width} // 1200));
-    die "$name: $seen->{value}" unless ref $seen->{value};
-    is("@{ $seen->{messages} }", '', "$name: no message on the console");
-    is("@{ $seen->{requests} }", "file://$visits[$visit]{file}", "$name: no request but for itself");
-    my $unresolved = $name !~ /^(?:nothing|single)/;
-    is($seen->{value}{sections}, 'totals returns months cohorts survival upcoming channels categories sources' . ($unresolved ? ' unresolved' : ''), "$name: sections");
-    is($seen->{value}{headings}, $unresolved ? '1 10' : '1 9', "$name: headings");
-    cmp_ok($seen->{value}{width}, '<=', $visits[$visit]{width} // 1200, "$name: the page doesn't scroll sideways");
-    is("@{ $seen->{value}{outside} }", '', "$name: no text of a chart leaves the page");
-    is($seen->{value}{unnamed}, 0, "$name: charts have a title and a description");
-    ok($seen->{value}{tables}, "$name: charts have a table");
-    my %known = map { $_ => 1 } qw(html head meta title style body header main section footer h1 h2 p a br small time dl div dt dd ul li span
-      figure figcaption details summary table caption thead tbody tfoot tr th td bdi code svg desc g path line rect text tspan);
-    is(join(' ', grep { !$known{$_} } split / /, $seen->{value}{tags}), '', "$name: no element but the report's own");
-    like($seen->{value}{title}, qr/^Lead sources: cost and return, \w+, 31 December 2020$/, "$name: title");
+    my %known = map { $_ => 1 } qw(html head meta title style body header main section footer h1 h2 h3 p a b i strong small time dl div dt dd ul ol li span
+      figure figcaption details summary table caption thead tbody tfoot tr th td bdi code svg desc g path circle text br);
+    is(join(' ', grep { !$known{$_} } split / /, $seen{$name}{tags}), '', "$name: no element but the report's own");
+    like($seen{$name}{title}, qr/^Lead sources: cost and return, \w+, 31 December 2020$/, "$name: title");
+    like($seen{$name}{header}, qr/Period: \w{3} \d{4} to \w{3} 2020, whole months,\s+as of 31 December 2020/, "$name: period and date");
+    like($seen{$name}{footer}, qr/Made by lead_roi \d.*as of 31 December 2020/s, "$name: maker");
 }
+my $sections = 'findings totals funnel money returns values costs months cohorts survival budget upcoming channels categories sources';
+is($sample->{sections}, "$sections unresolved", 'sections');
+is($seen{nothing}{sections}, $sections, 'without traffic that is nobody\'s in an empty ledger');
+is($seen{nothing}{empty}, 15, 'where each has a sentence');
+like($seen{spring}{header}, qr/Mar 2020 to May 2020/, 'the period that was asked for');
 
-is($sample->{drawings}, join(' ', ('chart wide') x 5), 'five charts on a wide screen');
-is($phone->{drawings}, join(' ', ('chart narrow') x 5), 'five of their own on a phone');
-cmp_ok($_->{smallest}, '>=', 11, 'their text is legible') for $sample, $phone;
-is($nothing->{drawings}, '', 'no chart of nothing');
-is($nothing->{empty}, 8, 'but a sentence in each section');
-is($single->{empty}, 2, 'one lead source has all charts but upcoming expense, and no channel');
+# SQL for an amount, a percentage, one with its sign and a count as the page writes them.
+my $amount = sub { "coalesce(replace(to_char($_[0], 'FM9,999,999,999,999,999,990.00'), '-', '−'), '–')" };
+my $percent = sub { "coalesce(replace(to_char($_[0], 'FM9,999,990.0'), '-', '−') || '$space%', '–')" };
+my $signed = sub { "coalesce(CASE WHEN round($_[0], 1) > 0 THEN '+' ELSE '' END || replace(to_char($_[0], 'FM9,999,990.0'), '-', '−') || '$space%', '–')" };
+my $count = sub { "coalesce(replace(to_char($_[0], 'FM999,999,999,999,999,990'), '-', '−'), '–')" };
 
-is($sample->{bars}, '6 4 14', 'six gains, four losses, and the mark of break-even at every lead source');
-cmp_ok($sample->{left}, '<=', 1, 'losses point to the left');
-cmp_ok($sample->{right}, '<=', 1, 'gains point to the right');
-is($sample->{rows}{'Northlight agency'}, '36,000.00|132,077.66|96,077.66|+266.9 %|366.9 %|220|163.64|11|3,272.73|5,541.72|1.69' =~ s/ %/$space%/gr,
-    'the agency in the table');
-like($sample->{rows}{'Word of mouth'}, qr/^–\|79,518\.00\|79,518\.00\|–\|–\|110\|–\|34\|–\|/, 'undefined figures are dashes');
-like($sample->{rows}{'Radio spots'}, qr/^4,550\.00\|0\.00\|−4,550\.00\|−100\.0$space%\|0\.0$space%\|0\|–\|0\|–\|/, 'and zeros are zeros');
-my $total = value('sample', q{
-    SELECT to_char(sum(expense), 'FM999,999.00') || '|' || to_char(sum(revenue), 'FM999,999.00') || '|'
-           || to_char(sum(revenue) - sum(expense), 'FM999,999.00') || '|'
-           || to_char(100 * (sum(revenue) - sum(expense)) / sum(expense), 'FM+999.0') || ' %|'
-           || to_char(100 * sum(revenue) / sum(expense), 'FM999.0') || ' %|'
-    FROM (SELECT NULL AS revenue, amount AS expense FROM expense UNION ALL SELECT amount, NULL FROM payment) AS fact});
-$total =~ s/ %/$space%/g;
-like($sample->{rows}{All}, qr/^\Q$total\E/, 'totals are the ledger\'s, ratios are of totals');
-is($sample->{cells}, value('sample', q{
-    SELECT sum(least(24, (2020 - extract(year FROM month)) * 12 + 12 - extract(month FROM month)))
-    FROM generate_series(timestamp '2018-12-01', '2020-11-01', '1 month') AS month}), 'a cell for each month and age that is over');
-is((split /\|/, $sample->{upcoming})[1], value('sample', q{
-    SELECT to_char(sum(amount), 'FM999,999.00') FROM upcoming_expense WHERE bill_on < '2021-02-01'}), 'upcoming expense');
-is("@{ $sample->{notices} }", '', 'nothing to look after');
+# The rows of a table of the page as the view has them: by name, the columns in one line.
+sub period_rows
+{
+    my ($database, $scope, $columns, %period) = @_;
+    my ($from, $through) = ($period{from} // '2019-12-01', $period{through} // '2020-11-01');
+    my $lines = value($database, qq{SELECT json_object_agg(coalesce(name, 'All'), concat_ws('|', $columns))
+        FROM period_roi('$from', '$through') WHERE scope IN ($scope)});
+    return JSON::PP->new->decode($lines);
+}
+my $return_columns = join(', ', map { $amount->($_) } qw(expense revenue profit)) . ', ' . $signed->('roi_percent') . ', ' . $percent->('roas_percent');
+my $funnel_columns = join(', ', $count->('leads'), $amount->('cost_per_lead'), $count->('customers'), $amount->('cost_per_customer'));
+for my $name (qw(sample many spring))
+{
+    my ($database, %period) = $name eq 'spring' ? ('sample', %spring) : ($name);
+    my $grouped = "$return_columns, " . $signed->('paid_roi_percent') . ", $funnel_columns";
+    for my $table (qw(channels categories))
+    {
+        my %page = %{ $seen{$name}{$table} };
+        delete $page{ (grep { /^Cat|^Cha/ && $page{$_} =~ /^Expense/ } keys %page)[0] };
+        my $scope = $table eq 'channels' ? 'channel' : 'category';
+        is_deeply(\%page, period_rows($database, "'$scope'", $grouped, %period), "$name: $table are the view's");
+    }
+    my %page = %{ $seen{$name}{sources} };
+    delete $page{'Lead source'};
+    $page{$_} =~ s/\|[^|]*\|[^|]*$// for keys %page;
+    is_deeply(\%page, period_rows($database, "'lead_source', 'all'", "$return_columns, $funnel_columns", %period), "$name: all lead sources are the view's");
+}
+like($sample->{sources}{'Radio spots'}, qr/^1,800\.00\|0\.00\|−1,800\.00\|−100\.0$space%\|0\.0$space%\|0\|–\|0\|–\|/, 'zeros are zeros, what is undefined is a dash');
+is($seen{single}{sources}{'The only one'} =~ s/^([^|]*)\|[^|]*\|([^|]*).*/$1 $2/r, '1,234,567,890,123,456.78 −1,234,567,890,123,456.74', 'amounts are exact');
 
-is($single->{rows}{'The only one'} =~ s/\|.*//r, '1,234,567,890,123,456.78', 'amounts are exact');
-is($single->{rows}{'The only one'} =~ s/^[^|]*\|[^|]*\|([^|]*).*/$1/r, '−1,234,567,890,123,456.74', 'also profits');
+# Tiles, with what was before and what paid lead sources alone have.
+sub tiles
+{
+    my ($database, %period) = @_;
+    my $written = sub { "CASE WHEN figure = 'roi_percent' THEN " . $signed->($_[0]) . " WHEN figure LIKE 'cost%' THEN " . $amount->($_[0]) . ' ELSE ' . $count->("round($_[0])") . ' END' };
+    my $changed = sub { "CASE WHEN unit = 'percent' THEN ' (' || CASE WHEN $_[0] > 0 THEN '+' ELSE '' END || replace(to_char($_[0], 'FM9,990.0'), '-', '−') || ' points)'
+        WHEN $_[1] IS NOT NULL THEN ' (' || " . $signed->($_[1]) . " || ')' ELSE coalesce(' (' || CASE WHEN $_[0] > 0 THEN '+' ELSE '' END || " . $count->("round($_[0])") . " || ')', '') END" };
+    return JSON::PP->new->decode(value($database, qq{
+        SELECT json_object_agg(figure, concat_ws('|', @{[ $written->('all_of.value') ]}, 'before ' || @{[ $written->('all_of.before_value') ]} || @{[ $changed->('all_of.change', 'all_of.change_percent') ]},
+                   CASE WHEN year THEN 'a year earlier ' || @{[ $written->('all_of.year_before_value') ]} || @{[ $changed->('all_of.year_change', 'all_of.year_change_percent') ]} END,
+                   CASE WHEN paid_of.value <> all_of.value THEN 'paid only ' || @{[ $written->('paid_of.value') ]} || @{[ $changed->('paid_of.change', 'paid_of.change_percent') ]} END))
+        FROM period_comparison('$period{from}', '$period{through}') AS all_of JOIN period_comparison('$period{from}', '$period{through}') AS paid_of USING (figure, unit)
+             CROSS JOIN (SELECT date '$period{through}' - date '$period{from}' < 330 AS year) AS compared
+        WHERE all_of.scope = 'all' AND paid_of.scope = 'paid'
+              AND figure IN ('expense', 'revenue', 'profit', 'roi_percent', 'leads', 'cost_per_lead', 'customers', 'cost_per_customer')}));
+}
+is_deeply($sample->{tiles}, tiles('sample', from => '2019-12-01', through => '2020-11-01'), 'tiles are the view\'s, with the period before');
+is_deeply($seen{spring}{tiles}, tiles('sample', %spring), 'and with a year earlier, where that is another one');
+
+# Findings, worst first, seven of them, with their queries.
+for my $database (qw(sample many))
+{
+    is_deeply($seen{$database}{findings}, JSON::PP->new->decode(value($database, q{
+        SELECT coalesce(json_agg(concat_ws('|', severity, coalesce(lead_source, 'Data'), what) ORDER BY position), '[]') FROM finding WHERE position <= 7})),
+        "$database: findings are the view's");
+}
+is($sample->{findings}[0] =~ s/: .*//sr, 'high|Social ads|a customer brings 584.67 in the first year (standard error 142.95, 17 customers) and costs 788.24', 'the sample company should look at its social ads');
+is_deeply($sample->{evidence}, JSON::PP->new->decode(value('sample', 'SELECT json_agg(evidence ORDER BY position) FROM finding')), 'with the queries that show the numbers');
+is(value('sample', $_) ne '', 1, "which run: $_") for @{ $sample->{evidence} };
+like($many->{captions}, qr/\d+ more are in the view finding/, 'more than seven are told');
+
+# Months, costs with their scatter, cohorts.
+is_deeply($sample->{costs}, JSON::PP->new->decode(value('sample', qq{
+    SELECT json_agg(concat_ws('|', to_char(month, 'Mon YYYY'), @{[ $amount->('expense') ]}, @{[ $count->('customers') ]}, @{[ $amount->('cost_per_customer') ]},
+                              @{[ $amount->('usual_cost_per_customer') ]}, @{[ $amount->('cost_per_customer_lower') ]}, @{[ $amount->('cost_per_customer_upper') ]}) ORDER BY month)
+    FROM monthly_roi WHERE scope = 'paid' AND month BETWEEN '2018-12-01' AND '2020-11-01'})), 'cost per customer by month, with the range of chance');
+is_deeply($sample->{months}, JSON::PP->new->decode(value('sample', qq{
+    SELECT json_agg(concat_ws('|', to_char(month, 'Mon YYYY'), $return_columns) ORDER BY month) FROM monthly_roi WHERE scope = 'all' AND (expense IS NOT NULL OR revenue <> 0)})), 'months');
+is_deeply($sample->{cohorts}, JSON::PP->new->decode(value('sample', qq{
+    SELECT json_agg(line ORDER BY cohort_month)
+    FROM (SELECT cohort_month, concat_ws('|', to_char(cohort_month, 'Mon YYYY'), max(customers), coalesce(max(payback_months)::text, '–'),
+                     string_agg(CASE WHEN roas_percent >= 999.5 THEN '>999' ELSE coalesce(round(roas_percent)::text, '–') END, '|' ORDER BY age_months)) AS line
+          FROM cohort_curve WHERE cohort_month BETWEEN '2018-12-01' AND '2020-11-01' AND age_months < 24 GROUP BY cohort_month) AS cohort})), 'cohorts');
+like($sample->{values}{'Partner programme'}, qr/\|6\.61\|1\.5$/, 'LTV to CAC and payback');
+like($sample->{budget}{'Search ads'}, qr/\|12\|15,600\.00\|15,600\.00\|0\.00\|0\.0$space%$/, 'budget against actual');
+
+# One order: the highest expense first.
+my @order = @{ $sample->{order}{sources} };
+is_deeply(\@order, JSON::PP->new->decode(value('sample', q{SELECT json_agg(name ORDER BY expense DESC NULLS LAST, revenue DESC, name)
+    FROM period_roi('2019-12-01', '2020-11-01') WHERE scope = 'lead_source'})), 'lead sources come by expense');
+for my $section (qw(funnel money returns values budget))
+{
+    my %shown = map { $_ => 1 } @{ $sample->{order}{$section} };
+    is_deeply($sample->{order}{$section}, [ grep { $shown{$_} } @order ], "so they do in section $section");
+}
+like($sample->{footer}, qr/in one order everywhere: the highest expense of the period first/, 'which the page tells');
+like($sample->{captions}, qr/13 lead sources and the unknown one; paid: the 10 that have ever cost anything/, 'how many there are');
 
 is_deeply([ sort @{ $many->{names} } ], [ sort '(unknown)', @{ JSON::PP->new->decode(value('many', 'SELECT json_agg(name) FROM lead_source')) } ],
     'the table has all two hundred names as they are, and the unknown');
-like($many->{captions}, qr/the 20 with the highest expense; 181 more/, 'the chart says what it leaves out');
-like($many->{captions}, qr/the 8 lead sources with most customers, of 190/, 'so does survival');
-like($many->{captions}, qr/What is booked before Jan 2018 counts in the totals above/, 'so do months');
-like($many->{captions}, qr/the last 24 months of 36/, 'so does the heat map');
-is(scalar @{ $many->{notices} }, 2, 'two notices');
-like($many->{notices}[0], qr/90 bills, 22,050\.00 in all, the oldest since 1 November 2020/, 'of what is overdue');
-like($many->{notices}[1], qr/Nothing is recorded for 9 lead sources: .* and 4 more/s, 'of lead sources without anything');
-
-# Channels: every column is the view's.
-sub channels
-{
-    my ($database) = @_;
-    return { map { /^([^|]*)\|(.*)/s } split /\n/, value($database, qq{
-        SELECT concat_ws('|', channel, coalesce(to_char(expense, 'FM9,999,990.00'), '–'), to_char(revenue, 'FM9,999,990.00'), replace(to_char(profit, 'FM9,999,990.00'), '-', '−'),
-                   coalesce(replace(to_char(roi_percent, 'FMSG9,999,990.0'), '-', '−') || '$space%', '–'), coalesce(to_char(roas_percent, 'FM9,999,990.0') || '$space%', '–'),
-                   to_char(leads, 'FM999,990'), coalesce(to_char(cost_per_lead, 'FM9,999,990.00'), '–'), to_char(customers, 'FM999,990'),
-                   coalesce(to_char(cost_per_customer, 'FM9,999,990.00'), '–'), coalesce(to_char(revenue_per_customer, 'FM9,999,990.00'), '–'))
-        FROM channel_roi}) };
-}
-is_deeply($sample->{channels}, channels('sample'), 'channels of the sample company');
-is_deeply($many->{channels}, channels('many'), 'channels of many lead sources');
-like($sample->{channels}{'Paid Search'}, qr/^67,450\.00\|185,913\.66\|/, 'the agency and search ads are one channel');   # 36,000 + 31,450, before the bookkeeper corrects a bill
+like($many->{captions}, qr/Shown are 8 lead sources of 190 with customers/, 'a chart says what it leaves out');
+like($many->{captions}, qr/Overdue: 90 bills, 22,050\.00 in all, the oldest since 1 November 2020/, 'overdue bills');
 like($many->{captions}, qr/The row \(several channels\) has .* The row \(no channel\) has /, 'what no channel is, is said');
 unlike($sample->{captions}, qr/several channels/, 'where there is any');
 
@@ -312,48 +247,10 @@ unlike($sample->{captions}, qr/several channels/, 'where there is any');
 is(join("\n", @{ $sample->{unresolved} }), value('sample', qq{
     SELECT concat_ws('|', traffic_source, leads, customers, first_seen_on, last_seen_on, coalesce(closest, '–'), coalesce(similarity_percent || '$space%', '–'))
     FROM unresolved_traffic ORDER BY leads DESC}), 'the sample company has some');
-like($sample->{captions}, qr/No alias matches 3 traffic sources, so 40 leads count as \(unknown\)\. Customers among them: 3\./, 'and how many leads they are');
 is(scalar @{ $many->{unresolved} }, 20, 'no more than twenty');
-like($many->{captions}, qr/No alias matches 26 traffic sources, so 351 leads count.* Shown are the 20 with most leads, and 6 more are in the view/s, 'and the others are told');
+like($many->{captions}, qr/No alias matches 26 traffic sources.* Shown are the 20 with most leads, and 6 more are in the view/s, 'and the others are told');
 like($many->{unresolved}[0], qr/^<script>alert\(1\)<\/script> \/ referral\|26\|0\|2020-01-02\|2020-01-02\|/, 'as it arrived');
-like($many->{unresolved}[4], qr{^gogle / cpc\|22\|0\|2020-01-06\|2020-01-06\|google / cpc\|\d\d\.\d$space%$}, 'with what was meant');
 is(join("\n", @{ $many->{statements} }), value('many', q{SELECT mend || ';' FROM unresolved_traffic ORDER BY leads DESC LIMIT 20}), 'statements are whole');
-
-# Every colour is another one in the dark.
-my @same = grep { $sample->{colors}[$_] eq $dark->{colors}[$_] } 0 .. $#{ $sample->{colors} };
-is($sample->{colors}[0] . $dark->{colors}[0], 'rgb(255, 255, 255)rgb(20, 23, 27)', 'the paper is dark in the dark');
-is(@{ $sample->{colors} } > 100 && "@same", '', 'so are the charts');
-my ($drawn) = join '', $html{sample} =~ /<svg.*?<\/svg>/sg;
-is(join(' ', $drawn =~ /(?:fill|stroke)="(?!none|var\()[^"]*"/g), '', 'they have no colour of their own');
-
-# The contrast of two colours as WCAG defines it.
-sub contrast
-{
-    my ($high, $low) = sort { $b <=> $a } map {
-        my @channels = map { $_ <= 0.03928 ? $_ / 12.92 : (($_ + 0.055) / 1.055)**2.4 }
-          map { hex($_) / 255 } length == 4 ? map { $_ x 2 } /[0-9a-f]/g : /[0-9a-f]{2}/g;
-        0.2126 * $channels[0] + 0.7152 * $channels[1] + 0.0722 * $channels[2];
-    } @_;
-    return ($high + 0.05) / ($low + 0.05);
-}
-
-my ($style) = $html{sample} =~ /<style>(.*?)<\/style>/s;
-my %color;
-for my $theme (qw(light dark))
-{
-    $style =~ /:root \{(.*?)\}/sg or die;
-    my $variables = $1;
-    %color = (%color, $variables =~ /--([\w-]+): (#[0-9a-f]+)/g);
-    my @faint = grep { contrast(@color{ split / / }) < 4.5 } (map { "heat-$_ heat-text-$_" } 'none', 0 .. 7),
-      'ink notice', map { ("$_ paper", "$_ panel") } qw(ink muted accent);
-    push @faint, grep { contrast(@color{ split / / }) < 3 } map { "$_ paper" } qw(revenue expense gain loss);
-    is("@faint", '', "$theme colours have contrast");
-}
-
-is($print->{drawings}, $sample->{drawings}, 'paper has the charts of a wide screen');
-is($print->{details}, 0, 'and no tables to open');
-is($print->{colors}[0], 'rgb(255, 255, 255)', 'on white');
-like(slurp_file("$folder/sample.pdf"), qr/^%PDF-.*%%EOF\s*\z/s, 'a PDF');
 
 $node->stop;
 done_testing();

@@ -49,6 +49,9 @@ DELETE FROM expense WHERE bill_month = '2024-02-01';
 UPDATE expense SET amount = 0 WHERE bill_month = '2024-03-01';
 INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
 VALUES (2, '2022-01-10', 0.01, 'media', 'stand'), (2, '2022-01-11', 0, 'staff', ''), (1, '2023-12-31', -250.75, 'other', 'credit'), (2, '2024-07-15', 3.5, 'media', 'ahead');
+-- Money that didn't come back, for the findings.
+INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title)
+SELECT 2, date '2023-01-15' + 30 * n, 10, 'media', 'lost' FROM generate_series(0, 17) AS n;
 INSERT INTO visit VALUES (1, '2024-02-29', 1), (2, '2022-01-10', 0);
 -- More visitors than a floating-point number can tell apart: 9,008 million million and one.
 INSERT INTO visit SELECT 1, date '1990-01-01' + n, 1000000000000 FROM generate_series(1, 9008) AS n;

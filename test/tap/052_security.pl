@@ -37,7 +37,7 @@ ALTER TABLE expense ADD CONSTRAINT refused CHECK (title <> 'refused');
 CALL lead_roi.post_due_expenses_in_batches('marketing', '2024-05-31');
 UPDATE expense SET amount = amount + 7 WHERE bill_month = '2024-04-01';
 DELETE FROM expense WHERE bill_month = '2024-03-01';
-INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '2024-01-10', 4000, 'Stand'), (2, '2024-08-01', 50, 'Deposit');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title) VALUES (2, '2024-01-10', 4000, 'Stand'), (2, '2024-08-01', 50, 'Deposit'), (1, '2023-01-15', 50, 'Media');
 INSERT INTO expense (lead_source_id, incurred_on, amount, currency, title) VALUES (NULL, '2024-01-11', 3, 'CHF', 'Twice'), (NULL, '2024-01-11', 3, 'CHF', 'Twice');
 INSERT INTO visit VALUES (1, '2024-01-10', 300), (2, '2024-07-10', 300);
 INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)

@@ -30,7 +30,7 @@ $node->safe_psql('original', q{SELECT lead_roi.upgrade_ledger(quote_ident(ledger
 is(differences($before, facts($node, 'original', @all_schemas)), '', 'upgraded twice: nothing changes');
 
 #
-# An older version had a view less, a column less in another one, and said something else there. The
+# An older version had some views less, a column less in another one, and said something else there. The
 # customer has granted, set and built upon what it had.
 #
 my $of_customer = <<'SQL';
@@ -40,11 +40,13 @@ ALTER VIEW marketing.expense_variance SET (security_barrier = true, security_inv
 ALTER VIEW marketing.expense_variance ALTER COLUMN status SET DEFAULT 'differs';
 GRANT SELECT ON "North America".expense_variance TO copy_reader;
 REVOKE SELECT ON "North America".worker_status FROM copy_reader;
+REVOKE SELECT ON "North America".finding, "North America".bookkeeping_finding FROM copy_reader;
+REVOKE SELECT ON marketing.finding, marketing.bookkeeping_finding FROM copy_bookkeeper;
 CREATE VIEW own_reports.variance AS SELECT status, count(*) FROM marketing.expense_variance GROUP BY status;
 SQL
 my $of_older_version = join '', map { <<SQL } '"North America"', 'webshop', 'marketing';
 SET search_path = $_;
-DROP VIEW expense_variance;
+DROP VIEW finding, bookkeeping_finding, expense_variance;
 CREATE VIEW expense_variance AS
 SELECT NULL::bigint AS recurring_expense_id, NULL::date AS bill_month, NULL::date AS bill_on, NULL::bigint AS lead_source_id, NULL::text AS lead_source,
        NULL::text AS title, NULL::text AS status, NULL::numeric AS budget, NULL::numeric AS actual, NULL::numeric AS difference;
@@ -61,7 +63,7 @@ $node->safe_psql('older', $of_customer);
 my $expected = facts($node, 'older', @all_schemas);
 my $last_keys = last_keys($node, 'older');
 $node->safe_psql('older', "DROP VIEW own_reports.variance; $of_older_version");
-$node->safe_psql('older', $of_customer =~ s/^REVOKE.*\n//mr);
+$node->safe_psql('older', $of_customer =~ s/^REVOKE.*\n//gmr);
 
 # It isn't posted in, by whatever call, and the reports go on.
 my $refusal = <<'END';
@@ -86,7 +88,7 @@ $node->safe_psql('postgres', 'CREATE DATABASE obstructed STRATEGY file_copy TEMP
 $node->safe_psql('obstructed', <<"SQL");
 $of_older_version
 SET search_path = marketing;
-DROP VIEW expense_variance, worker_status, upcoming_expense, lead_source_survival, lead_source_cohort_curve;
+DROP VIEW expense_variance, worker_status, bill_total, upcoming_expense, lead_source_retention, lead_source_survival, lead_source_cohort_curve;
 CREATE TABLE worker_status (mine text);
 CREATE MATERIALIZED VIEW expense_variance AS SELECT 1 AS mine;
 CREATE VIEW upcoming_expense AS SELECT 'mine' AS mine;
