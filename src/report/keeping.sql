@@ -188,6 +188,10 @@ BEGIN
     IF NOT lead_roi_internal.keeps_summaries(ledger_schema) THEN
         RAISE EXCEPTION 'ledger % keeps no summaries', ledger_schema
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('See keep_summaries(); SELECT lead_roi.keep_summaries(%L, true) makes them.', ledger_schema);
+    ELSIF EXISTS (SELECT FROM pg_class JOIN lead_roi.ledger_relation() AS relation ON relation.name = relname
+                  WHERE relnamespace = ledger_schema::regnamespace AND relation.kept AND relowner <> current_user::regrole) THEN
+        RAISE EXCEPTION 'kept summaries of ledger % belong to another role than the ledger', ledger_schema
+            USING ERRCODE = 'insufficient_privilege', HINT = format('Give them back with ALTER TABLE ... OWNER TO %I.', current_user);
     ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'summaries are folded in a transaction that is READ COMMITTED'
             USING ERRCODE = 'active_sql_transaction', DETAIL = format('This one is %s: it doesn''t see what has been logged since it began.', upper(current_setting('transaction_isolation')));
@@ -211,3 +215,24 @@ $$;
 
 COMMENT ON FUNCTION lead_roi_internal.fold(text, boolean) IS
 'Internal: fold_summaries(), or with rebuild rebuild_summaries(), in a ledger of the caller''s.';
+
+CREATE FUNCTION lead_roi_internal.fold_if_due(ledger_schema text) RETURNS bigint
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    is_due boolean;
+BEGIN
+    EXECUTE lead_roi.in_ledger($query$
+        SELECT everything OR aliases OR rates
+               OR (SELECT count(*) FROM (SELECT FROM @ledger@.payment_log UNION ALL SELECT FROM @ledger@.lead_log UNION ALL SELECT FROM @ledger@.expense_log
+                                         UNION ALL SELECT FROM @ledger@.visit_log LIMIT 5000) AS logged) = 5000
+        FROM @ledger@.summary_staleness
+        WHERE NOT EXISTS (SELECT FROM pg_subscription_rel WHERE srrelid = '@ledger@.month_cell'::regclass)
+        $query$, ledger_schema) INTO is_due;
+    RETURN CASE WHEN is_due THEN lead_roi.fold_summaries(ledger_schema) END;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.fold_if_due(text) IS
+'Internal: folds if cells are stale or 5,000 rows are logged, unless a subscription writes the cells; NULL if not. The worker calls it.';
