@@ -47,11 +47,12 @@ SQL = lead_roi.sql \
       import/preview.sql \
       import/undo.sql \
       report/period.sql \
+      report/keeping.sql \
       worker/worker.sql
 
 # A ledger, in order: tables, which are made once; what stands in for those of posting where expenses
-# are given; views, which every upgrade makes anew; lists of
-# columns and queries that views include, and those that functions fill in and run.
+# are given; views, which every upgrade makes anew; tables and views of kept summaries; lists of columns and
+# queries that views include, and those that functions fill in and run.
 LEDGER_TABLES   = money/exchange_rate.ledger.sql \
                   ledger/lead_source.ledger.sql \
                   identity/alias.ledger.sql \
@@ -78,6 +79,7 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/lifetime.ledger.sql \
                   report/violations.ledger.sql \
                   report/bill_violations.ledger.sql \
+                  report/summary_violation.ledger.sql \
                   report/reconciliation.ledger.sql \
                   report/doubtful_fact.ledger.sql \
                   report/default_period.ledger.sql \
@@ -87,12 +89,19 @@ LEDGER_VIEWS    = ledger/terms.ledger.sql \
                   report/findings.ledger.sql \
                   report/finding.ledger.sql \
                   worker/worker.ledger.sql
+LEDGER_KEPT_TABLES = report/cells.ledger.sql
+LEDGER_KEPT_VIEWS = report/change.ledger.sql \
+                  report/kept.ledger.sql \
+                  report/kept_violation.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
                   report/period_summary.ledger.sql \
                   report/period_roi.ledger.sql \
                   report/period_comparison.ledger.sql \
                   report/period_variance.ledger.sql \
+                  report/stale.ledger.sql \
+                  report/fold.ledger.sql \
+                  funnel/expense_part.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql \
@@ -123,10 +132,11 @@ endif
 
 IN_SOURCE = $(addprefix $(srcdir)/src/,$(1))
 
-$(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LEDGER_VIEWS) $(LEDGER_COLUMNS) ledger/parts.sh)
+$(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LEDGER_VIEWS) $(LEDGER_KEPT_TABLES) $(LEDGER_KEPT_VIEWS) $(LEDGER_COLUMNS) ledger/parts.sh)
 	{ cat $(call IN_SOURCE,$(SQL)) && \
 	  sh $(srcdir)/src/ledger/parts.sh table $(call IN_SOURCE,$(LEDGER_TABLES)) stand-in $(call IN_SOURCE,$(LEDGER_STAND_INS)) \
-	      view $(call IN_SOURCE,$(LEDGER_VIEWS)) columns $(call IN_SOURCE,$(LEDGER_COLUMNS)); } > $@.new
+	      view $(call IN_SOURCE,$(LEDGER_VIEWS)) \
+	      kept-table $(call IN_SOURCE,$(LEDGER_KEPT_TABLES)) kept-view $(call IN_SOURCE,$(LEDGER_KEPT_VIEWS)) columns $(call IN_SOURCE,$(LEDGER_COLUMNS)); } > $@.new
 	mv $@.new $@
 
 $(OBJS): $(ROOM_HEADERS)

@@ -1,6 +1,7 @@
 -- conventions: what every object of the extension and of a ledger must keep to. Each query lists violations.
 SET client_min_messages = warning;
 SELECT lead_roi.create_ledger(time_zone => 'UTC');
+SELECT lead_roi.keep_summaries('marketing', true);
 SET search_path = pg_catalog;
 
 CREATE VIEW public.member AS
@@ -32,7 +33,7 @@ WHERE relnamespace = 'marketing'::regnamespace AND relowner <> (SELECT nspowner 
 -- Columns of a ledger's tables that DROP EXTENSION CASCADE would drop, but for derived ones and traffic sources.
 SELECT relname, attname AS "of a type of the extension"
 FROM public.relation JOIN pg_attribute ON attrelid = relation.oid AND attnum > 0 JOIN pg_type ON pg_type.oid = atttypid
-WHERE relkind = 'r' AND typnamespace = 'lead_roi'::regnamespace AND attgenerated = '' AND typname <> 'traffic_source';
+WHERE relkind = 'r' AND typnamespace = 'lead_roi'::regnamespace AND attgenerated = '' AND typname NOT IN ('traffic_source', 'roi_summary');
 
 -- Functions and operators in views of a ledger that are neither the server's nor the extension's.
 SELECT relname, pg_describe_object(refclassid, refobjid, 0) AS "captured"
@@ -93,11 +94,13 @@ SELECT oid::regprocedure AS "runs with the owner's rights" FROM public.routine W
 -- Insert triggers, which would fire again when a dump is restored.
 SELECT tgrelid::regclass, tgname AS "fires on restore"
 FROM public.relation JOIN pg_trigger ON tgrelid = relation.oid
-WHERE NOT tgisinternal AND tgtype & 4 <> 0;
+WHERE NOT tgisinternal AND tgtype & 4 <> 0
+      AND tgname !~ '^(keep|notice)_';              -- those of kept summaries, which are to notice a restore of rows
 
 -- Tables without a primary key.
 SELECT relname AS "without key" FROM public.relation
-WHERE relkind = 'r' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = relation.oid AND indisprimary);
+WHERE relkind = 'r' AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = relation.oid AND indisprimary)
+      AND relname !~ '_(cell|log|state)$';          -- kept summaries: logs are only appended to, and keys of cells may be NULL
 
 -- Foreign keys whose columns do not begin an index.
 SELECT conname AS "without index"
@@ -119,7 +122,7 @@ WHERE relkind IN ('v', 'm')
                            'boolean'::regtype, 'timestamptz'::regtype)
       AND relname <> 'recurring_expense_terms'     -- input of recurring_expense_bills()
       AND attname <> 'traffic_source'              -- in the views of facts, for those of reports
-      AND relname !~ '_summary$'                   -- what the reports are made from
+      AND relname !~ '_(summary|change|move)$|^kept_' -- what the reports are made from
       AND relname <> 'import_column';              -- constants, lists of names
 
 -- Columns of a type of varying width of meaning: money, float, interval, reg* (which stops pg_upgrade).

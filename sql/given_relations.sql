@@ -19,7 +19,7 @@ INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES 
 SELECT post_due_expenses(as_of => '2024-11-30');
 CREATE FUNCTION difference(other text) RETURNS TABLE (view_name text, rows bigint, differing bigint) LANGUAGE plpgsql AS $$
 BEGIN
-    FOR view_name IN SELECT name FROM ledger_relation() WHERE kind = 'view' ORDER BY 1 LOOP
+    FOR view_name IN SELECT name FROM ledger_relation() WHERE kind = 'view' AND NOT kept ORDER BY 1 LOOP
         EXECUTE format('SELECT count(*), (SELECT count(*) FROM ((TABLE %2$s.%1$I EXCEPT ALL TABLE marketing.%1$I) UNION ALL (TABLE marketing.%1$I EXCEPT ALL TABLE %2$s.%1$I)) AS d)
                         FROM %2$s.%1$I', view_name, other) INTO rows, differing;
         RETURN NEXT;

@@ -12,7 +12,7 @@ CREATE FUNCTION failing(ledger text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     view_name text;
 BEGIN
-    FOR view_name IN SELECT name FROM lead_roi.ledger_relation() WHERE kind = 'view' ORDER BY 1 LOOP
+    FOR view_name IN SELECT name FROM lead_roi.ledger_relation() WHERE kind = 'view' AND NOT kept ORDER BY 1 LOOP
         BEGIN
             EXECUTE format('SELECT count(v::text) FROM %s.%I AS v', ledger, view_name);
         EXCEPTION WHEN OTHERS THEN

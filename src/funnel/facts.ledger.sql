@@ -8,18 +8,7 @@
 
 -- A cost for a period is converted once, at the rate of the day on which it was incurred, and then taken in parts.
 CREATE OR REPLACE VIEW @ledger@.expense_part AS
-SELECT expense_id, lead_source_id, incurred_on, incurred_on AS occurred_on,
-@converted(amount, currency, incurred_on)@ AS amount,
-       cost_type
-FROM @ledger@.expense
-WHERE (covers_from <= covers_through) IS NOT TRUE
-UNION ALL
-SELECT expense_id, lead_source_id, incurred_on, monthly.part_on, monthly.part, cost_type
-FROM @ledger@.expense
-     CROSS JOIN LATERAL lead_roi.monthly_parts(
-@converted(amount, currency, incurred_on)@,
-         covers_from, covers_through, @decimals@) AS monthly
-WHERE covers_from <= covers_through;
+@expense_part(expense_id, @ledger@.expense)@;
 
 COMMENT ON VIEW @ledger@.expense_part IS
 'Expenses in the ledger''s currency, those for a period in parts, one for each calendar month of it. An expense without an exchange rate is not among them if it is for a period, and else has no amount; see unconverted.';

@@ -77,6 +77,8 @@ extern void lead_roi_require_version(const Ledger *ledger);
 /* making.c: acting as the owner of a ledger */
 extern void lead_roi_act_as(Oid role, ActingRole *before);
 extern void lead_roi_act_again_as(const ActingRole *before);
+extern void lead_roi_act_as_owner(Oid schema, ActingRole *before);
+extern void lead_roi_require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger);
 
 /* triggers.c */
 #define LEAD_ROI_EVENT_MASK (TRIGGER_EVENT_OPMASK | TRIGGER_EVENT_TIMINGMASK | TRIGGER_EVENT_ROW)

@@ -176,8 +176,8 @@ schema_owner(Oid schema)
  * Act as the owner of a schema: who isn't a member of that role can't, and nothing is done as a
  * superuser.
  */
-static void
-act_as_owner(Oid schema, ActingRole *before)
+void
+lead_roi_act_as_owner(Oid schema, ActingRole *before)
 {
 	Oid			owner = schema_owner(schema);
 	const char *name = get_namespace_name(schema);
@@ -290,7 +290,7 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
 	values[9] = BoolGetDatum(!PG_ARGISNULL(7) && PG_GETARG_BOOL(7));
 
 	schema = provide_schema(name);
-	act_as_owner(schema, &before);
+	lead_roi_act_as_owner(schema, &before);
 	run("SELECT lead_roi.make_ledger($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", lengthof(types), types, values, nulls);
 	lead_roi_act_again_as(&before);
 
@@ -302,8 +302,8 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
  * The ledger of an argument, to be changed as its owner. One that somebody else has planted in the
  * owner's schema is left alone.
  */
-static void
-require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
+void
+lead_roi_require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
 {
 	lead_roi_require_ledger(text_argument(fcinfo, 0, "ledger"), ledger);
 	if (!lead_roi_is_made_by_owner(ledger))
@@ -329,13 +329,13 @@ lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("upgrade_ledger()");
-	require_ledger_of_owner(fcinfo, &ledger);
+	lead_roi_require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = CStringGetTextDatum(ledger.version);
 	values[2] = CStringGetTextDatum(LEAD_ROI_VERSION);
 
-	act_as_owner(ledger.schema, &before);
-	run("SELECT lead_roi.renew_ledger($1, $2, $3)", lengthof(types), types, values, NULL);
+	lead_roi_act_as_owner(ledger.schema, &before);
+	run("SELECT lead_roi.renew_ledger($1, $2, $3, lead_roi_internal.keeps_summaries($1))", lengthof(types), types, values, NULL);
 	lead_roi_act_again_as(&before);
 	PG_RETURN_VOID();
 }
@@ -368,7 +368,7 @@ lead_roi_alter_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("alter_ledger()");
-	require_ledger_of_owner(fcinfo, &ledger);
+	lead_roi_require_ledger_of_owner(fcinfo, &ledger);
 	lead_roi_require_version(&ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	if (!PG_ARGISNULL(1))
@@ -388,7 +388,7 @@ lead_roi_alter_ledger(PG_FUNCTION_ARGS)
 		nulls[4] = ' ';
 	}
 
-	act_as_owner(ledger.schema, &before);
+	lead_roi_act_as_owner(ledger.schema, &before);
 	run("SELECT lead_roi.change_ledger($1, $2, $3, $4, $5)", lengthof(types), types, values, nulls);
 	lead_roi_act_again_as(&before);
 	PG_RETURN_VOID();
@@ -405,11 +405,11 @@ lead_roi_drop_ledger(PG_FUNCTION_ARGS)
 	Ledger		ledger;
 	ActingRole	before;
 
-	require_ledger_of_owner(fcinfo, &ledger);
+	lead_roi_require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = BoolGetDatum(!PG_ARGISNULL(1) && PG_GETARG_BOOL(1));
 
-	act_as_owner(ledger.schema, &before);
+	lead_roi_act_as_owner(ledger.schema, &before);
 	run("SELECT lead_roi.remove_ledger($1, $2)", lengthof(types), types, values, NULL);
 	lead_roi_act_again_as(&before);
 	PG_RETURN_VOID();

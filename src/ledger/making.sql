@@ -67,17 +67,18 @@ COMMENT ON PROCEDURE upgrade_ledgers() IS
 -- What create_ledger(), upgrade_ledger() and drop_ledger() do as the owner of the ledger.
 --
 
-CREATE FUNCTION ledger_relation(OUT name text, OUT kind text, OUT part text) RETURNS SETOF record
+CREATE FUNCTION ledger_relation(OUT name text, OUT kind text, OUT kept boolean) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT found[2], lower(found[1]), part
+    SELECT found[2], lower(found[1]), bool_and(kind IN ('kept-table', 'kept-view'))
     FROM lead_roi.ledger_part(), regexp_matches(definition, '^CREATE (?:OR REPLACE )?(TABLE|VIEW) @ledger@\.(\w+)', 'gn') AS found
-    WHERE kind IN ('table', 'view')
+    WHERE kind IN ('table', 'view', 'kept-table', 'kept-view')
+    GROUP BY 1, 2
 $$;
 
 COMMENT ON FUNCTION ledger_relation() IS
-'Internal: the tables and views of a ledger, and the part that creates each.';
+'Internal: the tables and views of a ledger; kept: it is there only where summaries are kept, see keep_summaries().';
 
 CREATE FUNCTION ledger_definition(definition text, ledger_schema text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -94,7 +95,9 @@ BEGIN
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
     filled := replace(filled, '@lead_of_payment@', columns ->> 'funnel/lead_of_payment');
+    filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
+    filled := regexp_replace(filled, '@stale\((\w+), (\w+)\)@', columns ->> 'report/stale', 'g');
     filled := regexp_replace(filled, '@date_violation\((\w+)\)@', columns ->> 'report/date_violation', 'g');
     FOR placeholder, value IN VALUES
         ('@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'),
@@ -111,7 +114,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @converted(amount, currency, date)@ and @date_violation(date)@ (expressions of files of their own) filled in.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -175,7 +178,7 @@ BEGIN
                    'currency ' || coalesce(currency, '(unnamed)'), 'decimals ' || decimals, 'time zone ' || time_zone, 'exchange rate days 10');
     EXECUTE format('COMMENT ON TYPE %s.lead_roi_ledger IS %L', ledger_schema,
                    'Makes this schema a ledger of lead_roi; its labels say what it is');
-    FOR part IN SELECT * FROM lead_roi.ledger_part() WHERE kind <> 'columns' LOOP
+    FOR part IN SELECT * FROM lead_roi.ledger_part() WHERE kind IN ('table', 'stand-in', 'view') LOOP
         relation_name := split_part(part.part, '/', 2);
         -- With expenses given there is nothing to post: views without rows stand in for the tables of posting.
         CONTINUE WHEN CASE WHEN relation_name IN ('recurring_expense', 'posting') THEN given ? 'expense'
@@ -215,12 +218,20 @@ $$;
 COMMENT ON FUNCTION check_lead_id_type(text, regclass, regclass) IS
 'Internal: refuses leads and payments whose keys are of different types (42804).';
 
-CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text) RETURNS void
+CREATE FUNCTION lead_roi_internal.keeps_summaries(ledger_schema text) RETURNS boolean
+LANGUAGE sql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+RETURN to_regclass(ledger_schema || '.summary_state') IS NOT NULL;
+
+COMMENT ON FUNCTION lead_roi_internal.keeps_summaries(text) IS
+'Internal: whether a ledger keeps summaries.';
+
+CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text, keeps_summaries boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    own_views constant text[] := ARRAY(SELECT name FROM lead_roi.ledger_relation() WHERE kind = 'view');
+    own_views constant text[] := ARRAY(SELECT name FROM lead_roi.ledger_relation() WHERE kind = 'view' AND (keeps_summaries OR NOT kept));
     invoker boolean;
     kept_options jsonb;
     view_name text;
@@ -246,7 +257,7 @@ BEGIN
     FOR view_name, definition IN
         SELECT substring(one_view FROM 'VIEW @ledger@\.(\w+)'), lead_roi.ledger_definition(one_view, ledger_schema)
         FROM lead_roi.ledger_part() AS part, regexp_split_to_table(part.definition, '(?=^CREATE OR REPLACE VIEW )', 'n') AS one_view
-        WHERE kind = 'view' AND one_view LIKE 'CREATE%'
+        WHERE (kind = 'view' OR kind = 'kept-view' AND keeps_summaries) AND one_view LIKE 'CREATE%'
     LOOP
         CONTINUE WHEN view_name = ANY (foreign_names);
         BEGIN
@@ -272,14 +283,17 @@ BEGIN
             EXECUTE format('ALTER VIEW %s.%I SET (%s)', ledger_schema, view_name, coalesce(kept_options ->> view_name, 'security_invoker = true'));
         END IF;
     END LOOP;
+    IF keeps_summaries THEN
+        PERFORM lead_roi_internal.enable_keeping(ledger_schema);
+    END IF;
     IF old_version <> new_version THEN
         EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, 'version ' || old_version, 'version ' || new_version);
     END IF;
 END
 $$;
 
-COMMENT ON FUNCTION renew_ledger(text, text, text) IS
-'Internal: makes the views of a ledger of the caller''s anew; see upgrade_ledger().';
+COMMENT ON FUNCTION renew_ledger(text, text, text, boolean) IS
+'Internal: makes the views of a ledger of the caller''s anew, those per clock as summaries are kept or not; see upgrade_ledger() and keep_summaries().';
 
 CREATE FUNCTION change_ledger(ledger_schema text, currency text, decimals integer, time_zone text, exchange_rate_days integer) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -316,7 +330,7 @@ BEGIN
             EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, old_label, new_label);
         END IF;
     END LOOP;
-    PERFORM lead_roi.renew_ledger(ledger_schema, property.version, property.version);
+    PERFORM lead_roi.renew_ledger(ledger_schema, property.version, property.version, lead_roi_internal.keeps_summaries(ledger_schema));
 END
 $$;
 
@@ -330,10 +344,10 @@ AS $$
 DECLARE
     own_tables constant regclass[] := ARRAY(
         SELECT pg_class.oid FROM pg_class JOIN lead_roi.ledger_relation() AS relation ON relation.name = relname
-        WHERE relnamespace = ledger_schema::regnamespace AND relation.kind = 'table' AND relkind IN ('r', 'p'));
+        WHERE relnamespace = ledger_schema::regnamespace AND relation.kind = 'table' AND NOT relation.kept AND relkind IN ('r', 'p'));
     own_views constant regclass[] := ARRAY(
         SELECT pg_class.oid FROM pg_class JOIN lead_roi.ledger_relation() AS relation ON relation.name = relname
-        WHERE relnamespace = ledger_schema::regnamespace AND relkind = 'v');
+        WHERE relnamespace = ledger_schema::regnamespace AND NOT relation.kept AND relkind = 'v');
     own_table regclass;
     has_rows boolean;
 BEGIN
@@ -350,6 +364,9 @@ BEGIN
         END IF;
     END LOOP;
 
+    IF lead_roi_internal.keeps_summaries(ledger_schema) THEN
+        PERFORM lead_roi_internal.stop_keeping(ledger_schema);
+    END IF;
     EXECUTE format('DROP VIEW %s', array_to_string(own_views, ', '));
     EXECUTE format('DROP TABLE %s', array_to_string(own_tables, ', '));
     EXECUTE lead_roi.in_ledger('DROP DOMAIN IF EXISTS @ledger@.whole_months; DROP TYPE @ledger@.lead_roi_ledger', ledger_schema);

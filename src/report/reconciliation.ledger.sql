@@ -9,7 +9,8 @@ FROM (SELECT * FROM @ledger@.total_violation
       UNION ALL SELECT * FROM @ledger@.visit_violation
       UNION ALL SELECT * FROM @ledger@.lead_violation
       UNION ALL SELECT * FROM @ledger@.payment_violation
-      UNION ALL SELECT * FROM @ledger@.bill_violation) AS found
+      UNION ALL SELECT * FROM @ledger@.bill_violation
+      UNION ALL SELECT * FROM @ledger@.summary_violation) AS found
      JOIN (VALUES
     ('total_differs', 'A report adds up to something else than the tables do.', 'See the other violations for why'),
     ('lead_source_unknown', 'lead_source_id is missing, or not in table "lead_source": counted as (unknown).', 'Enter the lead source'),
@@ -32,6 +33,8 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('expense_lost', 'The bill was posted, and its expense is gone without having been deleted: a restore may have left it out.', 'Insert the expense again, with recurring_expense_id and bill_month'),
     ('budget_beside_actual', 'A posted bill and an expense of the same month seem to be the same cost: both are counted.', 'Call settle_expense() to make one of them'),
     ('share_differs', 'A shared expense was edited or deleted, or its parts no longer add up to it: the difference counts where it was booked.', 'Call unshare_expense(), then share_expense() again'),
+    ('summary_differs', 'A kept summary is not what the facts add up to, so reports show something else than the tables do.', 'Call rebuild_summaries()'),
+    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may show something else than the table does.', 'Call upgrade_ledger() to enable the triggers, or keep_summaries() to switch the summaries off'),
     ('worker_stands_aside', 'The worker posts nothing in this ledger.', 'Do what "mend" in worker_status says')
 ) AS kind (violation, explanation, mend) USING (violation)
 GROUP BY violation, relation, row_key, explanation, kind.mend, lead_source_id, month;

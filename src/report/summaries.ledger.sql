@@ -99,7 +99,7 @@ SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
 FROM (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month,
              CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL
                   THEN greatest(lead_roi.month_of(occurred_on), lead_roi.month_of(converted_on)) END AS paid_month,
-             sum(amount) AS revenue
+             coalesce(sum(amount), 0) AS revenue
       FROM @ledger@.payment_fact
       GROUP BY 1, 2, 3) AS payment
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);

@@ -30,9 +30,6 @@
 /* The turn of a ledger while others wait for theirs, and the time for a batch, at first */
 #define TURN_MS (15 * 1000)
 
-/* After this time the biller leaves, to let other databases have their turn; no batch gets more */
-#define VISIT_MS (60 * 1000)
-
 /* The visit of one ledger */
 typedef struct LedgerVisit
 {
@@ -332,6 +329,7 @@ visit_database(const BillerTask *task)
 			return CHECK_MORE;
 		more |= check_ledger(task, lfirst(cell), Min(turn_ends, leave_at)) == CHECK_MORE;
 	}
+	lead_roi_fold_ledgers(task, ledgers, leave_at);
 	return more ? CHECK_MORE : CHECK_DONE;
 }
 

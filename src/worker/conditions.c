@@ -336,6 +336,30 @@ obstacle_to_posting(const Ledger *ledger, bool begun)
 }
 
 /*
+ * What keeps the biller from a ledger whatever there is to do; CHECK_NONE: nothing.
+ */
+static CheckOutcome
+obstacle_in_ledger(const Ledger *ledger)
+{
+	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
+		return CHECK_LEDGER_VERSION;
+	if (superuser_arg(ledger->owner))
+		return CHECK_SUPERUSER;
+	if (!has_one_owner(ledger))
+		return CHECK_MIXED_OWNERS;
+	return CHECK_NONE;
+}
+
+/*
+ * May the biller work in this ledger at all? Why not is said where bills are posted.
+ */
+bool
+lead_roi_may_work_in_ledger(const Ledger *ledger)
+{
+	return obstacle_in_ledger(ledger) == CHECK_NONE;
+}
+
+/*
  * Is there work in this ledger that the biller may do, be it that the run has begun already? If not,
  * "outcome" says how its check ends.
  */
@@ -343,18 +367,10 @@ bool
 lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, bool begun, CheckOutcome *outcome)
 {
 	const char *name = quote_identifier(ledger->name);
-	CheckOutcome found;
+	CheckOutcome found = obstacle_in_ledger(ledger);
 
-	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
-		found = CHECK_LEDGER_VERSION;
-	else if (superuser_arg(ledger->owner))
-		found = CHECK_SUPERUSER;
-	else if (!has_one_owner(ledger))
-		found = CHECK_MIXED_OWNERS;
-	else if (nothing_is_due(ledger))
-		found = CHECK_DONE;
-	else
-		found = obstacle_to_posting(ledger, begun);
+	if (found == CHECK_NONE)
+		found = nothing_is_due(ledger) ? CHECK_DONE : obstacle_to_posting(ledger, begun);
 
 	if (found == CHECK_NONE)
 		return true;

@@ -28,6 +28,9 @@ typedef struct BillerTask
 	char		name[NAMEDATALEN];	/* of the database, for the log */
 } BillerTask;
 
+/* After this time the biller leaves, to let other databases have their turn; nothing gets more */
+#define VISIT_MS (60 * 1000)
+
 /* worker.c */
 extern void lead_roi_worker_init(void);
 
@@ -53,6 +56,9 @@ extern void lead_roi_begin_work(const char *activity, int milliseconds);
 extern void lead_roi_end_work(void);
 extern ErrorData *lead_roi_recover(MemoryContext context);
 
+/* folding.c */
+extern void lead_roi_fold_ledgers(const BillerTask *task, List *ledgers, TimestampTz leave_at);
+
 /* due.c */
 extern bool lead_roi_index_shows_nothing_due(const Ledger *ledger, DateADT today);
 
@@ -61,6 +67,7 @@ extern void lead_roi_read_ahead(void);
 extern bool lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome);
 extern bool lead_roi_has_work(const BillerTask *task, const Ledger *ledger, CheckOutcome before, bool begun,
 							  CheckOutcome *outcome);
+extern bool lead_roi_may_work_in_ledger(const Ledger *ledger);
 
 /* databases.c */
 extern bool lead_roi_split_databases(char *setting, List **names);

@@ -1,0 +1,149 @@
+--
+-- report: the views per clock where summaries are kept. They have the rows and columns of those in
+-- summaries.ledger.sql, which these replace, and read cells and changes in the place of facts.
+--
+
+-- Payments that name a lead by its key alone are found anew each time, by an index: the lead may come at any moment.
+CREATE OR REPLACE VIEW @ledger@.unassigned_payment AS
+SELECT
+@lead_source_of_lead@ AS lead_source_id,
+       lead.converted_on, payment.paid_on, payment.amount
+FROM (SELECT
+@lead_of_payment@ AS lead_id,
+             paid_on,
+@converted(amount, currency, paid_on)@ AS amount
+      FROM @ledger@.payment
+      WHERE lead_id IS NULL AND lead_external_id IS NOT NULL AND paid_on <= (SELECT @today@)) AS payment
+     LEFT JOIN @ledger@.lead USING (lead_id);
+
+COMMENT ON VIEW @ledger@.unassigned_payment IS 'Internal: payments up to today that name their lead by lead_external_id alone, which no cell counts.';
+
+CREATE OR REPLACE VIEW @ledger@.kept_month AS
+SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue
+FROM @ledger@.month_cell
+WHERE (counts_from IS NULL OR counts_from <= (SELECT @today@)) AND NOT
+@stale(by_alias, by_rate)@
+UNION ALL
+SELECT lead_source_id, month, facts, summary, media_summary, 0, NULL
+FROM @ledger@.activity_change
+WHERE counts_from IS NULL
+UNION ALL
+SELECT lead_source_id, month, 0, NULL, NULL, payments, revenue
+FROM @ledger@.month_payment_change
+WHERE counts_from IS NULL
+UNION ALL
+SELECT lead_source_id, lead_roi.month_of(paid_on), 0, NULL, NULL, 1, lead_roi.make_roi_summary(revenue => amount)
+FROM @ledger@.unassigned_payment;
+
+COMMENT ON VIEW @ledger@.kept_month IS 'Internal: summaries of the facts up to today of each lead source and calendar month, by their own dates; several rows for each.';
+
+CREATE OR REPLACE VIEW @ledger@.kept_cohort AS
+SELECT lead_source_id, cohort_month, paid_month, payments, revenue
+FROM @ledger@.cohort_cell
+WHERE (counts_from IS NULL OR counts_from <= (SELECT @today@)) AND NOT
+@stale(by_alias, by_rate)@
+UNION ALL
+SELECT lead_source_id, cohort_month, paid_month, payments, revenue
+FROM @ledger@.cohort_payment_change
+WHERE counts_from IS NULL
+UNION ALL
+SELECT lead_source_id, cohort_month, greatest(lead_roi.month_of(paid_on), cohort_month), 1, lead_roi.make_roi_summary(revenue => amount)
+FROM (SELECT lead_source_id, paid_on, amount, CASE WHEN converted_on <= (SELECT @today@) THEN lead_roi.month_of(converted_on) END AS cohort_month
+      FROM @ledger@.unassigned_payment) AS payment
+WHERE cohort_month IS NOT NULL
+UNION ALL
+SELECT lead_source_id, NULL, NULL, 1, lead_roi.make_roi_summary(revenue => amount)
+FROM @ledger@.unassigned_payment
+WHERE (converted_on <= (SELECT @today@)) IS NOT TRUE;
+
+COMMENT ON VIEW @ledger@.kept_cohort IS 'Internal: summaries of the payments up to today of the customers of each lead source and month, by the month of the payment; several rows for each.';
+
+-- What the columns of views of cells and changes mean, written once.
+DO $comments$
+DECLARE
+    comments constant jsonb := $${
+        "sign": "1: the row was made; -1: it was unmade",
+        "is_fact": "Read from the facts, in the place of stale cells; else from the logs",
+        "lead_id": "The lead",
+        "lead_source_id": "The lead source, which may be merged into another; NULL: unknown",
+        "created_on": "Date on which the lead came in",
+        "converted_on": "Date on which the lead became a customer; NULL: not a customer",
+        "traffic_source": "What the lead arrived with; NULL: not known",
+        "from_lead_source_id": "Its own lead source at the last fold",
+        "from_traffic_source": "Its traffic source at the last fold",
+        "from_created_on": "Its date at the last fold",
+        "from_converted_on": "Its conversion at the last fold",
+        "to_lead_source_id": "Its own lead source now",
+        "to_traffic_source": "Its traffic source now",
+        "to_created_on": "Its date now",
+        "to_converted_on": "Its conversion now",
+        "incurred_on": "Date of the expense",
+        "covers_from": "First day of the period of the expense; NULL: none",
+        "covers_through": "Last day of the period of the expense; NULL: none",
+        "cost_type": "Kind of cost",
+        "paid_on": "Date of the payment",
+        "amount": "Amount",
+        "currency": "Currency of the amount; NULL: the ledger's",
+        "month": "First day of the calendar month of the facts",
+        "cohort_month": "First day of the month in which who paid became a customer; NULL: not a customer",
+        "paid_month": "First day of the month of the payments, not before cohort_month; NULL with it",
+        "counts_from": "Day, later than today, from which they count; NULL: they count already",
+        "by_alias": "Of leads without a lead source of their own",
+        "by_rate": "Of amounts in another currency than the ledger's",
+        "facts": "Number of expenses or parts of them, visits, leads and conversions made, less those unmade",
+        "payments": "Number of payments made, less those unmade",
+        "summary": "Summary of them, without payments",
+        "media_summary": "The same with the expenses for media and agencies alone, without visitors",
+        "revenue": "Summary of the payments"
+    }$$;
+    described record;
+BEGIN
+    FOR described IN
+        SELECT relname, attname
+        FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
+        WHERE relnamespace = '@ledger@'::regnamespace
+              AND relname IN ('expense_image', 'lead_change', 'lead_image', 'lead_move', 'activity_change', 'payment_change', 'month_payment_change', 'cohort_payment_change',
+                              'unassigned_payment', 'kept_month', 'kept_cohort')
+    LOOP
+        EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
+    END LOOP;
+END
+$comments$;
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
+       lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead, sum(prepaid) AS prepaid
+FROM (SELECT lead_source_id, lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary,
+             lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary, NULL::numeric AS ahead, NULL::numeric AS prepaid
+      FROM @ledger@.kept_month GROUP BY lead_source_id HAVING sum(facts + payments) <> 0
+      UNION ALL
+      SELECT lead_source_id, NULL, NULL, sum(amount), sum(amount) FILTER (WHERE prepaid)
+      FROM @ledger@.expense_ahead GROUP BY lead_source_id
+      UNION ALL
+      SELECT lead_source_id, nothing, nothing, NULL, NULL
+      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1;
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+FROM (SELECT lead_source_id, month, facts, summary, media_summary FROM @ledger@.kept_month) AS part
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1, 2
+HAVING sum(facts) <> 0;
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month,
+       lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary, lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary
+FROM (SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue FROM @ledger@.kept_month) AS part
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1, 2
+HAVING sum(facts + payments) <> 0;
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, lead_roi.revenue(paid) AS revenue
+FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS paid
+      FROM @ledger@.kept_cohort
+      GROUP BY lead_source_id, cohort_month, paid_month
+      HAVING sum(payments) <> 0) AS payment
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);

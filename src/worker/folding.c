@@ -1,0 +1,112 @@
+/*
+ * folding.c
+ *		The biller folds the summaries of ledgers that keep them, after all ledgers have had their bills posted.
+ */
+#include "postgres.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/timestamp.h"
+
+#include "ledger/ledger.h"
+#include "worker/state_table.h"
+#include "worker/worker.h"
+
+/* What the log and pg_stat_activity call it */
+#define FOLDING "SELECT lead_roi.fold_summaries()"
+
+/*
+ * The ledgers that keep summaries, in the caller's memory.
+ */
+static List *
+keeping_ledgers(List *ledgers)
+{
+	MemoryContext context = CurrentMemoryContext;
+	List	   *keeping = NIL;
+	ListCell   *cell;
+
+	lead_roi_begin_work(FOLDING, VISIT_MS);
+	MemoryContextSwitchTo(context);
+	foreach(cell, ledgers)
+	{
+		Ledger	   *ledger = lfirst(cell);
+
+		if (OidIsValid(get_relname_relid("summary_state", ledger->schema)))
+			keeping = lappend(keeping, ledger);
+	}
+	lead_roi_end_work();
+	MemoryContextSwitchTo(context);
+	return keeping;
+}
+
+/*
+ * Fold what a ledger has logged, if that is enough, in a transaction as its owner. Whatever keeps the biller from
+ * posting there keeps it from this.
+ */
+static void
+fold_ledger(const BillerTask *task, const Ledger *listed)
+{
+	CheckOutcome outcome;
+	Ledger		ledger;
+	ActingRole	acting;
+	Oid			types[] = {TEXTOID};
+	Datum		values[1];
+
+	lead_roi_begin_work(FOLDING, VISIT_MS);
+	if (lead_roi_may_work_in_database(task, &outcome) && lead_roi_find_ledger(listed->schema, &ledger) &&
+		lead_roi_may_work_in_ledger(&ledger))
+	{
+		lead_roi_act_as(ledger.owner, &acting);
+		values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
+		(void) SPI_execute_with_args("SELECT lead_roi_internal.fold_if_due($1)", lengthof(types), types, values, NULL, false, 0);
+		lead_roi_act_again_as(&acting);
+	}
+	lead_roi_end_work();
+}
+
+/*
+ * Fold a ledger. An error, which the log has, is the ledger's own; the next visit tries again.
+ */
+static void
+try_to_fold(const BillerTask *task, const Ledger *ledger)
+{
+	MemoryContext context = CurrentMemoryContext;
+
+	PG_TRY();
+	{
+		fold_ledger(task, ledger);
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error = lead_roi_recover(context);
+
+		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
+			ereport(LOG,
+					(errcode(error->sqlerrcode),
+					 errmsg("lead_roi biller could not fold the summaries of ledger %s of database \"%s\": %s",
+							quote_identifier(ledger->name), task->name, error->message),
+					 errhint("Reports stay right. To fold without a time limit, run SELECT lead_roi.fold_summaries(%s) there.",
+							 quote_literal_cstr(quote_identifier(ledger->name)))));
+		FreeErrorData(error);
+	}
+	PG_END_TRY();
+}
+
+/*
+ * Fold the summaries of ledgers that keep them, as long as there is time.
+ */
+void
+lead_roi_fold_ledgers(const BillerTask *task, List *ledgers, TimestampTz leave_at)
+{
+	ListCell   *cell;
+
+	foreach(cell, keeping_ledgers(ledgers))
+	{
+		if (GetCurrentTimestamp() >= leave_at)
+			return;
+		try_to_fold(task, lfirst(cell));
+	}
+}
