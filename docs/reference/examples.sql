@@ -457,6 +457,14 @@ SELECT month, expense, visitors, leads, customers FROM lead_source_acquisition W
 -- Example of lead_source_cohort_revenue
 SELECT cohort_month, age_months, revenue FROM lead_source_cohort_revenue WHERE lead_source_id = 1 ORDER BY cohort_month, age_months;
 
+-- Example of keep_summaries(), fold_summaries(), rebuild_summaries()
+SELECT keep_summaries('marketing', true);
+SELECT fold_summaries('marketing');
+SELECT lead_source, expense, revenue, roi_percent FROM lead_source_roi ORDER BY lead_source_id LIMIT 2;
+SELECT rebuild_summaries('marketing');
+
+SELECT keep_summaries('marketing', false);
+
 -- Example of reconciliation
 -- A ledger over tables of a shop, one of whose payments belongs to no known lead. A superuser's ledger
 -- belongs to the owner of the database, who has to be able to read them.
