@@ -1,5 +1,6 @@
 -- Summaries that are kept: the reports show the same, to the last digit, as those that read the facts.
 \getenv source_folder PG_ABS_SRCDIR
+\set SHOW_CONTEXT never
 SET client_min_messages = warning;
 SET lead_roi.testing_today = '2025-06-15';
 SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
@@ -177,12 +178,12 @@ CALL public.try('applied truncation', 'TRUNCATE visit');
 RESET session_replication_role;
 
 -- A bookkeeper enters payments, and has no right to the logs and cells.
-CREATE ROLE lead_roi_test_bookkeeper;
-GRANT USAGE ON SCHEMA marketing TO lead_roi_test_bookkeeper;
-GRANT INSERT ON payment TO lead_roi_test_bookkeeper;
+CREATE ROLE lead_roi_test_entering;
+GRANT USAGE ON SCHEMA marketing TO lead_roi_test_entering;
+GRANT INSERT ON payment TO lead_roi_test_entering;
 SELECT max(lead_id) AS a_lead FROM lead \gset
-GRANT SELECT ON lead_source_roi TO lead_roi_test_bookkeeper;
-SET ROLE lead_roi_test_bookkeeper;
+GRANT SELECT ON lead_source_roi TO lead_roi_test_entering;
+SET ROLE lead_roi_test_entering;
 INSERT INTO marketing.payment (lead_id, paid_on, amount) VALUES (:a_lead, '2025-06-09', 500);
 SELECT sum(revenue) FROM marketing.lead_source_roi;
 SELECT count(*) FROM marketing.payment_log;
