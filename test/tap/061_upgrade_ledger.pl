@@ -131,7 +131,7 @@ DROP MATERIALIZED VIEW expense_variance;
 ALTER VIEW upcoming_expense RENAME TO upcoming_of_ours;
 DROP SEQUENCE lead_source_survival;
 ALTER VIEW lead_source_category_roi OWNER TO pg_database_owner;
-DROP VIEW lead_source_lifetime;
+DROP VIEW return_finding, lead_source_lifetime;
 SELECT lead_roi.upgrade_ledger('marketing');
 SQL
 is($node->safe_psql('obstructed', $report), $node->safe_psql('original', $report), 'out of the way: upgraded');
