@@ -6,7 +6,7 @@
 \ir harness.sql
 \ir harness_ledger.sql
 DROP SCHEMA IF EXISTS by_hand CASCADE;
-\ir report_facts.sql
+\ir harness_facts.sql
 
 -- What is paid and what comes back, by hand.
 CREATE SCHEMA by_hand;

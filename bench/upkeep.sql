@@ -3,7 +3,7 @@
 \ir harness.sql
 \ir harness_ledger.sql
 DROP SCHEMA IF EXISTS live CASCADE;
-\ir report_facts.sql
+\ir harness_facts.sql
 \ir ../test/live_reports.sql
 
 -- All columns of a report that are numbers, summed.
