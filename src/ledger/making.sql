@@ -103,6 +103,7 @@ BEGIN
         ('@today@', 'lead_roi.ledger_today(NULL::@ledger@.lead_roi_ledger)'),
         ('@currency@', quote_literal(coalesce(property.currency, ''))),
         ('@exchange_rate_days@', property.exchange_rate_days::text),
+        ('@rule@', quote_literal(format('version %s, currency %s, decimals %s, exchange rate days %s', property.version, property.currency, property.decimals, property.exchange_rate_days))),
         ('@decimals@', property.decimals::text),
         ('@unit_decimals@', (property.decimals + 4)::text),
         ('@ledger@', ledger_schema)
@@ -114,7 +115,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -221,10 +222,11 @@ COMMENT ON FUNCTION check_lead_id_type(text, regclass, regclass) IS
 CREATE FUNCTION lead_roi_internal.keeps_summaries(ledger_schema text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
-RETURN to_regclass(ledger_schema || '.summary_state') IS NOT NULL;
+RETURN EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+               WHERE relnamespace = ledger_schema::regnamespace AND relname = 'summary_state' AND relkind = 'r' AND relowner = nspowner);
 
 COMMENT ON FUNCTION lead_roi_internal.keeps_summaries(text) IS
-'Internal: whether a ledger keeps summaries.';
+'Internal: whether a ledger keeps summaries. A table of that name that is another''s doesn''t count.';
 
 CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text, keeps_summaries boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -241,6 +243,9 @@ DECLARE
 BEGIN
     -- One upgrade at a time; readers and writers go on.
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.lead_source IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+    IF keeps_summaries THEN
+        PERFORM lead_roi_internal.enable_keeping(ledger_schema);
+    END IF;
 
     SELECT jsonb_object_agg(relname, array_to_string(reloptions, ', ')),
            bool_and(coalesce(array_to_string(reloptions, ', ') ~ 'security_invoker=(true|on|1|yes)', false)),
@@ -283,9 +288,6 @@ BEGIN
             EXECUTE format('ALTER VIEW %s.%I SET (%s)', ledger_schema, view_name, coalesce(kept_options ->> view_name, 'security_invoker = true'));
         END IF;
     END LOOP;
-    IF keeps_summaries THEN
-        PERFORM lead_roi_internal.enable_keeping(ledger_schema);
-    END IF;
     IF old_version <> new_version THEN
         EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, 'version ' || old_version, 'version ' || new_version);
     END IF;
@@ -353,6 +355,9 @@ DECLARE
 BEGIN
     -- Whoever posts begins with this table: wait for him here, with no lock that he may need.
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.recurring_expense', ledger_schema);
+    IF lead_roi_internal.keeps_summaries(ledger_schema) THEN
+        PERFORM lead_roi_internal.lock_keeping(ledger_schema);
+    END IF;
     FOREACH own_table IN ARRAY own_tables LOOP
         EXECUTE format('LOCK TABLE %s', own_table);
         EXECUTE format('SELECT EXISTS (SELECT FROM %s)', own_table) INTO has_rows;

@@ -8,8 +8,8 @@
 
 CREATE OR REPLACE VIEW @ledger@.summary_staleness AS
 SELECT everything, everything OR aliases AS aliases, everything OR rates AS rates
-FROM (SELECT count(*) FILTER (WHERE state = 'filled' AND through <= (SELECT @today@)) <> 1
-             OR count(*) FILTER (WHERE state = 'disturbed' OR through > (SELECT @today@)) > 0 AS everything,
+FROM (SELECT count(*) FILTER (WHERE state = 'filled' AND rule = @rule@ AND through <= (SELECT @today@)) <> 1
+             OR count(*) FILTER (WHERE state = 'disturbed' OR through > (SELECT @today@) OR rule <> @rule@) > 0 AS everything,
              count(*) FILTER (WHERE state = 'alias') > 0 AS aliases, count(*) FILTER (WHERE state = 'rate') > 0 AS rates
       FROM @ledger@.summary_state) AS found;
 

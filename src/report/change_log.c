@@ -15,11 +15,13 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "executor/spi.h"
 #include "fmgr.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/tuplestore.h"
 
@@ -40,6 +42,7 @@ typedef struct ChangeLog
 	TupleTableSlot *slots[BUFFERED_ROWS];
 	int			made;			/* slots there are */
 	int			filled;			/* ... and that hold a row to be written */
+	MemoryContext writing;		/* what writing takes, until it is done */
 } ChangeLog;
 
 /*
@@ -70,6 +73,23 @@ open_kept_table(TriggerData *trigger, const char *name)
 }
 
 /*
+ * The number of a column of a table of the kept summaries. An error unless it is of the type.
+ */
+static int
+kept_column(Relation kept, const char *name, Oid type)
+{
+	int			column = SPI_fnumber(RelationGetDescr(kept), name);
+
+	if (column <= 0 || SPI_gettypeid(RelationGetDescr(kept), column) != type)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not as keep_summaries() makes it", RelationGetRelationName(kept)),
+				 errdetail("It must have a column \"%s\" of type %s.", name, format_type_be(type)),
+				 errhint("Call keep_summaries() to switch the summaries of the ledger off and on again.")));
+	return column;
+}
+
+/*
  * Open the log of a trigger's table.
  */
 static void
@@ -79,6 +99,8 @@ open_log(TriggerData *trigger, ChangeLog *changes)
 
 	changes->log = open_kept_table(trigger, psprintf("%s_log", RelationGetRelationName(trigger->tg_relation)));
 	changes->made = changes->filled = 0;
+	changes->writing = AllocSetContextCreate(CurrentMemoryContext, "rows of a log", ALLOCSET_DEFAULT_SIZES);
+	(void) kept_column(changes->log, "sign", INT2OID);
 	columns = RelationGetDescr(changes->log);
 	changes->fact_columns = palloc0(columns->natts * sizeof(AttrNumber));
 	for (int i = 0; i < columns->natts; i++)
@@ -97,8 +119,12 @@ open_log(TriggerData *trigger, ChangeLog *changes)
 static void
 flush_log(ChangeLog *changes)
 {
+	MemoryContext before = MemoryContextSwitchTo(changes->writing);
+
 	if (changes->filled > 0)
 		table_multi_insert(changes->log, changes->slots, changes->filled, GetCurrentCommandId(true), 0, NULL);
+	MemoryContextSwitchTo(before);
+	MemoryContextReset(changes->writing);
 	for (int i = 0; i < changes->filled; i++)
 		ExecClearTuple(changes->slots[i]);
 	changes->filled = 0;
@@ -113,6 +139,7 @@ close_log(ChangeLog *changes)
 	flush_log(changes);
 	for (int i = 0; i < changes->made; i++)
 		ExecDropSingleTupleTableSlot(changes->slots[i]);
+	MemoryContextDelete(changes->writing);
 	table_close(changes->log, NoLock);
 }
 
@@ -273,15 +300,55 @@ lead_roi_log_changes(PG_FUNCTION_ARGS)
 }
 
 /*
- * Did the statement of a trigger change nothing? Not known without transition tables.
+ * Are two rows of a table the same?
+ */
+static bool
+is_same_row(TupleDesc columns, TupleTableSlot *old_row, TupleTableSlot *new_row)
+{
+	for (int i = 0; i < columns->natts; i++)
+	{
+		Form_pg_attribute column = TupleDescAttr(columns, i);
+		bool		old_is_null;
+		bool		new_is_null;
+		Datum		old_value;
+		Datum		new_value;
+
+		if (column->attisdropped)
+			continue;
+		old_value = slot_getattr(old_row, i + 1, &old_is_null);
+		new_value = slot_getattr(new_row, i + 1, &new_is_null);
+		if (old_is_null != new_is_null ||
+			(!old_is_null && !datumIsEqual(old_value, new_value, column->attbyval, column->attlen)))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Did the statement of a trigger change nothing? Not known without transition tables. A load that writes again what
+ * is there updates each row to what it was.
  */
 static bool
 changed_nothing(TriggerData *trigger)
 {
-	if (trigger->tg_oldtable == NULL && trigger->tg_newtable == NULL)
+	TupleTableSlot *old_slot = begin_transition(trigger, trigger->tg_oldtable);
+	TupleTableSlot *new_slot = begin_transition(trigger, trigger->tg_newtable);
+	TupleTableSlot *old_row;
+	TupleTableSlot *new_row;
+
+	if (old_slot == NULL && new_slot == NULL)
 		return false;
-	return (trigger->tg_oldtable == NULL || tuplestore_tuple_count(trigger->tg_oldtable) == 0) &&
-		(trigger->tg_newtable == NULL || tuplestore_tuple_count(trigger->tg_newtable) == 0);
+	do
+	{
+		CHECK_FOR_INTERRUPTS();
+		old_row = next_transition(trigger->tg_oldtable, old_slot);
+		new_row = next_transition(trigger->tg_newtable, new_slot);
+	} while (old_row != NULL && new_row != NULL && is_same_row(RelationGetDescr(trigger->tg_relation), old_row, new_row));
+	if (old_slot != NULL)
+		ExecDropSingleTupleTableSlot(old_slot);
+	if (new_slot != NULL)
+		ExecDropSingleTupleTableSlot(new_slot);
+	return old_row == NULL && new_row == NULL;
 }
 
 /*
@@ -293,6 +360,7 @@ lead_roi_mark_summaries(PG_FUNCTION_ARGS)
 	TriggerData *trigger = lead_roi_trigger_data(fcinfo, "mark_summaries", 0, 0);
 	Relation	state;
 	TupleTableSlot *slot;
+	int			column;
 
 	if (trigger->tg_trigger->tgnargs != 1)
 		ereport(ERROR,
@@ -303,13 +371,11 @@ lead_roi_mark_summaries(PG_FUNCTION_ARGS)
 		return PointerGetDatum(NULL);
 
 	state = open_kept_table(trigger, "summary_state");
+	column = kept_column(state, "state", TEXTOID);
 	slot = table_slot_create(state, NULL);
-	ExecClearTuple(slot);
-	slot->tts_values[0] = CStringGetTextDatum(trigger->tg_trigger->tgargs[0]);
-	slot->tts_isnull[0] = false;
-	slot->tts_values[1] = (Datum) 0;
-	slot->tts_isnull[1] = true;
-	ExecStoreVirtualTuple(slot);
+	ExecStoreAllNullTuple(slot);
+	slot->tts_values[column - 1] = CStringGetTextDatum(trigger->tg_trigger->tgargs[0]);
+	slot->tts_isnull[column - 1] = false;
 	table_tuple_insert(state, slot, GetCurrentCommandId(true), 0, NULL);
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(state, NoLock);

@@ -52,6 +52,6 @@ WITH month_cell_put AS (
 ), state_taken AS (
     DELETE FROM @ledger@.summary_state
 ), state_put AS (
-    INSERT INTO @ledger@.summary_state (state, through) VALUES ('filled', (SELECT @today@))
+    INSERT INTO @ledger@.summary_state (state, through, rule) VALUES ('filled', (SELECT @today@), @rule@)
 )
 SELECT (SELECT count(*) FROM expense_taken) + (SELECT count(*) FROM visit_taken) + (SELECT count(*) FROM lead_taken) + (SELECT count(*) FROM payment_taken)

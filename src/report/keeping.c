@@ -5,10 +5,13 @@
  */
 #include "postgres.h"
 
+#include "access/relation.h"
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "fmgr.h"
 #include "utils/builtins.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
 
 #include "kit/arguments.h"
 #include "ledger/ledger.h"
@@ -85,6 +88,29 @@ lead_roi_keep_summaries(PG_FUNCTION_ARGS)
 }
 
 /*
+ * Refuse to fold in the middle of a statement: one that has changed a table has not logged it yet.
+ */
+static void
+refuse_in_statement(const Ledger *ledger)
+{
+	static const char *const tables[] = {"expense", "visit", "lead", "payment", "lead_source_alias", "exchange_rate"};
+
+	for (int i = 0; i < (int) lengthof(tables); i++)
+	{
+		Oid			oid = get_relname_relid(tables[i], ledger->schema);
+		Relation	table = OidIsValid(oid) ? try_relation_open(oid, AccessShareLock) : NULL;
+
+		if (table != NULL && table->rd_refcnt > 1)
+			ereport(ERROR,
+					(errcode(ERRCODE_OBJECT_IN_USE),
+					 errmsg("summaries can't be folded while a statement of this session works on table \"%s\"", tables[i]),
+					 errhint("Fold in a statement of its own.")));
+		if (table != NULL)
+			relation_close(table, NoLock);
+	}
+}
+
+/*
  * Fold the logs of a ledger into its cells; or, with rebuild, make the cells anew. Returns the number of rows taken
  * from the logs.
  */
@@ -93,6 +119,7 @@ fold(const Ledger *ledger, bool rebuild)
 {
 	int64		folded;
 
+	refuse_in_statement(ledger);
 	PG_TRY();
 	{
 		folding_schema = ledger->schema;

@@ -48,6 +48,23 @@ COMMENT ON FUNCTION lead_roi_internal.mark_summaries() IS
 -- What is done as the owner of the ledger.
 --
 
+CREATE FUNCTION lead_roi_internal.lock_keeping(ledger_schema text) RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_class JOIN lead_roi.ledger_relation() AS relation ON relation.name = relname
+               WHERE relnamespace = ledger_schema::regnamespace AND relation.kept AND relowner <> current_user::regrole) THEN
+        RAISE EXCEPTION 'kept summaries of ledger % belong to another role than the ledger', ledger_schema
+            USING ERRCODE = 'insufficient_privilege', HINT = format('Give them back with ALTER TABLE ... OWNER TO %I.', current_user);
+    END IF;
+    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.summary_state IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.lock_keeping(text) IS
+'Internal: the first lock of whoever folds, upgrades or drops the summaries of a ledger of the caller''s; one at a time. 42501 if any of it belongs to another role.';
+
 CREATE FUNCTION lead_roi_internal.check_keeping(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
@@ -56,11 +73,11 @@ DECLARE
     reason text;
     in_the_way text;
 BEGIN
-    SELECT string_agg(format('"%s" %s', relname, CASE WHEN relkind = 'v' THEN 'is a relation of yours' WHEN relhassubclass THEN 'has tables that inherit from it'
+    SELECT string_agg(format('"%s" %s', relname, CASE WHEN relkind <> 'r' THEN 'is a relation of yours' WHEN relhassubclass OR inherits THEN 'inherits, or is inherited from'
                                                       ELSE 'has policies that are forced' END), '; ' ORDER BY relname) INTO reason
-    FROM pg_class
+    FROM pg_class CROSS JOIN LATERAL (SELECT relispartition OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = pg_class.oid)) AS child (inherits)
     WHERE relnamespace = ledger_schema::regnamespace AND relname IN ('expense', 'visit', 'lead', 'payment', 'lead_source_alias', 'exchange_rate')
-          AND (relkind = 'v' OR relhassubclass OR relforcerowsecurity);
+          AND (relkind <> 'r' OR relhassubclass OR inherits OR relforcerowsecurity);
     IF reason IS NULL AND EXISTS (SELECT FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relname = 'lead_source_summary'
                                                              AND array_to_string(reloptions, ',') ~ 'security_invoker=(true|on|1|yes)') THEN
         reason := 'its views have the rights of their readers (security_invoker)';
@@ -83,18 +100,19 @@ $$;
 COMMENT ON FUNCTION lead_roi_internal.check_keeping(text) IS
 'Internal: refuses a ledger that can''t keep summaries (0A000) or has objects in the way (42P07).';
 
-CREATE FUNCTION lead_roi_internal.keeping_trigger(ledger_schema text, OUT of_table regclass, OUT name text) RETURNS SETOF record
+CREATE FUNCTION lead_roi_internal.keeping_trigger(ledger_schema text, OUT of_table regclass, OUT name text, OUT fires text, OUT is_right boolean) RETURNS SETOF record
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
-    SELECT tgrelid, tgname
+    SELECT tgrelid, tgname, fires, tgenabled = CASE fires WHEN '' THEN 'O' ELSE left(fires, 1) END
     FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid JOIN pg_proc ON pg_proc.oid = tgfoid
+         CROSS JOIN LATERAL (SELECT CASE WHEN tgname IN ('keep_replicated', 'notice_subscription') THEN 'REPLICA' WHEN tgname = 'keep_truncated' THEN 'ALWAYS' ELSE '' END) AS right_for (fires)
     WHERE relnamespace = ledger_schema::regnamespace AND pronamespace = 'lead_roi_internal'::regnamespace AND proname IN ('log_changes', 'mark_summaries')
     ORDER BY tgrelid, tgname
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.keeping_trigger(text) IS
-'Internal: the triggers that keep the summaries of a ledger.';
+'Internal: the triggers that keep the summaries of a ledger; fires: REPLICA, ALWAYS or nothing, as ALTER TABLE ... ENABLE TRIGGER has it; is_right: whether it is set so.';
 
 CREATE FUNCTION lead_roi_internal.enable_keeping(ledger_schema text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -103,16 +121,20 @@ AS $$
 DECLARE
     trigger record;
 BEGIN
-    FOR trigger IN SELECT * FROM lead_roi_internal.keeping_trigger(ledger_schema) LOOP
-        EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', trigger.of_table,
-                       CASE WHEN trigger.name IN ('keep_replicated', 'notice_subscription') THEN 'REPLICA' WHEN trigger.name = 'keep_truncated' THEN 'ALWAYS' END, trigger.name);
+    PERFORM lead_roi_internal.lock_keeping(ledger_schema);
+    IF NOT EXISTS (SELECT FROM lead_roi_internal.keeping_trigger(ledger_schema) WHERE NOT is_right) THEN
+        RETURN;
+    END IF;
+    EXECUTE (SELECT format('LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE', string_agg(DISTINCT of_table::text, ', ')) FROM lead_roi_internal.keeping_trigger(ledger_schema));
+    FOR trigger IN SELECT * FROM lead_roi_internal.keeping_trigger(ledger_schema) WHERE NOT is_right LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE %s TRIGGER %I', trigger.of_table, trigger.fires, trigger.name);
     END LOOP;
     EXECUTE lead_roi.in_ledger('INSERT INTO @ledger@.summary_state (state) VALUES (''disturbed'')', ledger_schema);
 END
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.enable_keeping(text) IS
-'Internal: enables the triggers that keep the summaries of a ledger of the caller''s, which restores and others may have set otherwise, and has the summaries made anew.';
+'Internal: enables the triggers that keep the summaries of a ledger of the caller''s as they are to be, where a restore or somebody has set them otherwise, and has the summaries made anew then.';
 
 CREATE FUNCTION lead_roi_internal.start_keeping(ledger_schema text) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -143,6 +165,7 @@ DECLARE
     version constant text := (lead_roi.ledger_properties(format('%s.lead_roi_ledger', ledger_schema)::regtype)).version;
     trigger record;
 BEGIN
+    PERFORM lead_roi_internal.lock_keeping(ledger_schema);
     FOR trigger IN SELECT * FROM lead_roi_internal.keeping_trigger(ledger_schema) LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', trigger.name, trigger.of_table);
     END LOOP;
@@ -188,16 +211,15 @@ BEGIN
     IF NOT lead_roi_internal.keeps_summaries(ledger_schema) THEN
         RAISE EXCEPTION 'ledger % keeps no summaries', ledger_schema
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = format('See keep_summaries(); SELECT lead_roi.keep_summaries(%L, true) makes them.', ledger_schema);
-    ELSIF EXISTS (SELECT FROM pg_class JOIN lead_roi.ledger_relation() AS relation ON relation.name = relname
-                  WHERE relnamespace = ledger_schema::regnamespace AND relation.kept AND relowner <> current_user::regrole) THEN
-        RAISE EXCEPTION 'kept summaries of ledger % belong to another role than the ledger', ledger_schema
-            USING ERRCODE = 'insufficient_privilege', HINT = format('Give them back with ALTER TABLE ... OWNER TO %I.', current_user);
+    ELSIF pg_trigger_depth() > 0 THEN
+        RAISE EXCEPTION 'summaries can''t be folded by a trigger'
+            USING ERRCODE = 'object_in_use', DETAIL = 'The statement that fired it may not have logged yet what it has changed.';
     ELSIF current_setting('transaction_isolation') <> 'read committed' THEN
         RAISE EXCEPTION 'summaries are folded in a transaction that is READ COMMITTED'
             USING ERRCODE = 'active_sql_transaction', DETAIL = format('This one is %s: it doesn''t see what has been logged since it began.', upper(current_setting('transaction_isolation')));
     END IF;
     -- One fold at a time. A second one would add what the first has added, from a snapshot taken before.
-    EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.summary_state IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+    PERFORM lead_roi_internal.lock_keeping(ledger_schema);
     IF rebuild THEN
         EXECUTE lead_roi.in_ledger('INSERT INTO @ledger@.summary_state (state) VALUES (''disturbed'')', ledger_schema);
     END IF;
@@ -223,6 +245,10 @@ AS $$
 DECLARE
     is_due boolean;
 BEGIN
+    IF NOT lead_roi_internal.keeps_summaries(ledger_schema) THEN
+        RETURN NULL;
+    END IF;
+    PERFORM lead_roi_internal.lock_keeping(ledger_schema);
     EXECUTE lead_roi.in_ledger($query$
         SELECT everything OR aliases OR rates
                OR (SELECT count(*) FROM (SELECT FROM @ledger@.payment_log UNION ALL SELECT FROM @ledger@.lead_log UNION ALL SELECT FROM @ledger@.expense_log

@@ -38,9 +38,16 @@ FROM (SELECT lead_source_id, cohort_month, paid_month, payments, revenue
 GROUP BY lead_source_id, cohort_month, paid_month
 HAVING sum(payments) <> 0 OR lead_roi.rollup(revenue)::text <> '{}'
 UNION ALL
-SELECT 'summary_unsafe', relname::text COLLATE "default", CASE WHEN relhassubclass THEN 'has tables that inherit from it' WHEN relforcerowsecurity THEN 'has policies that are forced' ELSE 'has disabled triggers' END,
-       1, NULL, NULL, format(CASE WHEN relhassubclass OR relforcerowsecurity THEN 'SELECT lead_roi.keep_summaries(%L, false)' ELSE 'SELECT lead_roi.upgrade_ledger(%L)' END, '@ledger@')
+SELECT 'summary_unsafe', relname::text COLLATE "default", reason, 1, NULL, NULL, format(mend, '@ledger@')
 FROM pg_class
-WHERE relnamespace = '@ledger@'::regnamespace AND relname IN ('expense', 'visit', 'lead', 'payment', 'lead_source_alias', 'exchange_rate')
-      AND (relhassubclass OR relforcerowsecurity
-           OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = pg_class.oid AND tgname LIKE 'keep\_%' AND (tgenabled = 'D' OR tgname = 'keep_replicated' AND tgenabled = 'O')));
+     CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE tgenabled <> 'D' AND (tgname IN ('keep_replicated', 'keep_truncated') OR tgenabled <> 'R')) AS enabled,
+                                count(*) FILTER (WHERE tgname = 'keep_replicated' AND tgenabled = 'O' AND EXISTS (SELECT FROM pg_subscription_rel WHERE srrelid = tgrelid)) AS unheard, count(*) AS made
+                         FROM pg_trigger
+                         WHERE tgrelid = pg_class.oid AND tgname IN ('keep_inserted', 'keep_updated', 'keep_deleted', 'keep_truncated', 'keep_replicated')) AS trigger
+     CROSS JOIN LATERAL (VALUES
+         (relhassubclass OR relispartition OR EXISTS (SELECT FROM pg_inherits WHERE inhrelid = pg_class.oid), 'inherits, or is inherited from', 'SELECT lead_roi.keep_summaries(%L, false)'),
+         (relforcerowsecurity, 'has policies that are forced', 'SELECT lead_roi.keep_summaries(%L, false)'),
+         (made < 5, 'lacks a trigger', 'SELECT lead_roi.keep_summaries(%1$L, false), lead_roi.keep_summaries(%1$L, true)'),
+         (enabled < made OR unheard > 0, 'has a trigger that is not enabled as it should be', 'SELECT lead_roi.upgrade_ledger(%L)')
+     ) AS kind (found, reason, mend)
+WHERE relnamespace = '@ledger@'::regnamespace AND relname IN ('expense', 'visit', 'lead', 'payment', 'lead_source_alias', 'exchange_rate') AND found;

@@ -34,7 +34,7 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('budget_beside_actual', 'A posted bill and an expense of the same month seem to be the same cost: both are counted.', 'Call settle_expense() to make one of them'),
     ('share_differs', 'A shared expense was edited or deleted, or its parts no longer add up to it: the difference counts where it was booked.', 'Call unshare_expense(), then share_expense() again'),
     ('summary_differs', 'A kept summary is not what the facts add up to, so reports show something else than the tables do.', 'Call rebuild_summaries()'),
-    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may show something else than the table does.', 'Call upgrade_ledger() to enable the triggers, or keep_summaries() to switch the summaries off'),
+    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may show something else than the table does.', 'Call upgrade_ledger(), which enables triggers, or keep_summaries() to switch the summaries off'),
     ('worker_stands_aside', 'The worker posts nothing in this ledger.', 'Do what "mend" in worker_status says')
 ) AS kind (violation, explanation, mend) USING (violation)
 GROUP BY violation, relation, row_key, explanation, kind.mend, lead_source_id, month;

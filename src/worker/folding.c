@@ -96,17 +96,16 @@ try_to_fold(const BillerTask *task, const Ledger *ledger)
 }
 
 /*
- * Fold the summaries of ledgers that keep them, as long as there is time.
+ * Fold the summaries of ledgers that keep them, as long as there is time. Each minute another one is first, so that one
+ * that takes all the time doesn't keep the others from it.
  */
 void
 lead_roi_fold_ledgers(const BillerTask *task, List *ledgers, TimestampTz leave_at)
 {
-	ListCell   *cell;
+	List	   *keeping = keeping_ledgers(ledgers);
+	int			count = list_length(keeping);
+	int			first = count > 0 ? (int) (GetCurrentTimestamp() / USECS_PER_MINUTE % count) : 0;
 
-	foreach(cell, keeping_ledgers(ledgers))
-	{
-		if (GetCurrentTimestamp() >= leave_at)
-			return;
-		try_to_fold(task, lfirst(cell));
-	}
+	for (int i = 0; i < count && GetCurrentTimestamp() < leave_at; i++)
+		try_to_fold(task, list_nth(keeping, (first + i) % count));
 }

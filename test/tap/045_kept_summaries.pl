@@ -93,16 +93,17 @@ for my $jobs (1, 4)
 }
 
 # Rows alone, into a ledger that keeps summaries already: what comes is noticed, and the facts are read until the next fold.
-for my $option ('--verbose', '--disable-triggers')
+$node->command_ok([ 'pg_dump', '--data-only', '-f', "$folder/rows.sql", '-d', $connection ], 'a dump of the rows is made');
+for my $restore ([ 'psql', '-X', '-q', '-f', "$folder/rows.sql" ], [ 'pg_restore', '--data-only', '--disable-triggers', "$folder/dump" ])
 {
-    my $name = $option =~ s/\W/_/gr;
-    $node->safe_psql('postgres', "CREATE DATABASE rows$name TEMPLATE template0 STRATEGY file_copy");
-    $node->command_ok([ 'pg_restore', '--schema-only', '-d', $node->connstr("rows$name"), "$folder/dump" ], "$option: the schema is restored");
-    $node->safe_psql("rows$name", q{SET client_min_messages = warning; SELECT lead_roi.fold_summaries('marketing')}) if $option eq '--verbose';
-    $node->command_ok([ 'pg_restore', '--data-only', $option, '-d', $node->connstr("rows$name"), "$folder/dump" ], '... then the rows');
-    is($node->safe_psql("rows$name", $compare), '0|0', '... they are reported once');
-    $node->safe_psql("rows$name", q{SELECT lead_roi.fold_summaries('marketing')});
-    is($node->safe_psql("rows$name", $compare), '0|0', '... also after a fold');
+    my $name = "rows_by_$restore->[0]";
+    $node->safe_psql('postgres', "CREATE DATABASE $name TEMPLATE template0 STRATEGY file_copy");
+    $node->command_ok([ 'pg_restore', '--schema-only', '-d', $node->connstr($name), "$folder/dump" ], "$name: the schema is restored");
+    $node->safe_psql($name, q{SET client_min_messages = warning; SELECT lead_roi.fold_summaries('marketing')});
+    $node->command_ok([ @$restore, '-d', $node->connstr($name) ], '... then the rows');
+    is($node->safe_psql($name, $compare), '0|0', '... they are reported once');
+    $node->safe_psql($name, q{SELECT lead_roi.fold_summaries('marketing')});
+    is($node->safe_psql($name, $compare), '0|0', '... also after a fold');
 }
 
 # A subscription fires triggers for rows alone.

@@ -115,7 +115,7 @@ FROM pg_class
      JOIN pg_type ON pg_type.oid = atttypid AND typcategory <> 'A' AND typnamespace <> 'lead_roi'::regnamespace
 WHERE relnamespace IN ('marketing'::regnamespace, 'lead_roi'::regnamespace) AND relkind IN ('v', 'm')
       AND pg_class.oid <> 'lead_roi.worker_check'::regclass     -- for who monitors the server; empty without the worker
-      AND pg_class.oid <> 'marketing.total_violation'::regclass -- empty unless a view is damaged
+      AND pg_class.oid <> ALL ('{marketing.total_violation, marketing.summary_violation}'::regclass[]) -- empty unless something is damaged
 GROUP BY pg_class.oid
 ORDER BY pg_class.oid::regclass::text
 SQL

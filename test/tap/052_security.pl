@@ -44,6 +44,7 @@ INSERT INTO lead (lead_source_id, created_on, converted_on, churned_on)
 VALUES (NULL, '2024-01-01', '2024-01-02', NULL), (1, '2023-01-05', '2023-01-10', '2023-06-01'), (1, '2023-01-06', '2023-01-11', NULL), (2, '2024-02-02', '2024-02-01', NULL);
 INSERT INTO lead (traffic_source, created_on) VALUES ('agency / email', '2024-01-01');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (NULL, '2024-01-01', 999), (2, '2023-02-01', 10), (3, '2023-01-01', 4);
+INSERT INTO payment (lead_external_id, paid_on, amount) VALUES ('gone', '2024-06-03', 2);
 SQL
 
 # The views and tables of a ledger, and what a view has: its rows, sorted.
@@ -71,7 +72,7 @@ for my $view (@views)
 {
     my $rows = $node->safe_psql('agency', rows_of("marketing.$view"));
     is(attempt('agency', 'reader', rows_of("marketing.$view")), $view eq 'recurring_expense_terms' ? '42501' : $rows, "reader: reads $view");
-    cmp_ok($rows =~ s/\|.*//r, '>', 0, "there is something in $view") unless $view eq 'total_violation';
+    cmp_ok($rows =~ s/\|.*//r, '>', 0, "there is something in $view") unless $view =~ /^(?:total|summary)_violation$/;
     is(attempt('agency', 'eve', "SELECT FROM marketing.$view"), '42501', "Eve doesn't read $view");
 }
 for my $table (@tables)
