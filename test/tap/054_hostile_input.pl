@@ -150,7 +150,7 @@ attempts_give('unposted', 'eve',
     q{SELECT lead_roi.worker_state('x'::text)} => '42883', q{SELECT lead_roi.ledger_today(NULL::anna.lead_roi_ledger), lead_roi.ledger_today('version 1.0'::anna.lead_roi_ledger)} => "$today|$today",
     q{SELECT lead_roi.ledger_properties(NULL) IS NULL, lead_roi.ledger_properties(0) IS NULL, lead_roi.ledger_properties('text'::regtype) IS NULL, lead_roi.ledger_properties('eve.color'::regtype) IS NULL, lead_roi.ledger_properties(4294967295) IS NULL} => 't|t|t|t|t',
     q{SELECT lead_roi.open_ledger(NULL, NULL)} => '22004', q{SELECT lead_roi.open_ledger('anna', 'infinity')} => '22023', q{SELECT lead_roi.open_ledger('anna', '2024-07-01')} => '22023',
-    q{SELECT lead_roi.make_ledger('eve; DROP TABLE anna.expense', '1.0', NULL, 2, 'UTC', NULL, NULL, NULL, NULL, false)} => '42602', q{SELECT lead_roi.renew_ledger('anna', '1.0', '1.0')} => '42501',
+    q{SELECT lead_roi.make_ledger('eve; DROP TABLE anna.expense', '1.0', NULL, 2, 'UTC', NULL, NULL, NULL, NULL, false)} => '42602', q{SELECT lead_roi.renew_ledger('anna', '1.0', '1.0', false)} => '42501',
     q{SELECT lead_roi.remove_ledger('anna', true)} => '42501', q{SELECT lead_roi.post_bills('anna', '{1}', '2024-06-30')} => '42501',
     q{SELECT lead_roi.record_failure('anna', 1, 'x', 'x')} => '42501', q{SELECT lead_roi.remove_postings('anna', NULL)} => '42501');
 is($node->safe_psql('unposted', 'SELECT count(*) FROM pg_class WHERE relnamespace = $$anna$$::regnamespace AND relkind = $$r$$'),
