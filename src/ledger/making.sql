@@ -72,13 +72,15 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = pg_catalog, pg_temp
 AS $$
     SELECT found[2], lower(found[1]), bool_and(kind IN ('kept-table', 'kept-view'))
-    FROM lead_roi.ledger_part(), regexp_matches(definition, '^CREATE (?:OR REPLACE )?(TABLE|VIEW) @ledger@\.(\w+)', 'gn') AS found
+    FROM lead_roi.ledger_part() WITH ORDINALITY AS part (part, kind, definition, part_number),
+         regexp_matches(definition, '^CREATE (?:OR REPLACE )?(TABLE|VIEW) @ledger@\.(\w+)', 'gn') WITH ORDINALITY AS match (found, match_number)
     WHERE kind IN ('table', 'view', 'kept-table', 'kept-view')
     GROUP BY 1, 2
+    ORDER BY min(part_number), min(match_number)
 $$;
 
 COMMENT ON FUNCTION ledger_relation() IS
-'Internal: the tables and views of a ledger; kept: it is there only where summaries are kept, see keep_summaries().';
+'Internal: the tables and views of a ledger, in the order in which they are made; kept: it is there only where summaries are kept, see keep_summaries().';
 
 CREATE FUNCTION ledger_definition(definition text, ledger_schema text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

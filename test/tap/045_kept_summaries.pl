@@ -13,7 +13,7 @@ use Time::HiRes qw(time);
 use LeadRoi qw(new_node new_worker_node);
 
 my $seconds = $ARGV[0] // 8;
-my $node = new_node('kept', 'max_connections = 40', 'max_prepared_transactions = 4', 'autovacuum = off', 'jit = off', "wal_level = 'logical'");
+my $node = new_node('kept', 'max_connections = 40', 'max_prepared_transactions = 4', 'autovacuum = off', 'jit = off', "wal_level = 'logical'", 'max_wal_senders = 4', 'max_replication_slots = 4');
 $node->safe_psql('postgres', 'CREATE DATABASE stressed STRATEGY file_copy');
 $node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('stressed'), '-f', 'test/stress/keeping.sql' ], 'a ledger keeps summaries');
 
@@ -107,7 +107,7 @@ for my $restore ([ 'psql', '-X', '-q', '-f', "$folder/rows.sql" ], [ 'pg_restore
 }
 
 # A subscription fires triggers for rows alone.
-my $subscriber = new_node('subscriber', 'autovacuum = off');
+my $subscriber = new_node('subscriber', 'autovacuum = off', 'max_replication_slots = 4');
 $subscriber->safe_psql('postgres', 'CREATE DATABASE stressed STRATEGY file_copy');
 $subscriber->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $subscriber->connstr('stressed'), '-f', 'test/stress/keeping.sql' ], 'a subscriber keeps summaries');
 $subscriber->safe_psql('stressed', 'TRUNCATE marketing.lead_source, marketing.lead, marketing.payment, marketing.expense, marketing.visit, marketing.lead_source_alias, marketing.exchange_rate CASCADE');

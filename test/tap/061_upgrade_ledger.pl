@@ -221,8 +221,8 @@ my @changes = changes($before, $after);
 my %lost_view = map { /^lost: relation (.+): [vm] p of / ? ($1 => 1) : () } @changes;
 my $lost_views = join '|', map { quotemeta } keys %lost_view;
 is(join(' ', sort grep { !$lost_view{$_} } $before =~ /^relation (.+): [vm] p of /mg),
-    '"North America".merged_lead_source crm.cost marketing.merged_lead_source webshop.amount_change webshop.expense webshop.expense_removal'
-      . ' webshop.merged_lead_source webshop.payment webshop.posting webshop.posting_failure webshop.posting_run webshop.recurring_expense webshop.recurring_expense_terms webshop.visit',
+    '"North America".merged_lead_source "North America".summary_violation crm.cost marketing.merged_lead_source marketing.summary_violation webshop.amount_change webshop.expense webshop.expense_removal'
+      . ' webshop.merged_lead_source webshop.payment webshop.posting webshop.posting_failure webshop.posting_run webshop.recurring_expense webshop.recurring_expense_terms webshop.summary_violation webshop.visit',
     'views that use nothing of the extension stay');
 
 # What a fact is about, in short.
@@ -250,6 +250,7 @@ is(join("\n", grep { !/^constraint \S+_not_null on / } sort keys %others), join(
                "trigger reopen_recurring_expense on $_.recurring_expense", "comment on trigger reopen_recurring_expense on $_.recurring_expense") }
           'marketing', '"North America"'),
         (map { ("index lead_record_key_idx on $_.lead", "index payment_lead_external_id_idx on $_.payment") } 'marketing', '"North America"'),
+        (map { my $schema = $_; map { "index ${_}_month_idx on $schema.$_" } qw(expense lead payment visit) } 'marketing', '"North America"'),
         (map { ("column $_.lead.traffic_source", "comment on table column $_.lead.traffic_source") } 'marketing', '"North America"'),
         (map { my $schema = $_;
                ("column $schema.lead_source.name_key", "comment on table column $schema.lead_source.name_key",
