@@ -2,6 +2,7 @@
 \getenv source_folder PG_ABS_SRCDIR
 \set SHOW_CONTEXT never
 SET client_min_messages = warning;
+SET jit = off;
 SET lead_roi.testing_today = '2025-06-15';
 SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
 \set ECHO none

@@ -150,6 +150,8 @@ BEGIN
     FOR part IN SELECT definition FROM lead_roi.ledger_part() WHERE kind = 'kept-table' LOOP
         EXECUTE lead_roi.ledger_definition(part.definition, ledger_schema);
     END LOOP;
+    -- That they are empty is known to the planner from now on; else it expects so much of them that it compiles reports.
+    EXECUTE lead_roi.in_ledger('ANALYZE @ledger@.summary_state, @ledger@.month_cell, @ledger@.cohort_cell, @ledger@.expense_log, @ledger@.visit_log, @ledger@.lead_log, @ledger@.payment_log', ledger_schema);
     PERFORM lead_roi.renew_ledger(ledger_schema, version, version, true);
 END
 $$;
@@ -229,7 +231,8 @@ BEGIN
     EXECUTE lead_roi.ledger_definition('DELETE FROM @ledger@.month_cell WHERE counts_from <= @today@; DELETE FROM @ledger@.cohort_cell WHERE counts_from <= @today@', ledger_schema);
     IF was_stale THEN
         EXECUTE lead_roi.in_ledger('DELETE FROM @ledger@.month_cell WHERE facts = 0 AND payments = 0 AND summary::text = ''{}'' AND media_summary::text = ''{}'' AND revenue::text = ''{}'';
-                                    DELETE FROM @ledger@.cohort_cell WHERE payments = 0 AND revenue::text = ''{}''', ledger_schema);
+                                    DELETE FROM @ledger@.cohort_cell WHERE payments = 0 AND revenue::text = ''{}'';
+                                    ANALYZE @ledger@.month_cell, @ledger@.cohort_cell', ledger_schema);
     END IF;
     RETURN folded;
 END
