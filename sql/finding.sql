@@ -19,7 +19,7 @@ SELECT lead_source_id, 'media', month, 100
 FROM (VALUES (1, '2024-03-01'::date, '2024-05-01'::date), (2, '2024-03-01', '2024-05-01'), (3, '2024-03-01', '2024-05-01'), (5, '2023-10-01', '2024-01-01')) AS spent (lead_source_id, from_month, through_month), months_from(from_month, through_month) AS month;
 INSERT INTO lead (lead_source_id, created_on) VALUES (1, '2024-02-20'), (2, '2024-03-20'), (3, '2024-06-10');
 SELECT * FROM found;
-SELECT evidence FROM finding
+SELECT evidence FROM finding ORDER BY lead_source_id
 \gexec
 DELETE FROM lead WHERE lead_source_id = 1;
 SELECT what FROM found;
@@ -34,7 +34,7 @@ INSERT INTO lead (lead_source_id, created_on, converted_on)
 SELECT lead_source_id, won_on, won_on
 FROM (VALUES (1, '2023-09-02'::date, 100), (1, '2024-04-02', 20), (2, '2023-09-02', 100), (2, '2024-04-02', 20), (3, '2023-09-02', 100)) AS won (lead_source_id, won_on, customers), generate_series(1, customers);
 SELECT * FROM found;
-SELECT evidence FROM finding
+SELECT evidence FROM finding ORDER BY lead_source_id
 \gexec
 ROLLBACK;
 

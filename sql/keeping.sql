@@ -259,7 +259,7 @@ SELECT keep_summaries('marketing', false);
 SELECT sum(revenue) FROM lead_source_total;
 
 -- Nothing is left of it.
-SELECT relname FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relname ~ '_(cell|log|change|state|staleness|image|move)$|^kept_|^unassigned';
+SELECT relname FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relname ~ '_(cell|log|change|state|staleness|image|move)$|^kept_|^unassigned' ORDER BY 1;
 SELECT tgname FROM pg_trigger WHERE tgrelid = 'marketing.payment'::regclass AND NOT tgisinternal;
 SELECT keep_summaries('marketing', true);
 SELECT drop_ledger('marketing');
