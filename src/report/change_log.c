@@ -175,27 +175,31 @@ log_row(ChangeLog *changes, TupleTableSlot *row, int16 sign)
 }
 
 /*
- * Are two rows of the fact the same to the log? One that isn't said to be, and is, cancels out when it is read.
+ * Do two rows of a table have the same value in a column? One that isn't said to be the same, and is, does no harm.
+ */
+static bool
+is_same_value(TupleTableSlot *old_row, TupleTableSlot *new_row, AttrNumber number)
+{
+	Form_pg_attribute column = TupleDescAttr(old_row->tts_tupleDescriptor, number - 1);
+	bool		old_is_null;
+	bool		new_is_null;
+	Datum		old_value = slot_getattr(old_row, number, &old_is_null);
+	Datum		new_value = slot_getattr(new_row, number, &new_is_null);
+
+	if (old_is_null || new_is_null)
+		return old_is_null == new_is_null;
+	return datumIsEqual(old_value, new_value, column->attbyval, column->attlen);
+}
+
+/*
+ * Are two rows of the fact the same to the log? What is logged of both all the same cancels out when it is read.
  */
 static bool
 is_same_to_log(ChangeLog *changes, TupleTableSlot *old_row, TupleTableSlot *new_row)
 {
-	TupleDesc	columns = RelationGetDescr(changes->log);
-
-	for (int i = 0; i < columns->natts; i++)
+	for (int i = 0; i < RelationGetDescr(changes->log)->natts; i++)
 	{
-		Form_pg_attribute column = TupleDescAttr(columns, i);
-		bool		old_is_null;
-		bool		new_is_null;
-		Datum		old_value;
-		Datum		new_value;
-
-		if (changes->fact_columns[i] == 0)
-			continue;
-		old_value = slot_getattr(old_row, changes->fact_columns[i], &old_is_null);
-		new_value = slot_getattr(new_row, changes->fact_columns[i], &new_is_null);
-		if (old_is_null != new_is_null ||
-			(!old_is_null && !datumIsEqual(old_value, new_value, column->attbyval, column->attlen)))
+		if (changes->fact_columns[i] != 0 && !is_same_value(old_row, new_row, changes->fact_columns[i]))
 			return false;
 	}
 	return true;
@@ -307,18 +311,7 @@ is_same_row(TupleDesc columns, TupleTableSlot *old_row, TupleTableSlot *new_row)
 {
 	for (int i = 0; i < columns->natts; i++)
 	{
-		Form_pg_attribute column = TupleDescAttr(columns, i);
-		bool		old_is_null;
-		bool		new_is_null;
-		Datum		old_value;
-		Datum		new_value;
-
-		if (column->attisdropped)
-			continue;
-		old_value = slot_getattr(old_row, i + 1, &old_is_null);
-		new_value = slot_getattr(new_row, i + 1, &new_is_null);
-		if (old_is_null != new_is_null ||
-			(!old_is_null && !datumIsEqual(old_value, new_value, column->attbyval, column->attlen)))
+		if (!TupleDescAttr(columns, i)->attisdropped && !is_same_value(old_row, new_row, i + 1))
 			return false;
 	}
 	return true;

@@ -8,12 +8,10 @@ CREATE OR REPLACE VIEW @ledger@.unassigned_payment AS
 SELECT
 @lead_source_of_lead@ AS lead_source_id,
        lead.converted_on, payment.paid_on, payment.amount
-FROM (SELECT
-@lead_of_payment@ AS lead_id,
-             paid_on,
+FROM (SELECT lead_id, paid_on,
 @converted(amount, currency, paid_on)@ AS amount
-      FROM @ledger@.payment
-      WHERE lead_id IS NULL AND lead_external_id IS NOT NULL AND paid_on <= (SELECT @today@)) AS payment
+      FROM @ledger@.keyed_payment
+      WHERE paid_on <= (SELECT @today@)) AS payment
      LEFT JOIN @ledger@.lead USING (lead_id);
 
 COMMENT ON VIEW @ledger@.unassigned_payment IS 'Internal: payments up to today that name their lead by lead_external_id alone, which no cell counts.';
