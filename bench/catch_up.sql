@@ -20,7 +20,7 @@ CREATE OR REPLACE FUNCTION private_memory_kb() RETURNS bigint LANGUAGE sql AS $$
 $$;
 
 \echo
-\echo Posting :scale x 1,000,000 bills that are due, three rounds (goal: 0.80 of the rows per second)
+\echo Posting :scale x 1,000,000 bills that are due, three rounds (goals: 0.80 of the rows per second; 0.75 where summaries are kept)
 \ir catch_up_round.sql
 \ir catch_up_round.sql
 \ir catch_up_round.sql

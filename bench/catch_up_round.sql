@@ -1,20 +1,5 @@
--- One round of catch_up.sql: empty the ledger, post by hand, empty it, post in batches.
-\connect -reuse-previous=on
-\set ON_ERROR_STOP on
-SET client_min_messages = warning;
-SET search_path = bench, marketing, lead_roi;
-SET lead_roi.testing_today = '2023-04-30';
-SET jit = off;
-SET max_parallel_workers_per_gather = 0;
-
-SET session_replication_role = replica;
-TRUNCATE expense, posting, posting_run;
-UPDATE recurring_expense SET posted_through = NULL;
-RESET session_replication_role;
-VACUUM ANALYZE recurring_expense, posting, expense;
-CHECKPOINT;
-
-SELECT clock_timestamp() AS started \gset
+-- One round of catch_up.sql: post by hand, in batches, and in batches in a ledger that keeps summaries.
+\ir catch_up_round_start.sql
 WITH posted AS (
     INSERT INTO posting (recurring_expense_id, bill_month, bill_on, amount)
     SELECT recurring_expense_id, date_trunc('month', bill_on)::date, bill_on, amount
@@ -29,19 +14,15 @@ FROM posted JOIN recurring_expense USING (recurring_expense_id);
 INSERT INTO catch_up
 SELECT 'by hand', (SELECT count(*) FROM expense), extract(epoch FROM clock_timestamp() - :'started'), private_memory_kb();
 
-\connect -reuse-previous=on
-SET client_min_messages = warning;
-SET search_path = bench, marketing, lead_roi;
-SET lead_roi.testing_today = '2023-04-30';
-SET jit = off;
-SET session_replication_role = replica;
-TRUNCATE expense, posting, posting_run;
-UPDATE recurring_expense SET posted_through = NULL;
-RESET session_replication_role;
-VACUUM ANALYZE recurring_expense, posting, expense;
-CHECKPOINT;
-
-SELECT clock_timestamp() AS started \gset
+\ir catch_up_round_start.sql
 CALL post_due_expenses_in_batches();
 INSERT INTO catch_up
 SELECT 'in batches', (SELECT count(*) FROM expense), extract(epoch FROM clock_timestamp() - :'started'), private_memory_kb();
+
+SELECT keep_summaries('marketing', true) \gset
+SELECT fold_summaries('marketing') \gset
+\ir catch_up_round_start.sql
+CALL post_due_expenses_in_batches();
+INSERT INTO catch_up
+SELECT 'in batches, kept', (SELECT count(*) FROM expense), extract(epoch FROM clock_timestamp() - :'started'), private_memory_kb();
+SELECT keep_summaries('marketing', false) \gset

@@ -37,6 +37,12 @@ SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_category_roi');
 SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_monthly_roi');
 SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_cohort_roi');
 
+\set duckdb `echo "$LEAD_ROI_DUCKDB"`
+SELECT :'duckdb' <> '' AS has_duckdb \gset
+\if :has_duckdb
+\ir duckdb/report.sql
+\endif
+
 \echo Microseconds that each unfolded row adds to lead_source_roi (goal: 3)
 SELECT bench.median(:rounds, bench.sums('marketing', 'lead_source_roi')) AS folded \gset
 INSERT INTO payment (lead_id, paid_on, amount) SELECT 10 * (1 + n * 7 % (SELECT count(*) / 10 FROM lead)), '2025-12-30', n FROM generate_series(1, 10000) AS n;
@@ -93,3 +99,22 @@ SELECT lead_id AS busy FROM payment GROUP BY lead_id ORDER BY abs(count(*) - 13)
 SELECT * FROM bench.with_logs(:rounds, format('UPDATE marketing.lead SET lead_source_id = 1 + lead_source_id %% 1000 WHERE lead_id = %s', :busy), 200);
 \echo Inserting a payment, 200 times
 SELECT * FROM bench.with_logs(:rounds, format('INSERT INTO marketing.payment (lead_id, paid_on, amount) VALUES (%s, ''2025-12-30'', 12.50)', :busy), 200);
+
+\echo Rate at which eight clients insert payments one by one (goal: 0.85)
+\setenv PGHOST :HOST
+\setenv PGPORT :PORT
+\setenv PGUSER :USER
+\setenv PGDATABASE :DBNAME
+SELECT greatest(5, (5000 * :scale)::integer) AS inserts, max(lead_id) AS leads FROM lead \gset
+\setenv INSERTS :inserts
+\setenv LEADS :leads
+\set rates `bench/insert_rate.sh 5 "$INSERTS" "$LEADS"`
+WITH measured AS (
+    SELECT line[1]::integer AS round, line[2] AS variant, line[3]::numeric AS rate
+    FROM regexp_split_to_table(:'rates', '\n') WITH ORDINALITY AS rates (text, n), string_to_array(text, ',') AS line
+)
+SELECT one.variant, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY one.rate)::numeric) AS per_second,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY one.rate / first.rate)::numeric, 3) AS ratio
+FROM measured AS one JOIN measured AS first USING (round)
+WHERE first.variant = 'not kept'
+GROUP BY one.variant ORDER BY one.variant DESC;

@@ -37,17 +37,14 @@ lead_roi_begin_check(Oid database, Oid ledger, const char *name)
 }
 
 /*
- * Count a failure; after the second in a row leave the database or ledger alone for a while.
+ * When what has failed so many times in a row may be tried again: after the second time not for a while.
  */
-static void
-count_failure(CheckedState *checked)
+static TimestampTz
+next_try(int failures)
 {
-	long		seconds = 0;
+	long		seconds = failures > 1 ? Min(60L << Min(failures - 2, 10), MAX_BACKOFF_SECONDS) : 0;
 
-	checked->failures++;
-	if (checked->failures > 1)
-		seconds = Min(60L << Min(checked->failures - 2, 10), MAX_BACKOFF_SECONDS);
-	checked->retry_at = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), seconds * 1000);
+	return TimestampTzPlusMilliseconds(GetCurrentTimestamp(), seconds * 1000);
 }
 
 /*
@@ -65,7 +62,7 @@ note_end(CheckedState *checked, CheckOutcome outcome)
 	else if (outcome == CHECK_DONE)
 		checked->timeouts = 0;
 	if (outcome == CHECK_FAILED || outcome == CHECK_TOO_SLOW)
-		count_failure(checked);
+		checked->retry_at = next_try(++checked->failures);
 	else
 	{
 		checked->failures = 0;
@@ -211,16 +208,53 @@ lead_roi_had_trouble(const CheckedState *known)
 }
 
 /*
- * May it be checked now, or is it left alone for a while? A time too far ahead comes from a clock
- * that has been set back since.
+ * Has this time come? One too far ahead comes from a clock that has been set back since.
+ */
+static bool
+has_come(TimestampTz try_at)
+{
+	TimestampTz now = GetCurrentTimestamp();
+
+	return now >= try_at || try_at > TimestampTzPlusMilliseconds(now, MAX_BACKOFF_SECONDS * 1000L);
+}
+
+/*
+ * May it be checked now, or is it left alone for a while?
  */
 bool
 lead_roi_may_be_checked(Oid database, Oid ledger)
 {
-	TimestampTz now = GetCurrentTimestamp();
-	TimestampTz retry_at = lead_roi_known_state(database, ledger).retry_at;
+	return has_come(lead_roi_known_state(database, ledger).retry_at);
+}
 
-	return now >= retry_at || retry_at > TimestampTzPlusMilliseconds(now, MAX_BACKOFF_SECONDS * 1000L);
+/*
+ * May the summaries of a ledger be folded now? Then "failures" says how often that has failed in a row.
+ */
+bool
+lead_roi_may_be_folded(Oid database, Oid ledger, int *failures)
+{
+	CheckedState known = lead_roi_known_state(database, ledger);
+
+	*failures = known.fold_failures;
+	return has_come(known.fold_at);
+}
+
+/*
+ * Note whether the summaries of a ledger could be folded.
+ */
+void
+lead_roi_end_fold(Oid database, Oid ledger, bool folded)
+{
+	CheckedState *found;
+
+	lead_roi_lock_states(LW_EXCLUSIVE);
+	found = lead_roi_find_state(database, ledger);
+	if (found != NULL)
+	{
+		found->fold_failures = folded ? 0 : found->fold_failures + 1;
+		found->fold_at = next_try(found->fold_failures);
+	}
+	lead_roi_unlock_states();
 }
 
 /*
@@ -231,7 +265,7 @@ lead_roi_try_all_again(void)
 {
 	lead_roi_lock_states(LW_EXCLUSIVE);
 	for (CheckedState *each = lead_roi_next_state(NULL); each != NULL; each = lead_roi_next_state(each))
-		each->retry_at = 0;
+		each->retry_at = each->fold_at = 0;
 	lead_roi_unlock_states();
 }
 

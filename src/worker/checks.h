@@ -21,6 +21,8 @@ extern TimestampTz lead_roi_next_end_of_day(TimestampTz after);
 extern CheckedState lead_roi_known_state(Oid database, Oid ledger);
 extern bool lead_roi_had_trouble(const CheckedState *known);
 extern bool lead_roi_may_be_checked(Oid database, Oid ledger);
+extern bool lead_roi_may_be_folded(Oid database, Oid ledger, int *failures);
+extern void lead_roi_end_fold(Oid database, Oid ledger, bool folded);
 extern void lead_roi_try_all_again(void);
 extern void lead_roi_forget_databases_except(List *databases);
 extern void lead_roi_forget_ledgers_except(Oid database, List *ledgers);

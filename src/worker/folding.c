@@ -9,14 +9,18 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
 #include "ledger/ledger.h"
-#include "worker/state_table.h"
+#include "worker/checks.h"
 #include "worker/worker.h"
 
 /* What the log and pg_stat_activity call it */
 #define FOLDING "SELECT lead_roi.fold_summaries()"
+
+/* A fold that has failed gets twice the time, this often: 16 minutes at last */
+#define MAX_DOUBLINGS 4
 
 /*
  * The ledgers that keep summaries, in the caller's memory.
@@ -47,7 +51,7 @@ keeping_ledgers(List *ledgers)
  * posting there keeps it from this.
  */
 static void
-fold_ledger(const BillerTask *task, const Ledger *listed)
+fold_ledger(const BillerTask *task, const Ledger *listed, int milliseconds)
 {
 	CheckOutcome outcome;
 	Ledger		ledger;
@@ -55,7 +59,7 @@ fold_ledger(const BillerTask *task, const Ledger *listed)
 	Oid			types[] = {TEXTOID};
 	Datum		values[1];
 
-	lead_roi_begin_work(FOLDING, VISIT_MS);
+	lead_roi_begin_work(FOLDING, milliseconds);
 	if (lead_roi_may_work_in_database(task, &outcome) && lead_roi_find_ledger(listed->schema, &ledger) &&
 		lead_roi_may_work_in_ledger(&ledger))
 	{
@@ -68,31 +72,52 @@ fold_ledger(const BillerTask *task, const Ledger *listed)
 }
 
 /*
- * Fold a ledger. An error, which the log has, is the ledger's own; the next visit tries again.
+ * Log an error of a fold, in words of its own where the time was up: the message names a setting that isn't meant.
+ */
+static void
+report_failed_fold(const BillerTask *task, const Ledger *ledger, ErrorData *error, int milliseconds)
+{
+	const char *message = error->message;
+
+	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED && GetCurrentTimestamp() >= get_timeout_finish_time(STATEMENT_TIMEOUT))
+		message = psprintf("it was cancelled after %d seconds", milliseconds / 1000);
+	ereport(LOG,
+			(errcode(error->sqlerrcode),
+			 errmsg("lead_roi biller could not fold the summaries of ledger %s of database \"%s\": %s",
+					quote_identifier(ledger->name), task->name, message),
+			 errhint("Reports stay right. To fold without a time limit, run SELECT lead_roi.fold_summaries(%s) there.",
+					 quote_literal_cstr(quote_identifier(ledger->name)))));
+}
+
+/*
+ * Fold a ledger, unless it is left alone for a while. An error is the ledger's own; a lock that somebody holds is none.
  */
 static void
 try_to_fold(const BillerTask *task, const Ledger *ledger)
 {
 	MemoryContext context = CurrentMemoryContext;
+	volatile bool folded = true;
+	int			failures,
+				milliseconds;
 
+	if (!lead_roi_may_be_folded(task->database, ledger->schema, &failures))
+		return;
+	milliseconds = VISIT_MS << Min(failures, MAX_DOUBLINGS);
 	PG_TRY();
 	{
-		fold_ledger(task, ledger);
+		fold_ledger(task, ledger, milliseconds);
 	}
 	PG_CATCH();
 	{
 		ErrorData  *error = lead_roi_recover(context);
 
-		if (error->sqlerrcode != ERRCODE_LOCK_NOT_AVAILABLE)
-			ereport(LOG,
-					(errcode(error->sqlerrcode),
-					 errmsg("lead_roi biller could not fold the summaries of ledger %s of database \"%s\": %s",
-							quote_identifier(ledger->name), task->name, error->message),
-					 errhint("Reports stay right. To fold without a time limit, run SELECT lead_roi.fold_summaries(%s) there.",
-							 quote_literal_cstr(quote_identifier(ledger->name)))));
+		folded = error->sqlerrcode == ERRCODE_LOCK_NOT_AVAILABLE;
+		if (!folded)
+			report_failed_fold(task, ledger, error, milliseconds);
 		FreeErrorData(error);
 	}
 	PG_END_TRY();
+	lead_roi_end_fold(task->database, ledger->schema, folded);
 }
 
 /*

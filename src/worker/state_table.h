@@ -30,6 +30,8 @@ typedef struct CheckedState
 	int			failures;		/* in a row */
 	int			timeouts;		/* batches that ran out of time since all was posted last */
 	TimestampTz retry_at;		/* left alone until then */
+	int			fold_failures;	/* of folding its summaries, in a row */
+	TimestampTz fold_at;		/* not folded until then */
 	char		error[ERROR_LENGTH];	/* message of the last error, or empty */
 } CheckedState;
 

@@ -28,7 +28,7 @@ typedef struct BillerTask
 	char		name[NAMEDATALEN];	/* of the database, for the log */
 } BillerTask;
 
-/* After this time the biller leaves, to let other databases have their turn; nothing gets more */
+/* After this time the biller leaves, to let other databases have their turn; only folds that need it get more */
 #define VISIT_MS (60 * 1000)
 
 /* worker.c */

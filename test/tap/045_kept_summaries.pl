@@ -142,5 +142,23 @@ $worker->safe_psql('postgres', q{INSERT INTO marketing.lead_source (name) VALUES
 ok($worker->poll_query_until('postgres', 'SELECT sum(expense) = 600 + 1000 * 1001 / 2 FROM marketing.lead_source_total'), 'what the worker posts is reported');
 ok($worker->poll_query_until('postgres', q{SELECT count(*) FILTER (WHERE state = 'alias') = 0 FROM marketing.summary_state}), 'a new alias is folded');
 is($worker->safe_psql('postgres', 'SELECT count(*) FROM marketing.summary_violation'), '0', 'no difference');
+
+# A fold that fails is left alone for a while after the second time, and settings that are loaded again end that.
+sub failed_folds { return scalar(() = slurp_file($worker->logfile) =~ /could not fold the summaries of ledger marketing/g) }
+$worker->safe_psql('postgres', q{CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''refused''; END';
+    CREATE TRIGGER refuse BEFORE INSERT ON marketing.summary_state FOR EACH ROW WHEN (NEW.state = 'filled') EXECUTE FUNCTION refuse();
+    UPDATE marketing.lead_source_alias SET pattern = 'bing'});
+my $waited = 0;
+until (failed_folds() >= 2 || $waited++ > 10 * $PostgreSQL::Test::Utils::timeout_default) { select undef, undef, undef, 0.1 }
+for (1 .. 3)
+{
+    $checked = $worker->safe_psql('postgres', 'SELECT last_check_at FROM marketing.worker_status');
+    $worker->poll_query_until('postgres', "SELECT last_check_at > '$checked'::timestamptz FROM marketing.worker_status") or die 'no check';
+}
+is(failed_folds(), 2, 'a fold that failed twice is left alone');
+is($worker->safe_psql('postgres', 'SELECT count(*) FROM marketing.summary_violation'), '0', '... reports stay right');
+$worker->safe_psql('postgres', 'DROP TRIGGER refuse ON marketing.summary_state');
+$worker->reload;
+ok($worker->poll_query_until('postgres', q{SELECT count(*) FILTER (WHERE state = 'alias') = 0 FROM marketing.summary_state}), '... and goes on after a reload');
 $worker->stop;
 done_testing();
