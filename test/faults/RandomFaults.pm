@@ -1,5 +1,6 @@
-# Random faults on a server whose worker is catching up in two ledgers of two owners in two databases, and
-# each ledger compared with an independent expansion again and again. Shared by script/faults and test/tap/013_random_faults.pl.
+# Random faults on a server whose worker is catching up in two ledgers of two owners in two databases, and folds
+# their summaries. Each ledger is compared with an independent expansion again and again, and its summaries with its
+# facts. Shared by script/faults and test/tap/013_random_faults.pl.
 package RandomFaults;
 
 use strict;
@@ -208,6 +209,10 @@ SET posted_through = NULL, starts_on = CASE WHEN extract(day FROM starts_on) <= 
 WHERE recurring_expense_id IN (SELECT recurring_expense_id FROM marketing.recurring_expense
                                WHERE random() < 0.1 FOR UPDATE SKIP LOCKED);
 COMMIT;
+INSERT INTO marketing.payment (lead_id, paid_on, amount)
+SELECT lead_id, date '$today' - (random() * 300)::integer, 25 FROM marketing.lead ORDER BY random() LIMIT 3;
+UPDATE marketing.lead SET lead_source_id = nullif(lead_source_id % 2 + 1, 1) WHERE random() < 0.1;
+UPDATE marketing.lead_source_alias SET lead_source_id = 3 - lead_source_id;
 SQL
     return;
 }
@@ -279,6 +284,7 @@ SQL
     $count{lost} += () = $differences =~ / lost\|/g;
     $count{doubled} += () = $differences =~ / extra\|/g;
     $count{miscounted} += abs $miscounted;
+    $count{'differing cells'} += $node->safe_psql($ledger->[0], "SELECT count(*) FROM $ledger->[1].summary_violation");
     $count{"bills compared in $ledger->[1]"} += $node->safe_psql($ledger->[0], "SELECT count(*) FROM $ledger->[1].posting");
     return;
 }
@@ -325,7 +331,11 @@ CREATE EXTENSION lead_roi;
 GRANT CREATE ON DATABASE $database TO $owner;
 SET ROLE $owner;
 SELECT lead_roi.create_ledger('$name', time_zone => 'UTC');
-INSERT INTO marketing.lead_source (name) VALUES ('source');
+INSERT INTO marketing.lead_source (name) VALUES ('source'), ('other');
+INSERT INTO marketing.lead_source_alias (pattern, lead_source_id) VALUES ('google', 1);
+INSERT INTO marketing.lead (lead_source_id, created_on, traffic_source)
+SELECT nullif(n % 3, 0), date '2000-01-01' + n, CASE WHEN n % 2 = 0 THEN 'google / cpc'::lead_roi.traffic_source END FROM generate_series(1, 50) AS n;
+SELECT lead_roi.keep_summaries('$name', true);
 RESET ROLE;
 CREATE TABLE public.user_change (recurring_expense_id bigint, bill_month date, amount numeric,
                                  PRIMARY KEY (recurring_expense_id, bill_month));
@@ -334,12 +344,12 @@ SQL
 }
 
 # Strike so many times, drawn from a seeded generator, while the worker always has something to do.
-# Returns what was counted: faults, lost, doubled, miscounted, and faults by name.
+# Returns what was counted: faults, lost, doubled, miscounted, differing cells, and faults by name.
 sub run_faults
 {
     my ($faults, $seed) = @_;
     srand $seed;
-    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, 'while a biller was at work' => 0);
+    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, 'differing cells' => 0, 'while a biller was at work' => 0);
     $months = 2000 * 12;
     $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal',
         "lead_roi.databases = '" . join(', ', map { $_->[0] } @ledgers) . "'");

@@ -1,4 +1,4 @@
-# A short run of what script/faults repeats at length: random faults while the worker catches up.
+# A short run of what script/faults repeats at length: random faults while the worker catches up and folds.
 use strict;
 use warnings FATAL => 'all';
 
@@ -16,6 +16,7 @@ is($count{faults}, 15, '15 faults have struck');
 cmp_ok($count{'while a biller was at work'}, '>', 0, 'some while a biller was at work');
 is($count{lost}, 0, 'no month is lost');
 is($count{doubled}, 0, 'no month is doubled');
+is($count{'differing cells'}, 0, 'no kept summary differs from the facts');
 is($count{miscounted}, 0, 'posting_run has counted what was posted');
 
 done_testing();
