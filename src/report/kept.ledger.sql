@@ -56,6 +56,16 @@ WHERE (converted_on <= (SELECT @today@)) IS NOT TRUE;
 
 COMMENT ON VIEW @ledger@.kept_cohort IS 'Internal: summaries of the payments up to today of the customers of each lead source and month, by the month of the payment; several rows for each.';
 
+CREATE OR REPLACE VIEW @ledger@.kept_cohort_total AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, paid
+FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS paid
+      FROM @ledger@.kept_cohort
+      GROUP BY lead_source_id, cohort_month, paid_month
+      HAVING sum(payments) <> 0) AS payment
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
+
+COMMENT ON VIEW @ledger@.kept_cohort_total IS 'Internal: one summary for each row of kept_cohort that differs in lead source or month; several where lead sources are merged.';
+
 -- What the columns of views of cells and changes mean, written once.
 DO $comments$
 DECLARE
@@ -92,7 +102,9 @@ DECLARE
         "payments": "Number of payments made, less those unmade",
         "summary": "Summary of them, without payments",
         "media_summary": "The same with the expenses for media and agencies alone, without visitors",
-        "revenue": "Summary of the payments"
+        "revenue": "Summary of the payments",
+        "paid": "Summary of the payments",
+        "age_months": "Calendar months from cohort_month to paid_month; NULL with it"
     }$$;
     described record;
 BEGIN
@@ -101,7 +113,7 @@ BEGIN
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
         WHERE relnamespace = '@ledger@'::regnamespace
               AND relname IN ('expense_image', 'lead_change', 'lead_image', 'lead_move', 'activity_change', 'payment_change', 'month_payment_change', 'cohort_payment_change',
-                              'unassigned_payment', 'kept_month', 'kept_cohort')
+                              'unassigned_payment', 'kept_month', 'kept_cohort', 'kept_cohort_total')
     LOOP
         EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
     END LOOP;
@@ -139,9 +151,12 @@ GROUP BY 1, 2
 HAVING sum(facts + payments) <> 0;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, lead_roi.revenue(paid) AS revenue
-FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS paid
-      FROM @ledger@.kept_cohort
-      GROUP BY lead_source_id, cohort_month, paid_month
-      HAVING sum(payments) <> 0) AS payment
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
+SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(paid) AS revenue
+FROM @ledger@.kept_cohort_total;
+
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
+SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
+FROM @ledger@.lead_source_acquisition_summary
+UNION ALL
+SELECT lead_source_id, cohort_month, age_months, paid, paid
+FROM @ledger@.kept_cohort_total;
