@@ -59,3 +59,17 @@ INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-06-05', 10);
 SELECT expense, revenue, roi_percent, not_yet_counted, prepaid FROM lead_source_roi;
 SELECT bill_on, title, amount FROM upcoming_expense;
 SELECT count(*) FROM reconciliation;
+
+-- A monthly budget of 500 and the actual cost in other forms than one expense of the month: January's in the ledger's own currency by name,
+-- February's a row a day, 29 x 16.50 = 478.50, March's an invoice of 2 April for March, April's 540 dollars at 0.90 = 486.00. May's is 51
+-- off, more than a tenth, and 500 without a rate are counted nowhere.
+SELECT new_ledger('budgets');
+INSERT INTO lead_source (name) VALUES ('Search ads');
+INSERT INTO exchange_rate VALUES ('USD', '2024-04-28', 0.9);
+INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on) VALUES (1, 'Budget', 500, '2024-01-31', '2024-05-31');
+SELECT post_due_expenses();
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, title, external_id) VALUES
+    (1, '2024-01-02', 490, 'EUR', NULL, NULL, 'clicks', 'jan'), (1, '2024-04-02', 480, NULL, '2024-03-01', '2024-03-31', 'clicks', 'mar'), (1, '2024-04-30', 540, 'USD', NULL, NULL, 'clicks', 'apr'),
+    (1, '2024-05-31', 449, NULL, NULL, NULL, 'clicks', 'may'), (1, '2024-05-31', 500, 'CHF', NULL, NULL, 'Budget', 'chf');
+INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) SELECT 1, date '2024-02-01' + n, 16.50, 'clicks', 'feb ' || n FROM generate_series(0, 28) AS n;
+SELECT month, facts, split_part(row_key, ' ', 4) AS budget, substring(row_key FROM '[^ ]+$') AS actual, mend FROM reconciliation WHERE violation = 'budget_beside_actual' ORDER BY month;

@@ -68,3 +68,12 @@ INSERT INTO lead (traffic_source, created_on) VALUES ('searchlight / cpc', '2023
 SELECT traffic_source, first_seen_on, replace(mend, closest_lead_source_id::text || ')', 'ID)') AS mend FROM unresolved_traffic WHERE traffic_source ~ '^searchlight' ORDER BY 1;
 SELECT replace(mend, closest_lead_source_id::text || ')', (SELECT max(lead_source_id) FROM lead_source) || ')') FROM unresolved_traffic WHERE traffic_source ~ '^searchlight' \gexec
 SELECT traffic_source, created_on, name FROM lead_origin JOIN lead_source USING (lead_source_id) WHERE traffic_source <@ 'searchlight' ORDER BY 1, 2;
+
+-- A line without a date, in a file that has a column of dates, was to be mended by an option that such a file has no use for.
+SELECT rejected FROM import_file('marketing', convert_to(E'external_id,created_on\nA,2024-01-05\nB,\n', 'UTF8'), options => '{"max_rejected_percent": 50}');
+SELECT hint FROM import_reject WHERE column_name = 'created_on';
+
+-- Keys that are taken as they are don't say which rows a file should have: the option "replace" was taken, and removed nothing.
+SELECT outcome($$SELECT removed FROM import_file('marketing', convert_to(E'external_id,created_on\nA,2024-01-05\n', 'UTF8'), options => '{"replace": true}')$$);
+SELECT removed FROM import_file('marketing', convert_to(E'lead_source,visited_on,visitors\nOld agency,2024-01-05,7\nOld agency,2024-01-06,7\n', 'UTF8'), options => '{"replace": true}');
+SELECT removed FROM import_file('marketing', convert_to(E'lead_source,visited_on,visitors\nOld agency,2024-01-06,7\n', 'UTF8'), options => '{"period_from": "2024-01-05", "replace": true}');

@@ -24,7 +24,7 @@ INSERT INTO lead_source (name, ends_on) VALUES ('Fair', 'infinity');
 SELECT name, name_key FROM lead_source ORDER BY name;
 SELECT lead_source_id FROM lead_source WHERE name_key = name_key('word of  MOUTH');
 SELECT name_key(name) IS NULL AS says_none, array_agg(name ORDER BY name) FROM unnest(ARRAY[NULL, '', ' ', '-', ' --', 'N/A', '#N/A', '(not set)', 'Not Set', '(none)', 'None', 'NULL', 'undefined',
-    'Unknown', '(unknown)', 'NA', '--x', 'none of these']) AS name GROUP BY 1 ORDER BY 1;
+    'Unknown', '(unknown)', '---', 'N.A.', 'n. a.', '(not provided)', '(null)', 'nil', '(Blank)', 'NA', 'N.A', '--x', 'none of these', 'blank']) AS name GROUP BY 1 ORDER BY 1;
 INSERT INTO lead_source (name) VALUES ('n/a');
 INSERT INTO lead_source (name) VALUES ('unknown agency'), ('None Ltd');
 

@@ -128,6 +128,12 @@ BEGIN
         chosen := chosen || '{"kind": "lead"}';
         about := about || '{"kind": "lead"}';
     END IF;
+    IF (options ->> 'replace')::boolean AND chosen ->> 'system' IS NULL AND chosen ->> 'kind' <> 'visit' THEN
+        RAISE EXCEPTION 'option "replace" needs a format that says whose records the file has'
+            USING ERRCODE = 'invalid_parameter_value',
+                  DETAIL = format('Format "%s" takes keys as they are, so what is missing in the file can''t be told from what came by other files.', about ->> 'format'),
+                  HINT = 'Leave out the option and delete by external_id what is gone; or give a format of your own a system in table "import_format".';
+    END IF;
     SELECT * INTO ledger FROM lead_roi.ledger AS known WHERE known.ledger = (parse_ident(ledger_schema))[1];
     IF lead_roi_internal.is_given(ledger_schema, chosen ->> 'kind') THEN
         RAISE EXCEPTION 'ledger % only reads its relation "%"', ledger_schema, chosen ->> 'kind'

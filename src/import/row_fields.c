@@ -109,7 +109,8 @@ set_period(RowWriter *writer, Reject *rejected)
 	else
 	{
 		lead_roi_reject_row(rejected, ERRCODE_NULL_VALUE_NOT_ALLOWED, FIELD_DAY, "the row has no date",
-			   "Export the report by day; or pass {\"period_from\": \"2024-01-01\", \"period_through\": \"2024-01-31\"} as \"options\" for all rows.");
+							rows->header.fields[FIELD_DAY].number >= 0 ? "Enter the date into the line in import_reject and call retry_rejects()." :
+							"Export the report by day; or pass {\"period_from\": \"2024-01-01\", \"period_through\": \"2024-01-31\"} as \"options\" for all rows.");
 		return;
 	}
 	if (through < from)

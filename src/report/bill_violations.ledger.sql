@@ -36,20 +36,28 @@ SELECT 'amount_implausible', 'amount_change', format('recurring_expense_id %s, e
 FROM @ledger@.amount_change
 WHERE abs(amount) >= 1e15
 UNION ALL
-SELECT 'budget_beside_actual', 'expense', format('expense_id %s, budget %s, beside expense_id %s, %s', budget.expense_id, budget.amount, string_agg(actual.expense_id::text, ' + ' ORDER BY actual.expense_id), sum(actual.amount)),
+SELECT 'budget_beside_actual', 'expense', format('expense_id %s, budget %s, beside expense_id %s, %s', budget.expense_id, budgeted, string_agg(actual.expense_id::text, ' + ' ORDER BY actual.expense_id), sum(spent)),
        count(*), budget.lead_source_id, budget.bill_month,
        CASE WHEN count(*) = 1 THEN format('SELECT lead_roi.settle_expense(%L, %s, %s)', '@ledger@', budget.expense_id, min(actual.expense_id))
             ELSE format('DELETE FROM %s.expense WHERE expense_id = %s', '@ledger@', budget.expense_id) END
 FROM @ledger@.posting
      JOIN @ledger@.expense AS budget USING (recurring_expense_id, bill_month)
+     -- The actual cost of a month may be dated before or after it, and say which month it is for.
      JOIN @ledger@.expense AS actual
          ON actual.lead_source_id = budget.lead_source_id AND actual.recurring_expense_id IS NULL
-            AND actual.incurred_on BETWEEN budget.bill_month AND (budget.bill_month + interval '1 month - 1 day')::date
+            AND actual.incurred_on BETWEEN (budget.bill_month - interval '2 months')::date AND (budget.bill_month + interval '3 months')::date
+            AND lead_roi.month_of(coalesce(actual.covers_from, actual.incurred_on)) = budget.bill_month
+     CROSS JOIN LATERAL (SELECT
+@converted(budget.amount, budget.currency, budget.incurred_on)@ AS budgeted,
+@converted(actual.amount, actual.currency, actual.incurred_on)@ AS spent) AS converted
+     -- Alike is what has the title, or an imported expense of about the amount; else all imported ones together are compared, as of a platform that exports a row a day.
+     CROSS JOIN LATERAL (SELECT actual.external_id IS NOT NULL AND actual.cost_type = budget.cost_type AS imported, abs(spent - budgeted) <= abs(budgeted) / 10 AS near,
+                                (lead_roi.name_key(actual.title) = lead_roi.name_key(budget.title)) IS TRUE AS named) AS compared
+     CROSS JOIN LATERAL (SELECT named OR imported AND near AS alike) AS found
 WHERE budget.amount = posting.amount AND budget.currency IS NOT DISTINCT FROM posting.currency AND budget.external_id IS NULL AND budget.shared_from IS NULL
-      AND actual.shared_from IS NULL AND actual.currency IS NOT DISTINCT FROM budget.currency
-      AND (lead_roi.name_key(actual.title) = lead_roi.name_key(budget.title)
-           OR actual.external_id IS NOT NULL AND actual.cost_type = budget.cost_type AND abs(actual.amount - budget.amount) <= abs(budget.amount) / 10)
-GROUP BY budget.expense_id, budget.amount, budget.lead_source_id, budget.bill_month
+      AND actual.shared_from IS NULL AND (alike OR imported) AND budgeted IS NOT NULL AND spent IS NOT NULL
+GROUP BY budget.expense_id, budgeted, budget.lead_source_id, budget.bill_month, alike
+HAVING alike OR abs(sum(spent) - budgeted) <= abs(budgeted) / 10
 UNION ALL
 SELECT 'share_differs', 'expense', format('shared_from %s, amount %s, taken off %s, parts %s', shared_from, coalesce(paid::text, 'deleted'), -taken_off, parts), facts, lead_source_id, lead_roi.month_of(incurred_on),
        format('SELECT lead_roi.unshare_expense(%L, %s)', '@ledger@', shared_from)

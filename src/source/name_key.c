@@ -17,8 +17,8 @@ PG_FUNCTION_INFO_V1(lead_roi_lead_source_key);
 
 /* What exports write where there is no name, in canonical form */
 static const char *const names_of_none[] = {
-	"", "-", "--", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "#n/a", "(not set)", "not set", "(none)", "none", "null",
-	"undefined", "(unknown)", "unknown"
+	"", "-", "--", "---", "\xE2\x80\x93", "\xE2\x80\x94", "n/a", "n.a.", "n. a.", "#n/a", "(not set)", "not set", "(not provided)",
+	"(none)", "none", "(null)", "null", "nil", "(blank)", "undefined", "(unknown)", "unknown"
 };
 
 /*
