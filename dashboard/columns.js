@@ -1,7 +1,7 @@
 'use strict';
 // What all sections share: who a row is, the columns that tables have in common, and how months are filled.
 
-const { amount, whole, percent, signedPercent, month, addMonths, escape, name } = require('./format');
+const { amount, unitCost, whole, percent, signedPercent, month, addMonths, escape, name } = require('./format');
 const { column } = require('./markup');
 
 // How much of each a chart shows.
@@ -28,9 +28,9 @@ const RETURN_COLUMNS = [
 ];
 const FUNNEL_COLUMNS = [
     column('Leads', (row) => whole(row.leads)),
-    column('Cost per lead', (row) => amount(row.cost_per_lead)),
+    column('Cost per lead', (row) => unitCost(row.cost_per_lead)),
     column('Customers', (row) => whole(row.customers)),
-    column('Cost per customer', (row) => amount(row.cost_per_customer)),
+    column('Cost per customer', (row) => unitCost(row.cost_per_customer)),
 ];
 const PAID_COLUMN = column('ROI', (row) => signedPercent(row.paid_roi_percent), 'paid only');
 

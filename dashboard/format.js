@@ -33,8 +33,14 @@ function decimal(text, places) {
         + (places > 0 ? `.${rounded.slice(split)}` : '');
 }
 
-// An amount to the cent.
-const amount = (text) => decimal(text, 2);
+// How many decimals a figure comes with.
+const placesOf = (text) => (text?.split('.')[1] ?? '').length;
+
+// An amount with the decimals of the ledger's currency, to which views round.
+const amount = (text) => decimal(text, placesOf(text));
+
+// What one visitor, lead or customer costs: views give four decimals more, for what costs less than the smallest coin.
+const unitCost = (text) => decimal(text, Math.max(placesOf(text) - 4, 0));
 
 // A number of things, or an amount in whole units.
 const whole = (text) => decimal(text, 0);
@@ -117,5 +123,5 @@ function escape(text) {
 const name = (text) => `<bdi>${escape(text)}</bdi>`;
 
 module.exports = {
-    DASH, decimal, amount, whole, axisUnit, signed, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
+    DASH, decimal, amount, unitCost, whole, axisUnit, signed, percent, signedPercent, day, month, addMonths, count, isolated, shortened, escape, name,
 };

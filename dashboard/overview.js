@@ -1,12 +1,12 @@
 'use strict';
 // What a manager looks at first: what asks for a decision, what the period brought, where it came from.
 
-const { decimal, amount, whole, signed, percent, signedPercent, month, count, escape, name } = require('./format');
+const { decimal, amount, unitCost, whole, signed, percent, signedPercent, month, count, escape, name } = require('./format');
 const { column, bar, stripe, table, chart, nothing, note } = require('./markup');
 const { MOST_SOURCES, sourceName, monthName, shownMonths } = require('./columns');
 const charts = require('./charts');
 
-// How many findings the page tells.
+// How many findings the page has.
 const MOST_FINDINGS = 7;
 
 const SEVERITIES = { high: 'Act now', medium: 'Look into it', opportunity: 'Opportunity' };
@@ -14,11 +14,17 @@ const SEVERITIES = { high: 'Act now', medium: 'Look into it', opportunity: 'Oppo
 // How many months the charts of costs have at most.
 const COST_MONTHS = 24;
 
+// From which amount on a tile shows no decimals.
+const LARGE_AMOUNT = 1000;
+
+// What a bar of shares may end at, in percent.
+const SCALES = [5, 10, 20, 50, 100];
+
 const NO_CHANNEL = '(no channel)';
 
 // One finding: the lead source, the sentence, and the query that shows its numbers.
 function finding(row, report) {
-    const subject = row.lead_source === null ? 'Data' : sourceName(row, report);
+    const subject = row.lead_source !== null ? sourceName(row, report) : row.finding === 'figures_in_doubt' ? 'Data' : '(unknown)';
     return `<li class="${row.severity}"><p><span class="severity">${SEVERITIES[row.severity]}</span> <strong>${subject}</strong>: ${name(row.what)}.`
         + `${row.since === null ? '' : ` <small>Since <time datetime="${row.since.slice(0, 7)}">${month(row.since)}</time>.</small>`}</p>`
         + `<details><summary>Check: ${escape(row.finding.replaceAll('_', ' '))}</summary><code>${escape(row.evidence)}</code></details></li>`;
@@ -32,26 +38,29 @@ function findings(report, rows = report.findings) {
     const left = rows.length - MOST_FINDINGS;
     return `<ol class="findings">
 ${rows.slice(0, MOST_FINDINGS).map((row) => finding(row, report)).join('\n')}
-</ol>${left > 0 ? note(`${whole(String(left))} more are in the view <code>finding</code>, which also tells the rules.`) : note('By the rules of the view <code>finding</code>.')}`;
+</ol>${left > 0 ? note(`${whole(String(left))} more are in the view <code>finding</code>, whose comment has the rules.`) : note('By the rules of the view <code>finding</code>.')}`;
 }
 
-// A figure as its unit is written; large amounts stand without decimals.
-function written({ figure, unit }, value) {
+// A figure, or what it was before, as its unit is written; where the figure is a large amount, without decimals.
+function written({ figure, unit, value: now }, value) {
     if (unit === 'percent') {
         return figure === 'roi_percent' ? signedPercent(value) : percent(value);
     }
-    return unit === 'amount' && figure.startsWith('cost') ? amount(value) : whole(value);
+    if (unit === 'amount' && figure.startsWith('cost')) {
+        return unitCost(value);
+    }
+    return unit === 'amount' && Math.abs(Number(now)) < LARGE_AMOUNT ? amount(value) : whole(value);
 }
 
 // How much a figure has changed, in percent of what it was, or in points.
-function changed({ unit }, change, changePercent) {
-    if (unit === 'percent') {
+function changed(figure, change, changePercent) {
+    if (figure.unit === 'percent') {
         return change === null ? '' : ` (${signed(decimal(change, 1))} points)`;
     }
     if (changePercent !== null) {
         return ` (${signedPercent(changePercent)})`;
     }
-    return change === null ? '' : ` (${signed(whole(change))})`;
+    return change === null ? '' : ` (${signed(written(figure, change))})`;
 }
 
 // One tile: the figure, what it was before, and what it is of paid lead sources alone.
@@ -61,7 +70,7 @@ function tile(title, all, paid, { comparisons: [period] }) {
     return `<div><dt>${title}</dt><dd class="value" data-figure="${all.figure}">${written(all, all.value)}</dd>`
         + earlier('before', all.before_value, all.change, all.change_percent)
         + (sameYear ? '' : earlier('a year earlier', all.year_before_value, all.year_change, all.year_change_percent))
-        + (paid && paid.value !== all.value ? `<dd class="paid">paid only ${written(paid, paid.value)}${changed(paid, paid.change, paid.change_percent)}</dd>` : '')
+        + (paid && paid.value !== all.value ? `<dd class="paid">paid only ${written(all, paid.value)}${changed(all, paid.change, paid.change_percent)}</dd>` : '')
         + '</div>';
 }
 
@@ -89,7 +98,7 @@ function headline(report) {
     const range = (from, through) => `${month(from)} to ${month(through)}`;
     return tiles(report, comparisons.filter(({ scope }) => scope === 'all'), comparisons.filter(({ scope }) => scope === 'paid'))
         + note(`${count(all.lead_sources, 'lead source', 'lead sources')}${sources.some(({ lead_source_id: id }) => id === null) ? ' and the unknown one' : ''}; `
-            + `paid: the ${whole(paid?.lead_sources ?? '0')} that have ever cost anything. `
+            + (paid ? `paid: the ${whole(paid.lead_sources)} that have ever cost anything. ` : 'none has ever cost anything. ')
             + (period.before_from_month === null ? 'The ledger begins too late for a comparison with as many months before. '
                 : `Before: ${range(period.before_from_month, period.before_through_month)}. `)
             + (period.year_before_from_month === null || period.year_before_from_month === period.before_from_month ? ''
@@ -143,14 +152,16 @@ function money(report) {
         return nothing('No expense and no payment is recorded in the period.');
     }
     const shown = withMoney.slice(0, MOST_SOURCES);
+    const most = Math.max(...shown.flatMap((row) => [Number(row.expense_share_percent), Number(row.revenue_share_percent)]));
+    const end = SCALES.find((percentage) => percentage >= most) ?? SCALES.at(-1);
     const share = (row) => [['expense', row.expense_share_percent], ['revenue', row.revenue_share_percent]]
-        .map(([color, value]) => stripe([{ from: 0, to: Math.min(Math.max(Number(value ?? 0), 0), 100), color }])).join('');
+        .map(([color, value]) => stripe([{ from: 0, to: 100 * Math.min(Math.max(Number(value ?? 0), 0), end) / end, color }])).join('');
     return note('The share of each lead source in all expense of the period, and in all revenue. Where the upper bar is longer, money goes in that does not come back in the same months.')
         + table({
             caption: 'Share of expense and revenue by lead source', kind: 'barred',
             columns: [
                 column('Lead source', (row) => sourceName(row, report)),
-                bar('Expense above, revenue below', share, '0 to 100&nbsp;%'),
+                bar('Expense above, revenue below', share, `0 to ${end}&nbsp;%`),
                 column('Share of expense', (row) => percent(row.expense_share_percent)), column('Share of revenue', (row) => percent(row.revenue_share_percent)),
                 column('Expense', (row) => amount(row.expense)), column('Revenue', (row) => amount(row.revenue)),
             ],
@@ -165,7 +176,7 @@ function costChart(id, what, plural, rows) {
     return chart({
         id, title: `Cost per ${what} by month`,
         description: `Dots: the expense of each month from ${month(rows[0].month)} to ${month(rows.at(-1).month)} per ${what} won in it, with the range in which chance alone moves it; `
-            + `a line: the cost of the twelve months up to it.${last ? ` In ${month(last.month)}: ${amount(last[columns[0]])}, usual ${amount(last[columns[1]])}.` : ''}`,
+            + `a line: the cost of the twelve months up to it.${last ? ` In ${month(last.month)}: ${unitCost(last[columns[0]])}, usual ${unitCost(last[columns[1]])}.` : ''}`,
         caption: `Each dot is a month’s expense per ${what}; the bar behind it is what chance alone makes of it with so few ${plural} (95&nbsp;% range). `
             + `A month whose bar reaches the line is as usual.${what === 'customer' ? ' Hollow: fewer than ten customers.' : ''} A triangle is a month above the chart; the table has its figure.`,
         colors: [['expense', `cost per ${what}`], ['range', 'range of chance'], ['revenue', 'last twelve months']],
@@ -174,7 +185,7 @@ function costChart(id, what, plural, rows) {
             caption: `Cost per ${what} by month`,
             columns: [
                 column('Month', monthName), column('Expense', (row) => amount(row.expense)), column(plural.replace(/^./, (letter) => letter.toUpperCase()), (row) => whole(row[plural])),
-                ...['Cost', 'Last twelve months', 'Range from', 'Range to'].map((title, position) => column(title, (row) => amount(row[columns[position]]))),
+                ...['Cost', 'Last twelve months', 'Range from', 'Range to'].map((title, position) => column(title, (row) => unitCost(row[columns[position]]))),
             ],
             rows: rows.filter((row) => row.expense !== null),
         }],

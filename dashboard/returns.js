@@ -1,7 +1,7 @@
 'use strict';
 // What money brings back: by lead source, by month, by the months since, and how long customers stay.
 
-const { DASH, decimal, amount, whole, percent, signedPercent, month, isolated } = require('./format');
+const { DASH, decimal, amount, unitCost, whole, percent, signedPercent, month, isolated } = require('./format');
 const { column, bar, stripe, table, key, chart, nothing, note } = require('./markup');
 const { MOST_SOURCES, sourceName, monthName, RETURN_COLUMNS, shownMonths } = require('./columns');
 const { left } = require('./overview');
@@ -62,7 +62,7 @@ function values(report) {
             caption: 'Payback and LTV to CAC by lead source', kind: 'barred',
             columns: [
                 column('Lead source', (row) => sourceName(row, report)), column('Customers', (row) => whole(row.customers)),
-                column('Cost per customer', (row) => amount(row.cost_per_customer)), column('Value', (row) => amount(row.ltv_365), 'first year'),
+                column('Cost per customer', (row) => unitCost(row.cost_per_customer)), column('Value', (row) => amount(row.ltv_365), 'first year'),
                 column('Standard error', (row) => amount(row.ltv_365_std_error)),
                 bar('LTV to CAC', (row) => stripe([{ from: 0, to: place(row.ltv_365_to_cac ?? 0), color: Number(row.ltv_365_to_cac) < 1 ? 'loss' : 'gain' }], [place(1), place(3)]), `0 to ${VALUE_LIMIT}; lines at 1 and 3`),
                 column('Ratio', (row) => decimal(row.ltv_365_to_cac, 2)), column('Payback', (row) => decimal(row.break_even_tenure_months, 1), 'months'),

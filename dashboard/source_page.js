@@ -1,7 +1,7 @@
 'use strict';
 // The page of a lead source: what it asks for, what it brought, its months and cohorts, its customers, its bills.
 
-const { DASH, amount, whole, decimal, percent } = require('./format');
+const { DASH, amount, unitCost, whole, decimal, percent } = require('./format');
 const { column, table, nothing } = require('./markup');
 const { monthName } = require('./columns');
 const { findings, tiles, costs } = require('./overview');
@@ -31,7 +31,7 @@ function customers(report, source, [lifetime]) {
     const facts = [
         ['Customers', whole(lifetime.customers)], ['Half left after', lifetime.median_lifetime_days === null ? DASH : `${decimal(lifetime.median_lifetime_days, 0)} days`],
         ['Stay longer than a year', staysOf(report, source.lead_source_id, '365')], ['Value in the first year', amount(lifetime.ltv_365)],
-        ['Cost per customer', amount(lifetime.cost_per_customer)], ['LTV to CAC', decimal(lifetime.ltv_365_to_cac, 2)],
+        ['Cost per customer', unitCost(lifetime.cost_per_customer)], ['LTV to CAC', decimal(lifetime.ltv_365_to_cac, 2)],
     ];
     const curve = report.curves.get(source.lead_source_id);
     return `<dl class="tiles">${facts.map(([term, value]) => `<div><dt>${term}</dt><dd class="value">${value}</dd></div>`).join('')}</dl>`

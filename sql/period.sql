@@ -56,7 +56,7 @@ WHERE period_comparison.name IS NOT DISTINCT FROM period_roi.name;
 
 -- What begins before the ledger is compared with nothing; nor has the first period anything before it.
 SELECT figure, value, before_value, change, change_percent, year_before_value
-FROM period_comparison('2023-03-01', '2023-04-01') WHERE scope = 'all' AND figure IN ('expense', 'roi_percent');
+FROM period_comparison('2023-03-01', '2023-04-01') WHERE scope = 'all' AND figure IN ('expense', 'revenue', 'roi_percent', 'customers');
 SELECT DISTINCT from_month, before_from_month, before_through_month, year_before_from_month, year_before_through_month
 FROM (VALUES ('2023-10-01'::date), ('2023-09-01'), ('2024-03-01')) AS asked (from_month), period_comparison(from_month, '2024-04-01') ORDER BY from_month;
 

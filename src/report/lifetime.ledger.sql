@@ -96,7 +96,6 @@ COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over 
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.break_even_tenure_months IS 'Months that a customer has to stay until the mean revenue per month of being a customer has paid for the cost per customer: an estimate from rates, not a date (lead_source_cohort_roi has the month in which the money was back); NULL without cost, days or revenue';
 
--- Customers are counted by another lead source only where some are merged: of the two, the server runs one.
 CREATE OR REPLACE VIEW @ledger@.lead_source_survival AS
 SELECT lead_source_id, survival_table.tenure AS tenure_days,
        coalesce(lead_source.name, '(unknown)') AS lead_source,
@@ -105,16 +104,9 @@ SELECT lead_source_id, survival_table.tenure AS tenure_days,
        round((100 * survival_table.survival)::numeric, 4) AS survival_percent,
        round((100 * survival_table.lower)::numeric, 4) AS survival_percent_lower,
        round((100 * survival_table.upper)::numeric, 4) AS survival_percent_upper
-FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, (SELECT @today@)) AS curve
-      FROM @ledger@.lead_fact
-      WHERE converted_on IS NOT NULL AND NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
-      GROUP BY lead_source_id
-      UNION ALL
-      SELECT coalesce(counted_as, lead_source_id), lead_roi.survival(converted_on, churned_on, (SELECT @today@))
-      FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
-      WHERE converted_on IS NOT NULL AND (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
-      GROUP BY 1) AS source_customer
-     CROSS JOIN LATERAL lead_roi.survival_table(source_customer.curve)
+FROM (
+@survival_curves@) AS source_customer
+     CROSS JOIN LATERAL lead_roi.survival_table(curve)
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_survival IS

@@ -59,14 +59,13 @@ COMMENT ON COLUMN @ledger@.cohort_curve.revenue_per_customer IS 'That per custom
 COMMENT ON COLUMN @ledger@.cohort_curve.roas_percent IS 'Revenue in percent of the expense of the cohort''s month; 100 is break-even; NULL without a positive expense';
 COMMENT ON COLUMN @ledger@.cohort_curve.payback_months IS 'Calendar months until the revenue reached the expense, as in cohort_roi, the same at every age; NULL: not yet, or without a positive expense';
 
--- The last step of the curve up to each number of days; before the first of them everybody stays.
 CREATE OR REPLACE VIEW @ledger@.lead_source_retention AS
-SELECT lead_source_id, lead_source, category, days,
-       CASE WHEN days <= max(tenure_days) OR min(survival_percent) = 0
-            THEN coalesce((array_agg(survival_percent ORDER BY tenure_days DESC) FILTER (WHERE tenure_days <= days))[1], 100.0000) END AS survival_percent,
-       max(at_risk) AS customers
-FROM @ledger@.lead_source_survival CROSS JOIN (VALUES (30), (90), (180), (365), (730)) AS horizon (days)
-GROUP BY lead_source_id, lead_source, category, days;
+SELECT lead_source_id, coalesce(lead_source.name, '(unknown)') AS lead_source, coalesce(lead_source.category, '(unknown)') AS category, days,
+       round((100 * lead_roi.survival_at(curve, days))::numeric, 4) AS survival_percent, lead_roi.customers(curve) AS customers
+FROM (
+@survival_curves@) AS source_customer
+     CROSS JOIN (VALUES (30), (90), (180), (365), (730)) AS horizon (days)
+     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_retention IS
 'Which share of each lead source''s customers stays longer than 30, 90, 180, 365 and 730 days: lead_source_survival read at these. Key: lead_source_id, days.';

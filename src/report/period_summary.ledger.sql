@@ -30,7 +30,8 @@
     ), scoped AS (
         SELECT scope.scope, scope.name, scope.lead_source_id, count(own.lead_source_id) AS lead_sources, bool_or(paid) AS paid,
                lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
-               lead_roi.rollup(before_summary) AS before_summary, lead_roi.rollup(year_before_summary) AS year_before_summary,
+               CASE WHEN count(before_summary) > 0 THEN lead_roi.rollup(before_summary) END AS before_summary,
+               CASE WHEN count(year_before_summary) > 0 THEN lead_roi.rollup(year_before_summary) END AS year_before_summary,
                coalesce(lead_roi.rollup(summary) FILTER (WHERE paid), lead_roi.make_roi_summary()) AS paid_summary,
                lead_roi.rollup(before_summary) FILTER (WHERE paid) AS paid_before_summary,
                lead_roi.rollup(year_before_summary) FILTER (WHERE paid) AS paid_year_before_summary

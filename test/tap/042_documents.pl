@@ -1,36 +1,102 @@
-# The examples in docs/ run in their order, and print what the page says they print. Pages that show
-# an output are run; one of operation shows none, and its statements belong to other servers. The
-# reference is made anew as a whole by 043_reference.pl.
+# Every SQL block of README.md and docs/ runs, in the order of its page, in one session on a fresh database, and prints
+# what the page says it prints. A block that can't be run here has <!-- not run: REASON --> in the line above it; these
+# are counted below. The reference is made anew as a whole by 043_reference.pl.
 use strict;
 use warnings FATAL => 'all';
 
+use Cwd;
 use File::Basename;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 use LeadRoi qw(new_node);
 
-my $node = new_node('documents');
+my $node = new_node('documents', "shared_preload_libraries = 'lead_roi'");
+my $root = getcwd();
 
-for my $page (grep { !m{/reference\.md$} && slurp_file($_) =~ /^```sql\n[^`]*```\n\n```\n/m } sort glob('docs/*.md'))
+# What a page takes for granted.
+my $ledger = "CREATE EXTENSION lead_roi; SELECT lead_roi.create_ledger(time_zone => 'UTC');";
+my %before = (
+    'docs/dashboard.md' => "$ledger CREATE ROLE reader;",
+    'docs/loading.md' => $ledger,
+    'docs/operations.md' => "$ledger CREATE ROLE monitor;",
+);
+
+# Files that the pages read, in the folder where psql runs.
+my $folder = PostgreSQL::Test::Utils::tempdir();
+my %file = (
+    'google_ads.csv' => qq{Campaign,Campaign type,Currency code,Day,Cost\nBrand,Search,EUR,2024-01-02,"1,204.50"\n},
+    'leads.csv' => "id,source,landing_url,referrer,created_on,converted_on,churned_on\n101,Fair,,,2024-01-10,2024-02-01,\n102,,https://deskwell.example/?utm_source=Quillmark&utm_medium=cpc,,2024-01-12,,\n",
+    'payments.csv' => "id,lead_id,paid_on,amount\n1,101;102,2024-02-03,0.05\n",
+    'expenses.csv' => "source,title,incurred_on,amount,cost_type\nFair,Stand,2024-01-05,900,\n",
+    'visits.csv' => "source,visited_on,visitors\nFair,2024-01-10,40\n",
+);
+append_to_file("$folder/$_", $file{$_}) for keys %file;
+
+# The blocks of a page: SQL, the output that is shown for it, and why it isn't run.
+sub blocks
+{
+    my ($page) = @_;
+    my @blocks;
+    my $text = slurp_file($page);
+    while ($text =~ /^(?:<!-- not run: ([^\n]*) -->\n)?```sql\n(.*?)^```\n(?:\n```\n(.*?)^```$)?/msg)
+    {
+        push @blocks, { reason => $1, sql => $2, output => $3 };
+    }
+    is(scalar @blocks, scalar(() = $text =~ /^```sql$/mg), "$page: each block is found");
+    return @blocks;
+}
+
+# Run these blocks in one session; returns what each printed, and the errors of all.
+sub outputs
+{
+    my ($database, @blocks) = @_;
+    my $script = join '', map { "\\echo \n\\echo -- next block\n$_->{sql}\n" } @blocks, { sql => '' };
+    my ($printed, $errors) = ('', '');
+    chdir $folder or die;
+    IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($database) ], '<', \$script, '>', \$printed, '2>', \$errors);
+    chdir $root or die;
+    my (undef, @outputs) = split /^\n-- next block\n/m, $printed, -1;
+    return ($errors, @outputs);
+}
+
+my %not_run;
+for my $page ('README.md', grep { !m{/reference\.md$} } sort glob('docs/*.md'))
 {
     my $database = basename($page, '.md');
-    my $text = slurp_file($page);
-    my $examples = 0;
+    my @blocks = blocks($page);
+    push @{ $not_run{ $_->{reason} } }, $page for grep { defined $_->{reason} } @blocks;
+    @blocks = grep { !defined $_->{reason} } @blocks;
+    next if @blocks == 0;
     $node->safe_psql('postgres', qq{CREATE DATABASE "$database"});
-    while ($text =~ /```sql\n(.*?)```\n(?:\n```\n(.*?)```)?/gs)
+    $node->safe_psql($database, "$before{$page}") if $before{$page};
+    my ($errors, @outputs) = outputs($database, @blocks);
+    unlike($errors, qr/ERROR|WARNING|FATAL|invalid command|No such file/, "$page: all of its " . @blocks . ' blocks run');
+    for my $number (grep { defined $blocks[$_]{output} } 0 .. $#blocks)
     {
-        my ($example, $expected) = ($1, $2);
-        my $setup = 'SET search_path = public, marketing, lead_roi;';
-        my ($printed, $errors) = ('', '');
-        $examples++;
-        IPC::Run::run([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr($database) ],
-            '<', \"$setup\n$example", '>', \$printed, '2>', \$errors)
-          or fail("$page, example $examples: $errors");
-        is($printed, "$expected\n", "$page, example $examples") if defined $expected;
+        # README leaves out what the statements before the last one print.
+        my $output = $outputs[$number] // '';
+        $output = substr $output, -length("$blocks[$number]{output}\n") if $page eq 'README.md';
+        is($output, "$blocks[$number]{output}\n", "$page, block " . ($number + 1));
     }
-    cmp_ok($examples, '>', 0, "$page has examples");
+    $node->safe_psql('postgres', qq{DROP DATABASE "$database" WITH (FORCE)});
+    $node->safe_psql('postgres', "DROP OWNED BY $_; DROP ROLE $_") for split /\n/, $node->safe_psql('postgres', "SELECT quote_ident(rolname) FROM pg_roles WHERE oid >= 16384");
 }
+
+# The recipe of docs/loading.md is also run by the SQL test load, on odd files; it has the very words.
+my $loading = slurp_file('sql/load.sql');
+my $recipe = slurp_file('docs/loading.md');
+for my $block (($recipe =~ /^```sql\n(.*?)^```/msg)[0 .. 2])
+{
+    $block =~ s/^(?:SET search_path|\\copy).*\n//mg;
+    $block =~ s/\A\n+|\n+\z//g;
+    like($loading, qr/\Q$block\E/, 'the SQL test loads by the words of docs/loading.md: ' . substr $block, 0, 30);
+}
+my ($keys) = slurp_file('docs/operations.md') =~ /^## Loading keys of your own.*?```sql\n(DO .*?)```/ms;
+like($loading, qr/\Q$keys\E/, 'and sets sequences by those of docs/operations.md');
+
+# What isn't run, and why.
+is_deeply(\%not_run, { 'pg_cron is not here' => ['docs/operations.md'], '$__timeFilter is Grafana\'s' => ['docs/getting-started.md'] }, 'all other blocks run');
 
 $node->stop;
 done_testing();

@@ -12,7 +12,7 @@ use Dashboard qw(@views new_dashboard_node run_dashboard report browse value wri
 my $space = "\xc2\xa0";     # that doesn't break
 my $root = getcwd();
 my $folder = PostgreSQL::Test::Utils::tempdir();
-my $node = new_dashboard_node(qw(sample nothing single many));
+my $node = new_dashboard_node(qw(sample nothing single many yen));
 
 # Test that this fails with one line like that on standard error, and nothing on standard output.
 sub fails_like
@@ -182,7 +182,7 @@ is($seen{single}{sources}{'The only one'} =~ s/^([^|]*)\|[^|]*\|([^|]*).*/$1 $2/
 sub tiles
 {
     my ($database, %period) = @_;
-    my $written = sub { "CASE WHEN figure = 'roi_percent' THEN " . $signed->($_[0]) . " WHEN figure LIKE 'cost%' THEN " . $amount->($_[0]) . ' ELSE ' . $count->("round($_[0])") . ' END' };
+    my $written = sub { "CASE WHEN figure = 'roi_percent' THEN " . $signed->($_[0]) . " WHEN figure LIKE 'cost%' OR unit = 'amount' AND abs(all_of.value) < 1000 THEN " . $amount->($_[0]) . ' ELSE ' . $count->("round($_[0])") . ' END' };
     my $changed = sub { "CASE WHEN unit = 'percent' THEN ' (' || CASE WHEN $_[0] > 0 THEN '+' ELSE '' END || replace(to_char($_[0], 'FM9,990.0'), '-', '−') || ' points)'
         WHEN $_[1] IS NOT NULL THEN ' (' || " . $signed->($_[1]) . " || ')' ELSE coalesce(' (' || CASE WHEN $_[0] > 0 THEN '+' ELSE '' END || " . $count->("round($_[0])") . " || ')', '') END" };
     return JSON::PP->new->decode(value($database, qq{
@@ -197,11 +197,20 @@ sub tiles
 is_deeply($sample->{tiles}, tiles('sample', from => '2019-12-01', through => '2020-11-01'), 'tiles are the view\'s, with the period before');
 is_deeply($seen{spring}{tiles}, tiles('sample', %spring), 'and with a year earlier, where that is another one');
 
+# Yen have no decimals: 1,200,012 for 7 leads are 171,430.29 each. Small amounts stand to the last digit; nothing was before.
+my $yen = report('yen');
+my %yen = $yen =~ /data-figure="(\w+)">([^<]*)</g;
+is_deeply(\%yen, { expense => '1,200,012', revenue => '−500', profit => '−1,200,512', roi_percent => "−100.0$space%", leads => '7', cost_per_lead => '171,430',
+        customers => '2', cost_per_customer => '600,006' }, 'amounts have the decimals of their currency');
+unlike($yen, qr/<dd>before /, 'a ledger that begins with the period is compared with nothing');
+like($yen, qr/0 to 100&nbsp;%/, 'a bar of shares ends where the largest share does');
+like($html{many}, qr/0 to 5&nbsp;%/, 'of many as well');
+
 # Findings, worst first, seven of them, with their queries.
 for my $database (qw(sample many))
 {
     is_deeply($seen{$database}{findings}, JSON::PP->new->decode(value($database, q{
-        SELECT coalesce(json_agg(concat_ws('|', severity, coalesce(lead_source, 'Data'), what) ORDER BY position), '[]') FROM finding WHERE position <= 7})),
+        SELECT coalesce(json_agg(concat_ws('|', severity, coalesce(lead_source, CASE finding WHEN 'figures_in_doubt' THEN 'Data' ELSE '(unknown)' END), what) ORDER BY position), '[]') FROM finding WHERE position <= 7})),
         "$database: findings are the view's");
 }
 is($sample->{findings}[0] =~ s/: .*//sr, 'high|Social ads|a customer brings 584.67 in the first year (standard error 142.95, 17 customers) and costs 788.24', 'the sample company should look at its social ads');

@@ -22,7 +22,7 @@ our @views = qw(default_period counted_lead_source lead_source_monthly_summary m
 my $root = getcwd();
 my $node;
 
-# A server with the databases: the sample company; nothing; one lead source; two hundred with names of all kinds.
+# A server with the databases: the sample company; nothing; one lead source; two hundred with names of all kinds; a year in yen.
 sub new_dashboard_node
 {
     my (@databases) = @_;
@@ -38,9 +38,11 @@ sub new_dashboard_node
             $node->safe_psql('sample', 'SELECT lead_roi.post_due_expenses()');
             next;
         }
-        $node->safe_psql($database, q{CREATE EXTENSION lead_roi; SELECT lead_roi.create_ledger(time_zone => 'UTC')});
+        my $currency = $database eq 'yen' ? q{, currency => 'JPY'} : '';
+        $node->safe_psql($database, "CREATE EXTENSION lead_roi; SELECT lead_roi.create_ledger(time_zone => 'UTC'$currency)");
         fill_single() if $database eq 'single';
         fill_many() if $database eq 'many';
+        fill_yen() if $database eq 'yen';
     }
     return $node;
 }
@@ -99,6 +101,21 @@ INSERT INTO lead_source (name) VALUES ('The only one');
 INSERT INTO expense (lead_source_id, title, incurred_on, amount) VALUES (1, 'Flyer', '2020-11-03', 1234567890123456.78);
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2020-11-05', '2020-11-20');
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2020-11-21', 0.04);
+SQL
+    return;
+}
+
+# 12 x 100,001 for 7 leads, of whom 2 became customers and got 250 back each.
+sub fill_yen
+{
+    $node->safe_psql('yen', <<'SQL');
+SET search_path = marketing;
+INSERT INTO lead_source (name) VALUES ('東京ビッグサイト展示会');
+INSERT INTO expense (lead_source_id, title, incurred_on, amount)
+SELECT 1, 'Stand', date '2019-12-03' + make_interval(months => m), 100001 FROM generate_series(0, 11) AS m;
+INSERT INTO lead (lead_source_id, created_on, converted_on)
+SELECT 1, '2020-03-01', CASE WHEN n <= 2 THEN date '2020-04-01' END FROM generate_series(1, 7) AS n;
+INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2020-05-01', -250), (2, '2020-05-01', -250);
 SQL
     return;
 }
