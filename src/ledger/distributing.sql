@@ -101,6 +101,37 @@ $$;
 COMMENT ON FUNCTION lead_roi_internal.check_distributing(text) IS
 'Internal: refuses a ledger that can''t be distributed, with what to do about it; see distribute_ledger().';
 
+CREATE FUNCTION lead_roi_internal.refuse_files(ledger_schema text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+    IF lead_roi_internal.distribution_method(to_regclass(ledger_schema || '.lead_source')) IS NOT NULL THEN
+        RAISE EXCEPTION 'ledger % is distributed, and takes no files itself', ledger_schema
+            USING ERRCODE = 'feature_not_supported', DETAIL = 'Loading a file compares and changes all kinds of its rows in one statement, which Citus can''t run.',
+                  HINT = 'Load the file into a ledger beside it on the coordinator, and move the rows by INSERT ... SELECT, as docs/scaling.md shows.';
+    END IF;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.refuse_files(text) IS
+'Internal: refuses a ledger that Citus has distributed, into which no file can be loaded (0A000).';
+
+CREATE FUNCTION lead_roi_internal.open_ledger_for_files(ledger text) RETURNS text
+LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
+BEGIN
+    PERFORM lead_roi_internal.refuse_files(ledger_schema);
+    RETURN ledger_schema;
+END
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.open_ledger_for_files(text) IS
+'Internal: the schema of a ledger that files are loaded into, as SQL writes it. Errors as refuse_files() and open_ledger_for_writing().';
+
 --
 -- A table that is distributed is empty itself. Its old rows are taken out at once: TRUNCATE of what others refer to
 -- meets only tables that are distributed, too, when all are.

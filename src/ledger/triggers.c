@@ -187,7 +187,7 @@ lead_roi_record_removal(PG_FUNCTION_ARGS)
 	lead_roi_act_as(trigger->tg_relation->rd_rel->relowner, &before);
 	SPI_connect();
 	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month)"
-										  " SELECT $1, $2 WHERE EXISTS (SELECT FROM %s WHERE recurring_expense_id = $1 AND bill_month = $2)"
+										  " SELECT recurring_expense_id, bill_month FROM %s WHERE recurring_expense_id = $1 AND bill_month = $2"
 										  " ON CONFLICT ON CONSTRAINT expense_removal_pkey DO UPDATE SET removed_at = excluded.removed_at, removed_by = excluded.removed_by",
 										  quote_qualified_identifier(schema, "expense_removal"), quote_qualified_identifier(schema, "posting")),
 								 lengthof(types), types, values, nulls, false, 0);
