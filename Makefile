@@ -29,6 +29,7 @@ SQL = lead_roi.sql \
       ledger/ledger.sql \
       ledger/triggers.sql \
       ledger/given_relation.sql \
+      ledger/distributing.sql \
       ledger/making.sql \
       ledger/posting.sql \
       ledger/sharing.sql \

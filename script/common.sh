@@ -356,10 +356,28 @@ test_modules() {
 }
 
 # Build with warnings as errors and assertions on, in a folder $work.
+test_options="-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
 prepare_tests() {
     make_work_folder
-    build_into "$work" "-Wall -Wextra -Werror -DUSE_ASSERT_CHECKING"
+    build_into "$work" "$test_options"
     give_to_server_user "$work"
+}
+
+# Build with the given compiler options for a copy of the server with Citus whose pg_config LEAD_ROI_CITUS names, too, and
+# let LEAD_ROI_CITUS_COPY name that copy's.
+prepare_citus() {
+    local candidate options=$1
+    candidate=$(command -v "$LEAD_ROI_CITUS") || fail "LEAD_ROI_CITUS is $LEAD_ROI_CITUS, which is no program"
+    [ -e "$("$candidate" --pkglibdir)/citus.so" ] || fail "LEAD_ROI_CITUS is $LEAD_ROI_CITUS, whose server has no Citus"
+    mkdir "$work/citus"
+    (
+        PG_CONFIG=$candidate
+        build_into "$work/citus" "$options"
+        echo "$PG_CONFIG" >"$work/citus/pg_config"
+    )
+    LEAD_ROI_CITUS_COPY=$(cat "$work/citus/pg_config")
+    export LEAD_ROI_CITUS_COPY
+    give_to_server_user "$work/citus"
 }
 
 # Have what reads the views through other programs: Python and a Java that can compile. Debian's ecj

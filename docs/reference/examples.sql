@@ -465,6 +465,9 @@ SELECT rebuild_summaries('marketing');
 
 SELECT keep_summaries('marketing', false);
 
+-- Example of distribute_ledger()
+SELECT distribute_ledger('marketing') FROM pg_extension WHERE extname = 'citus';
+
 -- Example of reconciliation
 -- A ledger over tables of a shop, one of whose payments belongs to no known lead. A superuser's ledger
 -- belongs to the owner of the database, who has to be able to read them.

@@ -42,6 +42,29 @@ $$;
 COMMENT ON FUNCTION resolve_lead_source(text, traffic_source, date) IS
 'The lead source that a traffic source means in a ledger on a date, today if left out: that of the most specific alias that holds then, and of one that is merged the one that it counts as. NULL if there is none, or without a traffic source. Reports find it for all leads at once.';
 
+-- UNION drops what comes again, so the search ends even in a circle, whose members count as themselves. It is a function,
+-- and not a part of the view, as Citus refuses every query in which it meets a recursive one.
+CREATE FUNCTION lead_roi_internal.follow_mergers(lead_source_ids bigint[], merged_into bigint[], OUT lead_source_id bigint, OUT counted_as bigint) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10
+SET search_path = pg_catalog, pg_temp
+AS $$
+    WITH RECURSIVE merger AS (
+        SELECT unnest($1) AS lead_source_id, unnest($2) AS merged_into
+    ), chain AS (
+        SELECT lead_source_id, merged_into AS counted_as
+        FROM merger
+        UNION
+        SELECT chain.lead_source_id, next.merged_into
+        FROM chain JOIN merger AS next ON next.lead_source_id = chain.counted_as
+    )
+    SELECT chain.lead_source_id, chain.counted_as
+    FROM chain
+    WHERE NOT EXISTS (SELECT FROM merger WHERE merger.lead_source_id = chain.counted_as)
+$$;
+
+COMMENT ON FUNCTION lead_roi_internal.follow_mergers(bigint[], bigint[]) IS
+'Internal: lead sources that are merged, and the one that each counts as in the end. Takes those that are merged, and what each is merged into; NULL: none.';
+
 CREATE FUNCTION merge_lead_sources(ledger text, from_id bigint, into_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp

@@ -2,20 +2,12 @@
 -- identity: lead sources that count as another.
 --
 
--- UNION drops what comes again, so the search ends even in a circle, whose members count as themselves.
 CREATE OR REPLACE VIEW @ledger@.merged_lead_source AS
-WITH RECURSIVE chain AS (
-    SELECT lead_source_id, merged_into AS counted_as
-    FROM @ledger@.lead_source
-    WHERE merged_into IS NOT NULL
-    UNION
-    SELECT chain.lead_source_id, next.merged_into
-    FROM chain JOIN @ledger@.lead_source AS next ON next.lead_source_id = chain.counted_as
-    WHERE next.merged_into IS NOT NULL
-)
-SELECT chain.lead_source_id, chain.counted_as
-FROM chain JOIN @ledger@.lead_source AS last ON last.lead_source_id = chain.counted_as
-WHERE last.merged_into IS NULL;
+SELECT merged.lead_source_id, merged.counted_as
+FROM (SELECT array_agg(lead_source_id) AS lead_source_ids, array_agg(merged_into) AS merged_into
+      FROM @ledger@.lead_source
+      WHERE merged_into IS NOT NULL) AS merger
+     CROSS JOIN LATERAL lead_roi_internal.follow_mergers(merger.lead_source_ids, merger.merged_into) AS merged;
 
 COMMENT ON VIEW @ledger@.merged_lead_source IS
 'The lead sources that are merged into another, and the one that their facts count as in the end.';

@@ -243,7 +243,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := lead_roi_internal.open_ledger_for_files(ledger);
     loaded constant jsonb := lead_roi_internal.load_file(ledger_schema, file, wanted, options, NULL, '[]', '[]');
 BEGIN
     EXECUTE lead_roi.in_ledger($statement$

@@ -31,6 +31,7 @@ DECLARE
     context constant jsonb := lead_roi_internal.import_context(ledger_schema, file, wanted, options, false);
     created constant boolean := coalesce((options ->> 'create_sources')::boolean, false);
 BEGIN
+    PERFORM lead_roi_internal.refuse_files(ledger_schema);
     RETURN QUERY EXECUTE lead_roi.in_ledger(
         lead_roi_internal.import_statement(context ->> 'plan', context ->> 'system' IS NOT NULL, created, true, false) || $query$
         SELECT step.line_number, step.verdict, step.external_id, coalesce(lead_source.name, new_source.name), step.day, step.through_day, step.amount,

@@ -212,7 +212,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := lead_roi_internal.open_ledger_for_files(ledger);
     undone_rows bigint;
     touched jsonb;
     kept bigint;
@@ -288,7 +288,7 @@ LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-    ledger_schema constant text := (lead_roi_internal.open_ledger_for_writing(ledger, NULL)).ledger_schema;
+    ledger_schema constant text := lead_roi_internal.open_ledger_for_files(ledger);
     given jsonb;
     loaded jsonb := '{"added": 0, "changed": 0, "unchanged": 0, "removed": 0, "rejected": 0}';
 BEGIN

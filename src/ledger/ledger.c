@@ -427,6 +427,8 @@ lead_roi_open_ledger(PG_FUNCTION_ARGS)
 Datum
 lead_roi_open_ledger_for_writing(PG_FUNCTION_ARGS)
 {
+	Ledger		ledger;
+
 	if (RecoveryInProgress())
 		ereport(ERROR,
 				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
@@ -437,6 +439,8 @@ lead_roi_open_ledger_for_writing(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 				 errmsg("nothing can be written in a read-only transaction"),
 				 errhint("Call the function in a transaction that begins with BEGIN READ WRITE.")));
+	lead_roi_ledger_argument(fcinfo, &ledger);
+	lead_roi_refuse_worker_node(ledger.name);
 	return open_ledger(fcinfo);
 }
 

@@ -19,6 +19,7 @@
 #include "fmgr.h"
 #include "nodes/pg_list.h"
 #include "utils/date.h"
+#include "utils/relcache.h"
 
 /* What a ledger is */
 typedef struct Ledger
@@ -79,6 +80,12 @@ extern void lead_roi_act_as(Oid role, ActingRole *before);
 extern void lead_roi_act_again_as(const ActingRole *before);
 extern void lead_roi_act_as_owner(Oid schema, ActingRole *before);
 extern void lead_roi_require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger);
+
+/* distributed.c: ledgers on Citus */
+extern bool lead_roi_is_distributed(Oid table);
+extern bool lead_roi_is_worker_node(void);
+extern bool lead_roi_is_workers_copy(Relation relation);
+extern void lead_roi_refuse_worker_node(const char *ledger);
 
 /* triggers.c */
 #define LEAD_ROI_EVENT_MASK (TRIGGER_EVENT_OPMASK | TRIGGER_EVENT_TIMINGMASK | TRIGGER_EVENT_ROW)

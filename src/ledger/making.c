@@ -315,6 +315,7 @@ lead_roi_require_ledger_of_owner(FunctionCallInfo fcinfo, Ledger *ledger)
 						   quote_identifier(GetUserNameFromId(ledger->type_owner, false))),
 				 errhint("If the ledger is what you take it for, run ALTER TYPE %s.lead_roi_ledger OWNER TO %s.",
 						 quote_identifier(ledger->name), quote_identifier(GetUserNameFromId(ledger->owner, false)))));
+	lead_roi_refuse_worker_node(ledger->name);
 }
 
 /*

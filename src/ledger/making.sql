@@ -89,6 +89,7 @@ AS $$
 DECLARE
     property constant record := lead_roi.ledger_properties(format('%s.lead_roi_ledger', ledger_schema)::regtype);
     columns constant jsonb := (SELECT jsonb_object_agg(columns.part, columns.definition) FROM lead_roi.ledger_part() AS columns WHERE kind = 'columns');
+    distributed constant boolean := lead_roi_internal.is_distributed(ledger_schema);
     filled text := definition;
     placeholder text;
     value text;
@@ -97,7 +98,8 @@ BEGIN
     filled := replace(filled, '@survival_curves@', columns ->> 'report/survival_curves');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
-    filled := replace(filled, '@lead_of_payment@', columns ->> 'funnel/lead_of_payment');
+    filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
+    filled := replace(filled, '@gathered@', CASE WHEN distributed THEN ' OFFSET 0' ELSE '' END);
     filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
     filled := regexp_replace(filled, '@stale\((\w+), (\w+)\)@', columns ->> 'report/stale', 'g');
@@ -118,7 +120,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @gathered@ (ends a query that Citus is to run on the shards by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -135,17 +135,14 @@ BEGIN
     EXECUTE lead_roi.in_ledger('UPDATE @ledger@.expense SET shared_from = expense_id WHERE expense_id = $1', ledger_schema) USING expense_id;
     EXECUTE lead_roi.in_ledger($statement$
         INSERT INTO @ledger@.expense (lead_source_id, incurred_on, amount, currency, covers_from, covers_through, cost_type, title, shared_from)
-        SELECT part.lead_source_id, shared.incurred_on, part.amount, shared.currency, shared.covers_from, shared.covers_through,
+        SELECT CASE WHEN part.position = 1 THEN shared.lead_source_id ELSE part.lead_source_id END, shared.incurred_on, part.amount, shared.currency, shared.covers_from, shared.covers_through,
                shared.cost_type, shared.title, shared.expense_id
         FROM @ledger@.expense AS shared
-             CROSS JOIN LATERAL (SELECT 0, shared.lead_source_id, -shared.amount
-                                 UNION ALL
-                                 SELECT position, lead_source_id, amount
-                                 FROM unnest($2, $3) WITH ORDINALITY AS listed (lead_source_id, amount, position)) AS part (position, lead_source_id, amount)
+             CROSS JOIN unnest(0::bigint || $2, -$4 || $3) WITH ORDINALITY AS part (lead_source_id, amount, position)
         WHERE shared.expense_id = $1
         ORDER BY part.position
         $statement$, ledger_schema)
-    USING expense_id, lead_source_ids, parts;
+    USING expense_id, lead_source_ids, parts, shared.amount;
     RETURN QUERY SELECT * FROM unnest(lead_source_ids, parts);
 END
 $$;
@@ -225,7 +222,7 @@ BEGIN
             covers_from = coalesce(imported.covers_from, expense.covers_from),
             covers_through = coalesce(imported.covers_through, expense.covers_through),
             title = imported.title,
-            notes = nullif(concat_ws(E'\n', expense.notes, imported.notes), ''),
+            notes = nullif(coalesce(expense.notes || E'\n' || imported.notes, expense.notes, imported.notes), ''),
             external_id = imported.external_id
         FROM imported
         WHERE expense.expense_id = $1

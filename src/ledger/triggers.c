@@ -98,6 +98,9 @@ lead_roi_keep_postings(PG_FUNCTION_ARGS)
 		unposting_schema = InvalidOid;
 		return PointerGetDatum(NULL);
 	}
+	/* On Citus the shard of the coordinator decides: what is truncated first is the table that has no rows of its own. */
+	if (lead_roi_is_workers_copy(trigger->tg_relation) || lead_roi_is_distributed(RelationGetRelid(trigger->tg_relation)))
+		return PointerGetDatum(NULL);
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("postings are insert-only"),
@@ -179,11 +182,13 @@ lead_roi_record_removal(PG_FUNCTION_ARGS)
 								  lead_roi_trigger_column(trigger, names[i], types[i], "expense"), &isnull);
 		nulls[i] = isnull ? 'n' : ' ';
 	}
+	if (lead_roi_is_workers_copy(trigger->tg_relation))
+		return PointerGetDatum(NULL);
 	lead_roi_act_as(trigger->tg_relation->rd_rel->relowner, &before);
 	SPI_connect();
 	(void) SPI_execute_with_args(psprintf("INSERT INTO %s (recurring_expense_id, bill_month)"
-										  " SELECT $1, $2 WHERE EXISTS (SELECT FROM %s WHERE recurring_expense_id = $1 AND bill_month = $2)"
-										  " ON CONFLICT ON CONSTRAINT expense_removal_pkey DO UPDATE SET removed_at = now(), removed_by = session_user",
+										  " SELECT recurring_expense_id, bill_month FROM %s WHERE recurring_expense_id = $1 AND bill_month = $2"
+										  " ON CONFLICT ON CONSTRAINT expense_removal_pkey DO UPDATE SET removed_at = excluded.removed_at, removed_by = excluded.removed_by",
 										  quote_qualified_identifier(schema, "expense_removal"), quote_qualified_identifier(schema, "posting")),
 								 lengthof(types), types, values, nulls, false, 0);
 	SPI_finish();

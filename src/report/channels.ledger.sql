@@ -14,7 +14,7 @@ FROM @ledger@.lead_source
                 FROM (SELECT lead_source_id, pattern AS traffic_source FROM @ledger@.lead_source_alias) AS alias
                      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)) AS alias USING (lead_source_id)
 WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)
-GROUP BY lead_source.lead_source_id;
+GROUP BY lead_source.lead_source_id, lead_source.channel;
 
 COMMENT ON VIEW @ledger@.lead_source_channel IS
 'The channel that each lead source counts in, with all its facts: the one entered in lead_source, else that of its aliases.';

@@ -9,7 +9,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_keep_summaries';
 
 COMMENT ON FUNCTION keep_summaries(text, boolean) IS
 'Keeps summaries of a ledger, so that reports read some ten thousand cells in the place of all facts, or stops it. The figures stay the same to the last digit, at every moment. Every change of a fact is then logged within its own transaction; fold_summaries() or the worker adds the logs to the cells. After switching on, reports read the facts until the first fold. Waits for writers that are at work, and holds up others for the moment of the switch. Does nothing if it is as asked for.
-0A000 for a ledger that reads relations of yours, whose views have their reader''s rights, whose tables have forced policies or children; 42P07 if an object of the schema is in the way; errors as upgrade_ledger().';
+0A000 for a ledger that reads relations of yours, whose views have their reader''s rights, whose tables have forced policies or children, or are distributed by Citus; 42P07 if an object of the schema is in the way; errors as upgrade_ledger().';
 
 CREATE FUNCTION fold_summaries(ledger text DEFAULT current_ledger()) RETURNS bigint
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
@@ -81,6 +81,8 @@ BEGIN
     IF reason IS NULL AND EXISTS (SELECT FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relname = 'lead_source_summary'
                                                              AND array_to_string(reloptions, ',') ~ 'security_invoker=(true|on|1|yes)') THEN
         reason := 'its views have the rights of their readers (security_invoker)';
+    ELSIF reason IS NULL AND lead_roi_internal.distribution_method(format('%s.lead', ledger_schema)::regclass) IS NOT NULL THEN
+        reason := 'its tables are distributed by Citus';
     END IF;
     IF reason IS NOT NULL THEN
         RAISE EXCEPTION 'ledger % can''t keep summaries', ledger_schema

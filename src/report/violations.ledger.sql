@@ -25,7 +25,7 @@ CREATE OR REPLACE VIEW @ledger@.visit_violation AS
 SELECT violation, 'visit' AS relation, row_key, 1::bigint AS facts, lead_source_id, lead_roi.month_of(visited_on) AS month, NULL::text AS mend
 FROM (SELECT visit.lead_source_id, visited_on, visitors, lead_source.lead_source_id IS NULL AS is_nobodys
       FROM @ledger@.visit LEFT JOIN @ledger@.lead_source USING (lead_source_id)
-      WHERE lead_source.lead_source_id IS NULL OR visitors IS NULL OR (visited_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE) AS odd
+      WHERE lead_source.lead_source_id IS NULL OR visitors IS NULL OR (visited_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE@gathered@) AS odd
      CROSS JOIN LATERAL (VALUES
          ('lead_source_unknown', is_nobodys, coalesce('lead_source_id ' || lead_source_id, 'lead_source_id IS NULL')),
          ('visitors_missing', visitors IS NULL, format('lead_source_id %s, visited_on %s', lead_source_id, visited_on)),
@@ -42,7 +42,7 @@ FROM (SELECT lead_id, lead.lead_source_id, created_on, converted_on, churned_on,
       WHERE (lead.lead_source_id IS NOT NULL AND lead_source.lead_source_id IS NULL)
             OR (created_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE
             OR converted_on < created_on OR converted_on < '1970-01-01' OR converted_on > (SELECT @today@)
-            OR (churned_on IS NOT NULL AND (churned_on >= converted_on) IS NOT TRUE)) AS odd
+            OR (churned_on IS NOT NULL AND (churned_on >= converted_on) IS NOT TRUE)@gathered@) AS odd
      CROSS JOIN LATERAL (VALUES
          ('lead_source_unknown', is_nobodys, coalesce('lead_source_id ' || lead_source_id, 'lead_source_id IS NULL')),
          (@date_violation(created_on)@, (created_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE, concat_ws(', ', format('lead_id %s', lead_id), 'created_on ' || created_on)),
@@ -54,7 +54,7 @@ WHERE found
 UNION ALL
 SELECT 'lead_repeated', 'lead', format('lead_id %s', lead_id), count(*), NULL, NULL, NULL
 FROM @ledger@.lead
-WHERE NOT (SELECT EXISTS (SELECT FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attname = 'lead_id'
+WHERE NOT (SELECT EXISTS (SELECT 1 FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attname = 'lead_id'
                           WHERE indrelid = '@ledger@.lead'::regclass AND indisprimary AND indisvalid AND indnkeyatts = 1 AND indkey[0] = attnum))
 GROUP BY lead_id
 HAVING count(*) > 1 OR lead_id IS NULL;
@@ -67,7 +67,7 @@ CREATE OR REPLACE VIEW @ledger@.payment_violation AS
 SELECT violation, 'payment' AS relation, row_key, 1::bigint AS facts, NULL::bigint AS lead_source_id, lead_roi.month_of(paid_on) AS month, NULL::text AS mend
 FROM (SELECT lead_id, paid_on, amount
       FROM @ledger@.payment
-      WHERE (abs(amount) < 1e15) IS NOT TRUE OR (paid_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE) AS odd
+      WHERE (abs(amount) < 1e15) IS NOT TRUE OR (paid_on BETWEEN '1970-01-01' AND (SELECT @today@)) IS NOT TRUE@gathered@) AS odd
      CROSS JOIN LATERAL (VALUES
          ('amount_missing', amount IS NULL, format('lead_id %s, paid_on %s', lead_id, paid_on)),
          ('amount_implausible', abs(amount) >= 1e15, format('lead_id %s, paid_on %s', lead_id, paid_on)),
@@ -99,7 +99,7 @@ FROM (SELECT lead_id, known_lead_id, lead_source_id, created_on, converted_on, l
             FROM @ledger@.keyed_payment JOIN @ledger@.lead USING (lead_id)
             WHERE converted_on IS NULL OR paid_on < created_on) AS payment
       WHERE (paid_on <= (SELECT @today@)) IS NOT FALSE
-      GROUP BY lead_id, known_lead_id, lead_source_id, created_on, converted_on, lead_roi.month_of(paid_on)) AS odd
+      GROUP BY lead_id, known_lead_id, lead_source_id, created_on, converted_on, lead_roi.month_of(paid_on)@gathered@) AS odd
      CROSS JOIN LATERAL (VALUES
          ('payment_without_lead', known_lead_id IS NULL, format('lead_id %s, sum %s', lead_id, total), facts),
          ('payment_without_customer', known_lead_id IS NOT NULL AND converted_on IS NULL, format('lead_id %s', lead_id), facts),

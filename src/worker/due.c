@@ -41,8 +41,8 @@ holds_all_dates(Relation index, AttrNumber column)
 }
 
 /*
- * The table of recurring expenses of a ledger, unless it is another kind of relation or has tables that
- * inherit from it, whose rows no index of its own has; then InvalidOid.
+ * The table of recurring expenses of a ledger, unless it is another kind of relation, has tables that
+ * inherit from it or is distributed, so that no index of its own has the rows; then InvalidOid.
  */
 static Oid
 plain_table(const Ledger *ledger)
@@ -57,7 +57,7 @@ plain_table(const Ledger *ledger)
 	if (form->relkind == RELKIND_RELATION && form->relam == HEAP_TABLE_AM_OID && !form->relhassubclass)
 		table = form->oid;
 	ReleaseSysCache(tuple);
-	return table;
+	return lead_roi_is_distributed(table) ? InvalidOid : table;
 }
 
 /*

@@ -1,0 +1,42 @@
+-- distributing: what of a ledger on Citus can be seen without it; test/tap/071_citus.pl has the rest.
+SET client_min_messages = warning;
+\set SHOW_CONTEXT never
+SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');
+SET search_path = marketing, lead_roi, public;
+SET datestyle = ISO;
+
+-- Refused in one line: there is no Citus, no ledger, no name.
+SELECT distribute_ledger('marketing');
+SELECT distribute_ledger('nowhere');
+SELECT distribute_ledger(NULL);
+SELECT lead_roi_internal.is_distributed('marketing'), lead_roi_internal.distribution_method('lead');
+
+-- Citus reads whole views, and evaluates on a shard what isn't in a subquery of its own: today stands in one, but where books or sums are read.
+SELECT relname AS "asks for the day in each row"
+FROM pg_class, pg_get_viewdef(oid) AS definition
+WHERE relnamespace = 'marketing'::regnamespace AND relkind = 'v'
+      AND regexp_count(definition, 'ledger_today\(') > regexp_count(definition, '\( SELECT (lead_roi\.)?ledger_today\(')
+ORDER BY 1;
+-- It refuses a query with a recursive one anywhere in it.
+SELECT relname AS "recursive" FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relkind = 'v' AND pg_get_viewdef(oid) ~ 'RECURSIVE' ORDER BY 1;
+
+-- Mergers: 1 into 2 into 3; 5 and 6 in a circle count as themselves; nothing, none.
+SELECT * FROM lead_roi_internal.follow_mergers('{1,2,5,6}', '{2,3,6,5}') ORDER BY 1;
+SELECT * FROM lead_roi_internal.follow_mergers('{}', '{}');
+SELECT * FROM lead_roi_internal.follow_mergers(NULL, NULL);
+
+-- The views of a ledger that is distributed differ in this: a payment has its lead, and odd rows are gathered first.
+CREATE FUNCTION public.filled(definition text) RETURNS text LANGUAGE sql RETURN lead_roi.ledger_definition(definition, 'marketing');
+SELECT public.filled('SELECT 1@gathered@') AS alone, public.filled('@lead_of_payment@') ~ 'record_key' AS by_key;
+ALTER FUNCTION lead_roi_internal.is_distributed(text) RENAME TO is_distributed_by_citus;
+CREATE FUNCTION lead_roi_internal.is_distributed(text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN true;
+SELECT public.filled('SELECT 1@gathered@') AS distributed, public.filled('@lead_of_payment@') AS own_lead;
+-- So made, they show the same: 8 for the lead; a visit far ahead, which is told of.
+SELECT upgrade_ledger('marketing');
+INSERT INTO lead_source (name) VALUES ('Fair');
+INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2024-01-01', '2024-01-02');
+INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-01-03', 8);
+INSERT INTO visit VALUES (1, '2199-01-01', 5);
+SELECT lead_source, revenue, visitors, leads, customers FROM lead_source_roi;
+SELECT violation, relation, row_key FROM reconciliation;
+SELECT assign_payments('marketing');
