@@ -127,6 +127,21 @@ INSERT INTO expense (lead_source_id, incurred_on, amount, title, external_id) VA
 INSERT INTO visit VALUES (3, '2014-01-05', 10);
 SELECT doubt, relation, row_key, facts, lead_source_id, month FROM doubtful_fact ORDER BY 1;
 
+-- The same cost in another spelling and with the ledger's currency by name, and by two systems. A deal and its charge, of a lead and of one
+-- whose key alone is known; two charges of one system are two payments.
+SET client_min_messages = warning;
+SELECT lead_roi.create_ledger('twice', currency => 'EUR', time_zone => 'UTC');
+SET search_path = twice, public, lead_roi;
+INSERT INTO lead_source (name) VALUES ('Search ads');
+INSERT INTO lead (lead_source_id, created_on, converted_on, external_id) VALUES (1, '2024-01-01', '2024-01-02', 'hubspot:1');
+INSERT INTO expense (lead_source_id, incurred_on, amount, currency, title, external_id) VALUES
+    (1, '2024-01-01', 5, NULL, 'Clicks', NULL), (1, '2024-01-01', 5, 'EUR', 'clicks ', 'sheet 1'), (1, '2024-01-02', 7.10, NULL, 'Brand', 'google_ads::brand:2024-01-02'), (1, '2024-01-02', 7.1, NULL, 'Google, January', NULL),
+    (1, '2024-01-03', 9, NULL, 'Brand', 'google_ads::brand:2024-01-03'), (1, '2024-01-03', 9, NULL, 'Generic', 'google_ads::generic:2024-01-03'), (1, '2024-01-04', 9, NULL, 'flyer', NULL), (1, '2024-01-04', 9, NULL, 'stand', 'sheet 2');
+INSERT INTO payment (lead_id, lead_external_id, paid_on, amount, external_id) VALUES (1, NULL, '2024-02-01', 100, 'hubspot:9001'), (1, NULL, '2024-02-01', 100, 'stripe:ch_1'),
+    (NULL, 'stripe:cus_2', '2024-02-02', 100, 'stripe:ch_2'), (NULL, 'stripe:cus_2', '2024-02-02', 100, '17'), (1, NULL, '2024-02-03', 100, 'stripe:ch_3'), (1, NULL, '2024-02-03', 100, 'stripe:ch_4'), (NULL, NULL, '2024-02-04', 100, 'stripe:ch_5'), (NULL, NULL, '2024-02-04', 100, NULL);
+SELECT doubt, row_key, facts, lead_source_id, month FROM doubtful_fact ORDER BY 1, 2;
+RESET client_min_messages;
+
 -- A condition on lead source or month reads what it is about: of 100 leads a lead source, 500 a month, as many payments and a refund
 -- of every 2,000th lead, who is one of lead source 200. All of it is more than 100,000 rows.
 CREATE FUNCTION public.rows_read(query text) RETURNS numeric LANGUAGE plpgsql AS $$

@@ -14,6 +14,7 @@
 #include "source/record_key.h"
 
 PG_FUNCTION_INFO_V1(lead_roi_record_key);
+PG_FUNCTION_INFO_V1(lead_roi_key_system);
 
 #define SHORT_LENGTH 15
 #define LONG_LENGTH 18
@@ -68,4 +69,21 @@ lead_roi_record_key(PG_FUNCTION_ARGS)
 	if (!is_long_key(VARDATA_ANY(key), (int) VARSIZE_ANY_EXHDR(key)))
 		PG_RETURN_TEXT_P(key);
 	PG_RETURN_TEXT_P(cstring_to_text_with_len(VARDATA_ANY(key), SHORT_LENGTH));
+}
+
+/*
+ * key_system(external_id): what stands before the first colon of a key, as import_file() puts there whose key it is;
+ * empty for a key without one, and for NULL.
+ */
+Datum
+lead_roi_key_system(PG_FUNCTION_ARGS)
+{
+	text	   *key;
+	const char *colon;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_TEXT_P(cstring_to_text_with_len("", 0));
+	key = PG_GETARG_TEXT_PP(0);
+	colon = memchr(VARDATA_ANY(key), ':', VARSIZE_ANY_EXHDR(key));
+	PG_RETURN_TEXT_P(cstring_to_text_with_len(VARDATA_ANY(key), colon == NULL ? 0 : (int) (colon - VARDATA_ANY(key))));
 }
