@@ -33,7 +33,7 @@ const SECTIONS = [
     ['channels', 'Channels', tables.channels, ['comparisons']],
     ['categories', 'Categories', tables.categories, ['comparisons']],
     ['sources', 'All lead sources', tables.sources, ['comparisons', 'lifetimes']],
-    ['unresolved', 'Traffic that is nobody’s', tables.unresolved, ['unresolved']],
+    ['unresolved', 'Unassigned traffic', tables.unresolved, ['unresolved']],
 ];
 
 // The figures of the period as rows with a column for each, from the rows of one figure that the view has.

@@ -1,5 +1,5 @@
 'use strict';
-// The tables that list everything: channels, categories, lead sources, and what is nobody's.
+// The tables that list everything: channels, categories, lead sources, and unassigned traffic.
 
 const { DASH, decimal, amount, whole, percent, count, shortened, name } = require('./format');
 const { column, words, table, nothing, note, statements } = require('./markup');
@@ -64,7 +64,7 @@ function unresolved({ unresolved: all }) {
     return note(`No alias matches ${count(all.length, 'traffic source', 'traffic sources')}, so that their leads count as (unknown).`
         + (left > 0 ? ` Shown are the ${rows.length} with most leads, and ${whole(String(left))} more are in the view <code>unresolved_traffic</code>.` : ''))
         + table({
-            caption: 'Traffic that is nobody’s',
+            caption: 'Unassigned traffic',
             columns: [
                 column('Traffic source', (row) => `${name(shortened(row.traffic_source, 80))} <small>${name(row.channel)}</small>`, 'channel'),
                 column('Leads', (row) => whole(row.leads)),

@@ -11,7 +11,7 @@ CREATE OR REPLACE VIEW @ledger@.expense_part AS
 @expense_part(expense_id, @ledger@.expense)@;
 
 COMMENT ON VIEW @ledger@.expense_part IS
-'Expenses in the ledger''s currency, those for a period in parts, one for each calendar month of it. An expense without an exchange rate is not among them if it is for a period, and else has no amount; see unconverted.';
+'Expenses in the ledger''s currency. One for a period is split into parts, one for each calendar month. Without an exchange rate an expense for a period has no row, and any other no amount; see unconverted.';
 COMMENT ON COLUMN @ledger@.expense_part.expense_id IS 'The expense; key of the view together with occurred_on';
 COMMENT ON COLUMN @ledger@.expense_part.lead_source_id IS 'The lead source; NULL: unknown';
 COMMENT ON COLUMN @ledger@.expense_part.incurred_on IS 'Date of the cost in the books; NULL: not known';
@@ -49,7 +49,7 @@ SELECT lead_id,
 FROM @ledger@.lead;
 
 COMMENT ON VIEW @ledger@.lead_origin IS
-'Every lead with the lead source that brought it: its own, else the one that its traffic source means, by the aliases that hold on the day on which it came in.';
+'Every lead with the lead source that brought it: its own, else the one that its traffic source means by the aliases in force on the day it came in.';
 COMMENT ON COLUMN @ledger@.lead_origin.lead_id IS 'The lead';
 COMMENT ON COLUMN @ledger@.lead_origin.lead_source_id IS 'The lead source, which may since have been merged into another; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_origin.traffic_source IS 'What the lead arrived with; NULL: not known';
@@ -109,7 +109,7 @@ FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_extern
 WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
-'Payments up to today, as reports count them, each with the lead source and the conversion date of who paid.';
+'Payments up to today, as reports count them, each with the lead source and the conversion date of the lead that paid.';
 COMMENT ON COLUMN @ledger@.payment_fact.lead_id IS 'Who paid, found by lead_external_id where lead_id isn''t stored; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of who paid, see lead_origin; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.occurred_on IS 'Date of the payment or refund; NULL: not known';

@@ -40,7 +40,7 @@ END
 $$;
 
 COMMENT ON FUNCTION resolve_lead_source(text, traffic_source, date) IS
-'The lead source that a traffic source means in a ledger on a date, today if left out: that of the most specific alias that holds then, and of one that is merged the one that it counts as. NULL if there is none, or without a traffic source. Reports find it for all leads at once.';
+'The lead source that a traffic source means in a ledger on a date, today if left out: that of the most specific alias in force then; if it is merged, the one that it counts as. NULL if there is none, or without a traffic source. Reports find it for all leads at once.';
 
 -- UNION drops what comes again, so the search ends even in a circle, whose members count as themselves. It is a function,
 -- and not a part of the view, as Citus refuses every query in which it meets a recursive one.
@@ -99,7 +99,7 @@ END
 $$;
 
 COMMENT ON FUNCTION merge_lead_sources(text, bigint, bigint) IS
-'Merges a lead source into another: from now on reports count its facts, also later ones, as those of the other. Facts keep their own lead source, so unmerge_lead_source() undoes it without a trace.
+'Merges a lead source into another: from now on reports count its facts, including later ones, as those of the other. Facts keep their own lead source, so unmerge_lead_source() undoes it without a trace.
 55000 if it is merged already, 23514 if the other one is merged into it; 22004, 22023 or P0002 for arguments that aren''t two lead sources of the ledger.';
 
 CREATE FUNCTION unmerge_lead_source(ledger text, lead_source_id bigint) RETURNS void

@@ -11,7 +11,7 @@ CREATE TABLE @ledger@.known_source (
 );
 
 COMMENT ON TABLE @ledger@.known_source IS
-'Sources of which the ledger knows better than lead_roi.known_source of what kind they are. Of several patterns that contain a traffic source the most specific is taken.';
+'The ledger''s own rules for the kind of a source, tried before lead_roi.known_source. Of several patterns that contain a traffic source, the most specific is taken.';
 COMMENT ON COLUMN @ledger@.known_source.pattern IS 'The traffic source, mostly a source alone, such as intranet.example';
 COMMENT ON COLUMN @ledger@.known_source.kind IS 'search, social, video, shopping, email, ai assistant; or other: none of these';
 
@@ -33,7 +33,7 @@ CREATE TABLE @ledger@.channel_rule (
 );
 
 COMMENT ON TABLE @ledger@.channel_rule IS
-'Rules of the ledger for channels, of the same form as lead_roi.channel_rule and tried before these: the first one, by position, of which all conditions hold gives the channel.';
+'Rules of the ledger for channels, in the form of lead_roi.channel_rule and tried before these: the first rule by position whose conditions all hold gives the channel.';
 COMMENT ON COLUMN @ledger@.channel_rule.position IS 'Order in which rules are tried; key';
 COMMENT ON COLUMN @ledger@.channel_rule.channel IS 'The channel';
 COMMENT ON COLUMN @ledger@.channel_rule.source_kind IS 'Kind that the source must be of, see known_source; NULL: any';

@@ -66,7 +66,7 @@ CREATE TABLE @ledger@.import_reject (
 CREATE INDEX import_reject_import_id_idx ON @ledger@.import_reject (import_id);
 
 COMMENT ON TABLE @ledger@.import_reject IS
-'Rows of files that could not be loaded. Correct the line, or what it misses, and call retry_rejects().';
+'Rows of files that could not be loaded. Correct the line, or add what it lacks, and call retry_rejects().';
 COMMENT ON COLUMN @ledger@.import_reject.import_reject_id IS 'Key, given by the database';
 COMMENT ON COLUMN @ledger@.import_reject.import_id IS 'The file';
 COMMENT ON COLUMN @ledger@.import_reject.line_number IS 'Line of the file on which the row begins';
@@ -149,7 +149,7 @@ CREATE TABLE @ledger@.import_format (
 );
 
 COMMENT ON TABLE @ledger@.import_format IS
-'Formats of files of the ledger''s own, tried before those of lead_roi.import_format.';
+'The ledger''s own formats of files, tried before those of lead_roi.import_format.';
 COMMENT ON COLUMN @ledger@.import_format.format IS 'Name of the format';
 COMMENT ON COLUMN @ledger@.import_format.kind IS 'What a row becomes: expense, visit, lead, payment';
 COMMENT ON COLUMN @ledger@.import_format.system IS 'Whose keys the records have, which are put before them; NULL: keys are taken as they are';

@@ -274,7 +274,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION import_file(text, bytea, text, jsonb) IS
-'Loads a file that an ad platform, a CRM or a payment service exports. Encoding, delimiter, header, lines of totals, and how numbers and dates are written are recognized; a column that can be read in two ways is refused. Loading the same file again changes nothing, and a corrected file corrects. It all happens in one transaction.
+'Loads a file that an ad platform, a CRM or a payment service exports. Encoding, delimiter, header, lines of totals, and how numbers and dates are written are recognized; a column that can be read in two ways is refused. Loading the same file again changes nothing; a corrected file corrects what was loaded. It all happens in one transaction.
 ledger: the ledger. content: the bytes of the file, at most 256 MB. format: a name of lead_roi.import_format or of the ledger''s own table import_format; NULL: recognized by the header. options: a JSON object, see docs/import.md.
 rows_read counts rows of the file; added, changed, unchanged and removed facts; rejected rows are in import_reject; skipped rows hold no fact. total is the sum of amounts in the file''s currency, or of visitors or leads, and total_in_file what the file itself states. vanished facts were loaded before and are not in the file, though their dates are; new_sources has no lead source yet.
 22P04, 22007, 22P02 or 42P08 for a file that can''t be read, or can be read in two ways; 22P04 if more than max_rejected_percent of the rows are bad; 22023 for options; 42809 for a relation that the ledger only reads.';

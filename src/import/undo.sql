@@ -244,7 +244,7 @@ $$;
 COMMENT ON FUNCTION undo_import(text, bigint) IS
 'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back.
 Edits by hand are not lost: of a row that it changed, columns that it left alone stay as they are now; a row in which somebody has edited a column that it changed, or has deleted it, is kept as it is, and so is an expense that was shared or tied to a posting. import_change says which and why in its column "kept". Other rows that it added go, edited or not.
-55000 if it is undone already, or if a later import has changed its rows, which is to be undone first; P0002 if there is no such import; 22004 for NULL.';
+55000 if it is undone already, or if a later import has changed its rows: undo that one first; P0002 if there is no such import; 22004 for NULL.';
 
 --
 -- Rejected rows are a file again: the header and their lines, read as the whole file was.
@@ -336,5 +336,5 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION retry_rejects(text, bigint) IS
-'Loads the rejected rows of an import again, after what they missed was added (an alias, a lead source), or their lines in import_reject were corrected. They become part of that import. Rows that are still bad stay in import_reject; rows without a line can''t be loaded again. Where other lines of a campaign and day may have been loaded since, the row is refused: load the corrected file.
+'Loads the rejected rows of an import again, after what they lacked was added (an alias, a lead source), or their lines in import_reject were corrected. They become part of that import. Rows that are still bad stay in import_reject; rows without a line can''t be loaded again. Where other lines of a campaign and day may have been loaded since, the row is refused: load the corrected file.
 P0002 if there is no such import, 22004 for NULL.';

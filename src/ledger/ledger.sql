@@ -34,7 +34,7 @@ WHERE pg_type.typname = 'lead_roi_ledger' AND property.version IS NOT NULL;
 GRANT SELECT ON ledger TO PUBLIC;
 
 COMMENT ON VIEW ledger IS
-'The ledgers of this database: the schemas that create_ledger() has made into one.';
+'The ledgers of this database: the schemas in which create_ledger() has made one.';
 COMMENT ON COLUMN ledger.ledger IS 'Name of the schema; key of the view';
 COMMENT ON COLUMN ledger.owner IS 'Role that owns the ledger, and as which the worker posts';
 COMMENT ON COLUMN ledger.version IS 'Version of lead_roi that the ledger was made by or upgraded to';
@@ -48,7 +48,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_current_ledger';
 
 COMMENT ON FUNCTION current_ledger() IS
-'The ledger that is taken where a call names none: the first one on the search path; else the only one whose owner the caller is a member of (a superuser: pg_database_owner or himself). As SQL writes the name, with double quotes where they are needed.
+'The ledger used when a call names none: the first one on the search path; else the only one whose owner the caller is a member of (a superuser: pg_database_owner or himself). As SQL writes the name, with double quotes where they are needed.
 42704 if there is none, 42P08 if there are several; the error lists them.';
 
 CREATE FUNCTION open_ledger(ledger text, as_of date, OUT ledger_schema text, OUT today date, OUT through_date date)
@@ -77,4 +77,4 @@ LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 RETURN CASE WHEN cost_type IN ('media', 'agency') THEN finite_amount(amount) END;
 
 COMMENT ON FUNCTION media_expense(numeric, text) IS
-'The amount if the cost type is one of what is paid outside, media or agency; else NULL. NaN and infinity are refused (22003).';
+'The amount if the cost type is media or agency, which are paid to others; else NULL. NaN and infinity are refused (22003).';

@@ -431,5 +431,5 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_unpost_expenses';
 
 COMMENT ON FUNCTION unpost_expenses(text, date) IS
-'Removes the postings dated after after_date with their expenses, as where the clock was wrong, and has them posted again when they fall due. A posting whose expense was edited (another amount or date, notes, an external id) or is shared is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
+'Removes the postings dated after after_date with their expenses, for example after the clock was wrong. They are posted again when they fall due. A posting whose expense was edited (another amount or date, notes, an external id) or is shared is kept. Returns a row for each posting after after_date: the recurring expense, bill date and amount, whether it was removed, and if not, the reason. The run is recorded in posting_run.
 after_date: NULL: today in the ledger''s time zone; 22023 for an earlier day.';

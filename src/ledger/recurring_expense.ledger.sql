@@ -57,7 +57,7 @@ COMMENT ON COLUMN @ledger@.recurring_expense.covers_period IS 'Each bill is for 
 COMMENT ON COLUMN @ledger@.recurring_expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other';
 COMMENT ON COLUMN @ledger@.recurring_expense.notes IS 'Free text';
 COMMENT ON COLUMN @ledger@.recurring_expense.posted_through IS
-'Kept by post_due_expenses(): every bill date up to this one has its posting. NULL: not known, all will be looked at. Set it to NULL to have them looked at again';
+'Kept by post_due_expenses(): every bill date up to this one has its posting. NULL: unknown, so every bill date is checked. Set it to NULL to force a recheck';
 COMMENT ON COLUMN @ledger@.recurring_expense.next_bill_on IS
 'Derived: the next bill date that post_due_expenses() has to look at; NULL if there is none left';
 
@@ -68,7 +68,7 @@ CREATE TRIGGER reopen_recurring_expense
     EXECUTE FUNCTION lead_roi.reopen_recurring_expense();
 
 COMMENT ON TRIGGER reopen_recurring_expense ON @ledger@.recurring_expense IS
-'Has all months looked at again when the bill dates change';
+'Forces a recheck of all months when the bill dates change';
 
 CREATE TABLE @ledger@.amount_change (
     recurring_expense_id bigint NOT NULL

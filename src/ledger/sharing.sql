@@ -148,7 +148,7 @@ END
 $$;
 
 COMMENT ON FUNCTION share_expense(text, bigint, bigint[], numeric[]) IS
-'Shares an expense by several lead sources, as an agency''s fee for all campaigns: reports count its parts in its place. Returns the parts, one for each of lead_source_ids in their order, which add up to the amount, by allocate() in decimals of its currency. The expense keeps its row, its key and its posting; a second one takes its amount off its lead source, and each part is an expense of its own; all of them have its id in shared_from. Edit the amount of the shared expense where the bill changes, as an import by external_id does: the difference counts for its own lead source until you call unshare_expense() and share it again.
+'Shares an expense among several lead sources, such as an agency''s fee for all campaigns: reports count its parts in its place. Returns the parts, one for each of lead_source_ids in their order, which add up to the amount, by allocate() in decimals of its currency. The expense keeps its row, its key and its posting; a second one takes its amount off its lead source, and each part is an expense of its own; all of them have its id in shared_from. Edit the amount of the shared expense where the bill changes, as an import by external_id does: the difference counts for its own lead source until you call unshare_expense() and share it again.
 weights: one for each lead source, such as what it has cost; NULL: equal. 55000 if the expense is shared already or a part of one, or if the expenses are a relation of yours; P0002 if the expense or a lead source isn''t there; 22023 for repeated lead sources or weights that don''t fit, 22004 for NULL.';
 
 CREATE FUNCTION unshare_expense(ledger text, shared_from bigint) RETURNS void
@@ -186,7 +186,7 @@ END
 $$;
 
 COMMENT ON FUNCTION unshare_expense(text, bigint) IS
-'Removes the parts of a shared expense, which counts for its own lead source again, with its amount of now. shared_from: its expense_id. Also where it was deleted and only the parts are left. 55000 if it isn''t shared, if parts were edited so that they don''t add up any more, or if the expenses are a relation of yours; 22004 for NULL.';
+'Removes the parts of a shared expense, which counts for its own lead source again, with its current amount. shared_from: its expense_id. Works even if the expense was deleted and only its parts are left. 55000 if it isn''t shared, if parts were edited so that they don''t add up any more, or if the expenses are a relation of yours; 22004 for NULL.';
 
 CREATE FUNCTION settle_expense(ledger text, posted_expense_id bigint, imported_expense_id bigint) RETURNS bigint
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -233,5 +233,5 @@ END
 $$;
 
 COMMENT ON FUNCTION settle_expense(text, bigint, bigint) IS
-'Ties an imported expense to the posted one that it is the bill of, so that budget and actual aren''t both counted. Of the two rows the posted one is left, with its posting, cost type and notes, and with the amount, currency, date, title, lead source and external_id of the imported one: the next import updates it, and expense_variance shows the budget against it. Returns its expense_id.
+'Ties an imported expense to the posted one whose bill it is, so that budget and actual aren''t both counted. Of the two rows the posted one is left, with its posting, cost type and notes, and with the amount, currency, date, title, lead source and external_id of the imported one: the next import updates it, and expense_variance shows the budget against it. Returns its expense_id.
 It can''t be undone by a call. Set amount, currency and incurred_on as in table posting and external_id to NULL, and load the import again. 22023 unless the first is posted and the second isn''t; 55000 if the first is settled already, if one of them is shared, or if the expenses are a relation of yours; P0002 if one isn''t there, 22004 for NULL.';

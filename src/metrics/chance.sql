@@ -18,4 +18,4 @@ RETURN round((greatest(count, 0) + 1.0)
              * power(1 - 1 / (9.0 * (greatest(count, 0) + 1.0)) + 1.96 / (3 * sqrt(greatest(count, 0) + 1.0)), 3), 6);
 
 COMMENT ON FUNCTION count_upper_limit(bigint) IS
-'Upper 95 % confidence limit of the mean behind a count, see count_lower_limit(): the same with n + 1 in the place of n and + z, within 0.04 of the exact limit. 3.67 for a count of 0: who won nobody may on average win three. NULL gives NULL.';
+'Upper 95 % confidence limit of the mean behind a count, see count_lower_limit(): the same with n + 1 instead of n and + z, within 0.04 of the exact limit. 3.67 for a count of 0: a month that won nobody may win three on average. NULL gives NULL.';

@@ -28,7 +28,7 @@ CREATE TYPE roi_summary (
 );
 
 COMMENT ON TYPE roi_summary IS
-'The exact sums of expense, revenue, visitors, leads and customers of some rows: every figure can be asked of it, and summaries can be stored, added, taken away and rolled up, so that a total is a ratio of totals.
+'The exact sums of expense, revenue, visitors, leads and customers of some rows: every figure can be computed from it. Summaries can be stored, added, subtracted and rolled up, so that the figure of a total is a ratio of totals.
 As text: {expense:36000.50*9+3@0,revenue:33335.00*3,visitors:900,leads:220,customers:11}, which is 36000.50 from 9 amounts with two decimals and 3 with none, and so on; what is not recorded is left out.';
 COMMENT ON FUNCTION lead_roi_internal.roi_summary_in(cstring) IS 'Internal: roi_summary from text; 22P02 if it can''t be read.';
 COMMENT ON FUNCTION lead_roi_internal.roi_summary_out(roi_summary) IS 'Internal: roi_summary to text, lossless and independent of any setting.';

@@ -26,7 +26,7 @@ CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, 
 );
 
 COMMENT ON AGGREGATE roi_summary(numeric, numeric, bigint, bigint, bigint) IS
-'All sums in one scan: expense, revenue, visitors, leads, customers. Ask the figures of the result: roi(), cost_per_lead() and so on. Counts are numbers, not ids: a row that is one lead passes 1.
+'All sums in one scan: expense, revenue, visitors, leads, customers. Figures are computed from the result by roi(), cost_per_lead() and so on. Counts are numbers, not ids: a row that is one lead passes 1.
 NULLs are left out of the sums; without rows the result is an empty summary, never NULL. NaN, infinity, and counts that leave bigint are refused (22003).';
 
 CREATE AGGREGATE roi_summary(expense amount, revenue amount, visitors bigint, leads bigint, customers bigint) (

@@ -15,7 +15,7 @@ CREATE TABLE @ledger@.summary_state (
     through date,
     rule    text
 );
-COMMENT ON TABLE @ledger@.summary_state IS 'Whether the cells can be read. One row "filled" makes them good; none, several, or one with a later day than today don''t';
+COMMENT ON TABLE @ledger@.summary_state IS 'Whether the cells can be read. They can if there is exactly one row "filled" and its day is not after today';
 COMMENT ON COLUMN @ledger@.summary_state.state IS 'filled: by the last fold; since then has changed: alias, lead_source_alias; rate, exchange_rate; disturbed, something that no log can say, such as TRUNCATE';
 COMMENT ON COLUMN @ledger@.summary_state.rule IS 'What the ledger was at the last fold, as far as amounts hang on it: version, currency, decimals, days of rates. Cells made by another rule are stale';
 COMMENT ON COLUMN @ledger@.summary_state.through IS 'The day of the last fold: what counts from a later day on has cells of its own';

@@ -49,7 +49,7 @@ FROM (SELECT traffic_source, count(*) AS leads, count(converted_on) AS customers
          ORDER BY likeness DESC, name, valid_from > last_seen_on, valid_from DESC, lead_source_id LIMIT 1) AS closest ON true;
 
 COMMENT ON VIEW @ledger@.unresolved_traffic IS
-'What leads arrive with and no alias leads to a lead source, with the alias or lead source whose name is closest. Leads count as (unknown) until somebody runs what "mend" says. Key: traffic_source.';
+'What leads arrived with that no alias matches, with the alias or lead source whose name is closest. Leads count as (unknown) until somebody runs what "mend" says. Key: traffic_source.';
 COMMENT ON COLUMN @ledger@.unresolved_traffic.traffic_source IS 'The traffic source, in its text form';
 COMMENT ON COLUMN @ledger@.unresolved_traffic.channel IS 'Its channel';
 COMMENT ON COLUMN @ledger@.unresolved_traffic.leads IS 'Number of leads that arrived with it';

@@ -33,7 +33,7 @@ FROM (SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) OVER cohort 
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_curve IS
-'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. For each lead source every cohort with customers or cost, at every age that the oldest of them, not older than 1970, has reached. Ages that a cohort has not reached by today are NULL: only whole months count.';
+'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. One row for each cohort with customers or cost, and each age in months; ages run up to that of the lead source''s oldest cohort since 1970. What a cohort has not reached by today is NULL: only whole months count.';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_curve.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_curve.cohort_month IS 'First day of the calendar month in which the customers were won';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_curve.age_months IS 'Age of the cohort in calendar months; 0 is the cohort''s own month';

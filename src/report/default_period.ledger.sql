@@ -21,7 +21,7 @@ FROM (SELECT min(first_month) AS first_month, coalesce(max(last_month), (lead_ro
                   SELECT occurred_on FROM @ledger@.payment_fact) AS dated) AS known) AS period;
 
 COMMENT ON VIEW @ledger@.default_period IS
-'The period that reports are on unless another is asked for: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The month of today isn''t over, and so isn''t among them. One row.';
+'The period that reports cover by default: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The month of today isn''t over, and so isn''t among them. One row.';
 COMMENT ON COLUMN @ledger@.default_period.from_month IS 'First day of its first month';
 COMMENT ON COLUMN @ledger@.default_period.through_month IS 'First day of its last month; in a ledger without facts the month before today''s';
 COMMENT ON COLUMN @ledger@.default_period.first_month IS 'First day of the first month since 1970 in which anything is recorded; NULL: nothing is';
@@ -37,7 +37,7 @@ FROM @ledger@.lead_source
                 GROUP BY 1) AS cost USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.counted_lead_source IS
-'The lead sources that reports have rows for, which are those merged into no other, and whether they are paid for. What comes back from the others has no cost to be compared with; nor has what is of no lead source.';
+'The lead sources that have a row in reports, which are those merged into no other, and whether they are paid for. What an unpaid one brings back has no cost to be compared with; nor have facts without a lead source.';
 COMMENT ON COLUMN @ledger@.counted_lead_source.lead_source_id IS 'The lead source; key of the view';
 COMMENT ON COLUMN @ledger@.counted_lead_source.lead_source IS 'Name of the lead source';
 COMMENT ON COLUMN @ledger@.counted_lead_source.category IS 'Category of the lead source; NULL: none';

@@ -73,7 +73,7 @@ SELECT lead_source_id, lead_source, category,
 FROM figure;
 
 COMMENT ON VIEW @ledger@.lead_source_lifetime IS
-'How long the customers of each lead source stay and what one is worth, as known today, right also while many are still active. One row per lead source, and one for customers whose lead source is unknown. What the customers so far can''t tell is NULL; status says why.';
+'How long the customers of each lead source stay and what one is worth, as known today; unbiased while many are still active. One row per lead source, and one for customers whose lead source is unknown. What can''t be estimated from the customers so far is NULL; status says why.';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source_id IS 'The lead source; key of the view; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.category IS 'Category of the lead source, or (unknown)';
@@ -110,7 +110,7 @@ FROM (
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_survival IS
-'Which share of each lead source''s customers stays how long, as known today: the Kaplan-Meier curve, which is right also while many are still active. A row for each number of days at which somebody left or was last seen; before the first of them everybody stays.';
+'The share of each lead source''s customers who stay longer than a number of days, as known today: the Kaplan-Meier curve, which is unbiased while many are still active. One row for each number of days at which somebody left or was last seen; before the first of them survival is 100 %.';
 COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source_id IS 'The lead source; key of the view together with tenure_days; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_survival.tenure_days IS 'Days since the customer was won';
 COMMENT ON COLUMN @ledger@.lead_source_survival.lead_source IS 'Name of the lead source, or (unknown)';

@@ -68,7 +68,7 @@ FROM (
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_retention IS
-'Which share of each lead source''s customers stays longer than 30, 90, 180, 365 and 730 days: lead_source_survival read at these. Key: lead_source_id, days.';
+'The share of each lead source''s customers who stay longer than 30, 90, 180, 365 and 730 days: lead_source_survival at these. Key: lead_source_id, days.';
 COMMENT ON COLUMN @ledger@.lead_source_retention.lead_source_id IS 'The lead source; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_retention.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_retention.category IS 'Category of the lead source, or (unknown)';

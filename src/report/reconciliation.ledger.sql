@@ -12,7 +12,7 @@ FROM (SELECT * FROM @ledger@.total_violation
       UNION ALL SELECT * FROM @ledger@.bill_violation
       UNION ALL SELECT * FROM @ledger@.summary_violation) AS found
      JOIN (VALUES
-    ('total_differs', 'A report adds up to something else than the tables do.', 'See the other violations for why'),
+    ('total_differs', 'A report does not add up to what the tables hold.', 'See the other violations for why'),
     ('lead_source_unknown', 'lead_source_id is missing, or not in table "lead_source": counted as (unknown).', 'Enter the lead source'),
     ('amount_missing', 'The amount is missing, or not a number that can be computed with (NaN, infinite, 1e30 or more): counted in nothing.', 'Correct the amount'),
     ('amount_implausible', 'The amount is a thousand million million or more, probably a typing error: counted.', 'Correct the amount'),
@@ -25,7 +25,7 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('customer_before_lead', 'The lead became a customer before it came in.', 'Correct one of the dates'),
     ('churned_before_customer', 'The customer left before becoming one, which counts as a customer who left on the same day; or without having been one.', 'Correct one of the dates'),
     ('payment_without_lead', 'Who paid is not among the leads: counted as (unknown).', 'Load the lead, or correct its key'),
-    ('payment_without_customer', 'The lead has paid and is no customer: counted in no cohort.', 'Enter the date on which the lead became a customer'),
+    ('payment_without_customer', 'The lead has paid but was never converted: counted in no cohort.', 'Enter the date on which the lead became a customer'),
     ('payment_before_lead', 'A lead paid before it came in, perhaps an old customer who came again: counted as what the lead source brought.', 'Correct created_on, or book the payments on the earlier lead'),
     ('refund_exceeds_payments', 'More was paid back to the lead than the lead has paid.', 'Load the missing payments, or correct the refund'),
     ('bill_overdue', 'The bill should have been posted.', 'See overdue_expense'),
@@ -33,14 +33,14 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('expense_lost', 'The bill was posted, and its expense is gone without having been deleted: a restore may have left it out.', 'Insert the expense again, with recurring_expense_id and bill_month'),
     ('budget_beside_actual', 'A posted bill and an expense of the same month seem to be the same cost: both are counted.', 'Call settle_expense() to make one of them'),
     ('share_differs', 'A shared expense was edited or deleted, or its parts no longer add up to it: the difference counts where it was booked.', 'Call unshare_expense(), then share_expense() again'),
-    ('summary_differs', 'A kept summary is not what the facts add up to, so reports show something else than the tables do.', 'Call rebuild_summaries()'),
-    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may show something else than the table does.', 'Call upgrade_ledger(), which enables triggers, or keep_summaries() to switch the summaries off'),
+    ('summary_differs', 'A kept summary differs from the sum of the facts, so reports differ from the tables.', 'Call rebuild_summaries()'),
+    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may differ from the table.', 'Call upgrade_ledger(), which enables triggers, or keep_summaries() to switch the summaries off'),
     ('worker_stands_aside', 'The worker posts nothing in this ledger.', 'Do what "mend" in worker_status says')
 ) AS kind (violation, explanation, mend) USING (violation)
 GROUP BY violation, relation, row_key, explanation, kind.mend, lead_source_id, month;
 
 COMMENT ON VIEW @ledger@.reconciliation IS
-'What is wrong with the data: each row a violation, none on sound data. Reports against tables, facts against lead sources, leads against payments, amounts against exchange rates, postings against the bill dates. What only looks like a mistake is in doubtful_fact. Reads everything, unless a condition on lead_source_id or month limits it; meant for a check now and then.';
+'What is wrong with the data: one row for each violation, none if the data is sound. Reports against tables, facts against lead sources, leads against payments, amounts against exchange rates, postings against the bill dates. What only looks like a mistake is in doubtful_fact. Reads everything, unless a condition on lead_source_id or month limits it; meant for an occasional check.';
 COMMENT ON COLUMN @ledger@.reconciliation.violation IS 'Kind of violation, one word; key of the view together with relation, row_key, lead_source_id and month';
 COMMENT ON COLUMN @ledger@.reconciliation.relation IS 'Table or view in which it was found';
 COMMENT ON COLUMN @ledger@.reconciliation.row_key IS 'What to look for there: columns and values';

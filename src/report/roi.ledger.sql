@@ -11,7 +11,7 @@ SELECT lead_source_id,
 FROM @ledger@.lead_source_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_roi IS
-'What each lead source costs and brings back, over all time up to today: every expense, visit, lead and payment. One row per lead source, also without any booking, and one for facts whose lead source is unknown; totals equal the ledger''s. Key: lead_source_id.';
+'What each lead source costs and brings back, over all time up to today: every expense, visit, lead and payment. One row per lead source, even without any booking, and one for facts whose lead source is unknown; totals equal the ledger''s. Key: lead_source_id.';
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_category_roi AS
 SELECT category,
@@ -70,7 +70,7 @@ FROM (SELECT lead_source_id, filled.month,
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
-'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. From a lead source''s first to its last month with activity every month since 1970 has its row. Key: lead_source_id, month.';
+'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. Every month between a lead source''s first and last activity has a row, from 1970 on. Key: lead_source_id, month.';
 
 -- The month's cost comes before the revenue of any age, so each age sees what it has to reach.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS

@@ -7,7 +7,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_channel';
 
 COMMENT ON FUNCTION channel(traffic_source) IS
-'The channel of a traffic source, such as Paid Search: the default channel groups of Google Analytics 4 as far as source, medium and campaign decide them, with the first rule of the view channel_rule of which all conditions hold; Unassigned if none does. Of what kind a source is says source_kind().
+'The channel of a traffic source, such as Paid Search: the default channel groups of Google Analytics 4 as far as source, medium and campaign decide them, by the first rule of the view channel_rule whose conditions all hold; Unassigned if none does. source_kind() says of what kind a source is.
 Source: support.google.com/analytics/answer/9756891.';
 
 CREATE FUNCTION channel(traffic_source traffic_source, source_kind text) RETURNS text
@@ -31,7 +31,7 @@ SELECT "position", channel, source_kind, source, medium, campaign, as_published_
 GRANT SELECT ON channel_rule TO PUBLIC;
 
 COMMENT ON VIEW lead_roi.channel_rule IS
-'The rules of channel(), in the order in which they are tried: the first one of which all conditions hold gives the channel. A ledger has rules of its own in its table channel_rule, tried before these.';
+'The rules of channel(), in the order in which they are tried: the first one whose conditions all hold gives the channel. A ledger has rules of its own in its table channel_rule, tried before these.';
 COMMENT ON COLUMN channel_rule."position" IS 'Order in which rules are tried; key of the view';
 COMMENT ON COLUMN channel_rule.channel IS 'The channel';
 COMMENT ON COLUMN channel_rule.source_kind IS 'Kind that the source must be of, see source_kind(); NULL: any';

@@ -7,7 +7,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_source_kind';
 
 COMMENT ON FUNCTION source_kind(text) IS
-'Of what kind the source of a traffic source is: search, social, video, shopping, email, ai assistant, or ignore for what says nothing of where a lead came from, such as a payment page. The source is a name ("google", "fb") or a host ("www.google.de"), in any spelling that makes the same traffic source.
+'The kind of a traffic source''s source: search, social, video, shopping, email, ai assistant, or ignore for what says nothing of where a lead came from, such as a payment page. The source is a name ("google", "fb") or a host ("www.google.de"), in any spelling that makes the same traffic source.
 NULL for a source that is not known, and for NULL. The view known_source lists what is known.';
 
 CREATE FUNCTION lead_roi_internal.known_sources(OUT pattern text, OUT name text, OUT kind text) RETURNS SETOF record

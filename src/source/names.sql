@@ -14,7 +14,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_record_key';
 
 COMMENT ON FUNCTION record_key(text) IS
-'A key of another system as keys are compared. Salesforce writes the key of a record with 15 or 18 characters; of 18, the last three of which are the check characters of the others, it gives the first 15. All else is unchanged; NULL gives NULL.';
+'A key of another system as keys are compared. Salesforce writes the key of a record with 15 or 18 characters; of 18 characters whose last three are the check characters of the others, it gives the first 15. All else is unchanged; NULL gives NULL.';
 
 CREATE FUNCTION lead_roi_internal.key_system(external_id text) RETURNS text
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE

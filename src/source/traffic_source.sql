@@ -44,7 +44,7 @@ LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_traffic_source';
 
 COMMENT ON FUNCTION traffic_source(text, text, text, text, text) IS
-'A traffic_source of its parts, which may be given as they arrived; NULL, an empty text and words that stand for nothing, such as "(not set)", are absent parts. Never NULL. 22001 if a part has more than 512 bytes in its canonical form.
+'Makes a traffic_source from its parts, which may be given as they arrived; NULL, an empty text and words that stand for nothing, such as "(not set)", are absent parts. Never NULL. 22001 if a part has more than 512 bytes in its canonical form.
 traffic_source(''a / b'') with nothing but a literal is the cast from the text form.';
 
 CREATE FUNCTION source(traffic_source traffic_source) RETURNS text
@@ -69,7 +69,7 @@ CREATE FUNCTION content(traffic_source traffic_source) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_content';
 
-COMMENT ON FUNCTION content(traffic_source) IS 'The content of a traffic source, which tells advertisements of a campaign apart; NULL if it is absent.';
+COMMENT ON FUNCTION content(traffic_source) IS 'The content of a traffic source, which distinguishes the advertisements of a campaign; NULL if it is absent.';
 
 CREATE FUNCTION term(traffic_source traffic_source) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

@@ -194,7 +194,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_churn_rate';
 
 COMMENT ON FUNCTION churn_rate(survival_curve) IS
-'Customers who left per period and customer: the customers who left over the sum of all tenures; 1 / mean_lifetime(). 0 if nobody left; NULL if all tenures are 0 or there are no customers.';
+'Churn per customer and period: the number of customers who left over the sum of all tenures; 1 / mean_lifetime(). 0 if nobody left; NULL if all tenures are 0 or there are no customers.';
 
 CREATE FUNCTION mean_lifetime_interval(curve survival_curve, level double precision DEFAULT 0.95,
                                        OUT lower double precision, OUT upper double precision)

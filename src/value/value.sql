@@ -78,7 +78,7 @@ CREATE AGGREGATE censored_lifetime_value(revenue numeric, tenure integer, churne
 );
 
 COMMENT ON AGGREGATE censored_lifetime_value(numeric, integer, boolean, integer) IS
-'The mean revenue of a customer in the first "horizon" periods, right also while many customers are active (Bang & Tsiatis 2000). A row is a customer: revenue up to min(tenure, horizon), tenure and churned as for survival(); horizon is the same in all rows.
+'The mean revenue of a customer in the first "horizon" periods, unbiased while many customers are active (Bang & Tsiatis 2000). A row is a customer: revenue up to min(tenure, horizon), tenure and churned as for survival(); horizon is the same in all rows.
 Rows with a NULL are left out. value, std_error, lower and upper are NULL without customers, and if customers are left at the longest tenure and it is below the horizon: nobody was watched that long.
 Errors: negative tenure, horizon below 1 or not the same in all rows (22023); NaN or infinite revenue (22003); revenue of more than 112 digits (54000).';
 
