@@ -2,12 +2,16 @@
 -- report: which period reports are on, and which lead sources they count.
 --
 
+-- Each kind of fact by itself, so that no row of them meets another.
 CREATE OR REPLACE VIEW @ledger@.default_period AS
 SELECT (through_month - interval '11 months')::date AS from_month, through_month, first_month
-FROM (SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')) AS first_month,
-             coalesce(lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))),
-                      (lead_roi.month_of((SELECT @today@)) - interval '1 month')::date) AS through_month
-      FROM @ledger@.activity) AS known;
+FROM (SELECT lead_roi.month_of(min(first_on)) AS first_month,
+             coalesce(lead_roi.month_of(max(last_on)), (lead_roi.month_of((SELECT @today@)) - interval '1 month')::date) AS through_month
+      FROM (SELECT min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01'), max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@))) FROM @ledger@.expense_fact
+            UNION ALL SELECT min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01'), max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@))) FROM @ledger@.visit_fact
+            UNION ALL SELECT min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01'), max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@))) FROM @ledger@.lead_fact
+            UNION ALL SELECT min(converted_on) FILTER (WHERE converted_on >= '1970-01-01'), max(converted_on) FILTER (WHERE converted_on < lead_roi.month_of((SELECT @today@))) FROM @ledger@.lead_fact
+            UNION ALL SELECT min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01'), max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@))) FROM @ledger@.payment_fact) AS kind (first_on, last_on)) AS known;
 
 COMMENT ON VIEW @ledger@.default_period IS
 'The period that reports are on unless another is asked for: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The month of today isn''t over, and so isn''t among them. One row.';

@@ -2,9 +2,10 @@
 -- Lifetime by lead source, as known today.
 --
 
--- Customers are collected by themselves, before they meet their payments: one join of all took a third longer and more.
+-- Customers are collected by themselves, before they meet their payments: one join of all took a third longer and more. On Citus they stay
+-- on their shards, where the payments are.
 CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
-WITH customer AS MATERIALIZED (
+WITH customer AS @collected@ (
     SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, lead_id, converted_on,
            coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure, churned_on IS NOT NULL AS churned
     FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
@@ -96,7 +97,8 @@ COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_365_to_cac IS 'ltv_365 over 
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.ltv_730_to_cac IS 'ltv_730 over cost per customer, as a ratio, 1 is break-even; NULL without one of them or with a cost of 0';
 COMMENT ON COLUMN @ledger@.lead_source_lifetime.break_even_tenure_months IS 'Months that a customer has to stay until the mean revenue per month of being a customer has paid for the cost per customer: an estimate from rates, not a date (lead_source_cohort_roi has the month in which the money was back); NULL without cost, days or revenue';
 
--- Customers are counted by another lead source only where some are merged: of the two, the server runs one.
+-- Customers are counted by another lead source only where some are merged: of the two, the server runs one;
+-- on Citus, which can't plan such conditions, always the second.
 CREATE OR REPLACE VIEW @ledger@.lead_source_survival AS
 SELECT lead_source_id, survival_table.tenure AS tenure_days,
        coalesce(lead_source.name, '(unknown)') AS lead_source,
@@ -107,12 +109,12 @@ SELECT lead_source_id, survival_table.tenure AS tenure_days,
        round((100 * survival_table.upper)::numeric, 4) AS survival_percent_upper
 FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, (SELECT @today@)) AS curve
       FROM @ledger@.lead_fact
-      WHERE converted_on IS NOT NULL AND NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+      WHERE converted_on IS NOT NULL AND @nothing_merged@
       GROUP BY lead_source_id
       UNION ALL
       SELECT coalesce(counted_as, lead_source_id), lead_roi.survival(converted_on, churned_on, (SELECT @today@))
       FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
-      WHERE converted_on IS NOT NULL AND (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+      WHERE converted_on IS NOT NULL AND @something_merged@
       GROUP BY 1) AS source_customer
      CROSS JOIN LATERAL lead_roi.survival_table(source_customer.curve)
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
