@@ -86,6 +86,8 @@ sub compare_views
     {
         my $single = ask($coordinator, rows_of("$ledger.$view"), 'single');
         push @differ, $view if ask($coordinator, rows_of("$ledger.$view")) ne $single;
+        # Another shape of query is planned in another way.
+        push @differ, "$view counted" if ask($coordinator, "SELECT count(*) FROM $ledger.$view") ne ask($coordinator, "SELECT count(*) FROM $ledger.$view", 'single');
         push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], rows_of("$ledger.$view")) eq $single;
     }
     is("@differ", '', "$when: each of " . @views . ' views as without Citus, row by row');
