@@ -84,11 +84,13 @@ sub compare_views
     my (@differ, @of_worker);
     for my $view (@views)
     {
-        my $single = ask($coordinator, rows_of("$ledger.$view"), 'single');
-        push @differ, $view if ask($coordinator, rows_of("$ledger.$view")) ne $single;
+        # Findings that are equal in all that orders them may change places.
+        my $rows = rows_of($view eq 'finding' ? "(SELECT to_jsonb(finding) - 'position' FROM $ledger.finding)" : "$ledger.$view");
+        my $single = ask($coordinator, $rows, 'single');
+        push @differ, $view if ask($coordinator, $rows) ne $single;
         # Another shape of query is planned in another way.
         push @differ, "$view counted" if ask($coordinator, "SELECT count(*) FROM $ledger.$view") ne ask($coordinator, "SELECT count(*) FROM $ledger.$view", 'single');
-        push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], rows_of("$ledger.$view")) eq $single;
+        push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], $rows) eq $single;
     }
     is("@differ", '', "$when: each of " . @views . ' views as without Citus, row by row');
     is("@of_worker", '', "$when: and so asked of a worker node");
