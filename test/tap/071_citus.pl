@@ -85,7 +85,7 @@ sub compare_views
     for my $view (@views)
     {
         # Findings that are equal in all that orders them may change places.
-        my $rows = rows_of($view eq 'finding' ? "(SELECT to_jsonb(finding) - 'position' FROM $ledger.finding)" : "$ledger.$view");
+        my $rows = rows_of($view eq 'finding' ? "(SELECT to_jsonb(listed) - 'position' FROM $ledger.finding AS listed)" : "$ledger.$view");
         my $single = ask($coordinator, $rows, 'single');
         push @differ, $view if ask($coordinator, $rows) ne $single;
         # Another shape of query is planned in another way.
