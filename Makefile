@@ -107,7 +107,8 @@ LEDGER_COLUMNS  = report/figures.ledger.sql \
                   money/converted.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/channel.ledger.sql \
-                  funnel/lead_of_payment.ledger.sql
+                  funnel/lead_of_payment.ledger.sql \
+                  funnel/keyed_payment.ledger.sql
 
 MODULE_big  = $(EXTENSION)
 OBJS        = src/$(EXTENSION).o \

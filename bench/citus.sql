@@ -10,9 +10,9 @@ SELECT create_distributed_table('fact', 'source') \gset
 INSERT INTO fact SELECT n % 1000, n % 977 * 0.37, n % 997 * 0.13, n % 50, n % 2, n % 17 / 16 FROM generate_series(1, (28571428 * :scale)::integer) AS n;
 ANALYZE fact;
 SELECT * FROM compare(:rounds, ARRAY['built-in sums', 'roi_summary()', 'rollup() of roi_summary() by source'], ARRAY[
-    'SELECT make_roi_summary(sum(expense), sum(revenue), sum(visitors)::bigint, sum(leads)::bigint, sum(customers)::bigint) FROM fact',
-    'SELECT roi_summary(expense, revenue, visitors, leads, customers) FROM fact',
-    'SELECT rollup(s) FROM (SELECT roi_summary(expense, revenue, visitors, leads, customers) AS s FROM fact GROUP BY source) AS grouped']);
+    'SELECT roi(make_roi_summary(sum(expense), sum(revenue), sum(visitors)::bigint, sum(leads)::bigint, sum(customers)::bigint)) FROM fact',
+    'SELECT roi(roi_summary(expense, revenue, visitors, leads, customers)) FROM fact',
+    'SELECT roi(rollup(s)) FROM (SELECT roi_summary(expense, revenue, visitors, leads, customers) AS s FROM fact GROUP BY source) AS grouped']);
 DROP TABLE fact;
 
 -- Milliseconds of each view, all of it and one lead source, as the median of some rounds.

@@ -102,9 +102,7 @@ SELECT payment.lead_id,
        lead.traffic_source
 FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
-      UNION ALL
-      SELECT lead_id, paid_on, amount, currency, false
-      FROM @ledger@.keyed_payment) AS payment
+@keyed_payment@) AS payment
      LEFT JOIN @ledger@.lead USING (lead_id)
 WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
 

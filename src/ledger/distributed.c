@@ -48,20 +48,21 @@ static bool
 read_citus_column(const char *table, Oid of_relation, const char *column, Datum *value)
 {
 	Oid			oid = citus_table(table);
+	AttrNumber	number = OidIsValid(oid) ? get_attnum(oid, column) : InvalidAttrNumber;
 	Relation	opened;
 	ScanKeyData key;
 	SysScanDesc scan;
 	HeapTuple	tuple;
 	bool		isnull = true;
 
-	if (!OidIsValid(oid))
+	if (number == InvalidAttrNumber)
 		return false;
 	opened = table_open(oid, AccessShareLock);
 	ScanKeyInit(&key, 1, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(of_relation));
 	scan = systable_beginscan(opened, InvalidOid, false, NULL, OidIsValid(of_relation) ? 1 : 0, &key);
 	tuple = systable_getnext(scan);
 	if (HeapTupleIsValid(tuple))
-		*value = heap_getattr(tuple, get_attnum(oid, column), RelationGetDescr(opened), &isnull);	/* passed by value */
+		*value = heap_getattr(tuple, number, RelationGetDescr(opened), &isnull);	/* passed by value */
 	systable_endscan(scan);
 	table_close(opened, AccessShareLock);
 	return !isnull;

@@ -2,23 +2,18 @@
 -- report: which period reports are on, and which lead sources they count.
 --
 
--- The first and the last month of visits and leads by themselves: the server finds them at the ends of an index.
+-- Each kind of fact by itself, so that no row of them meets another; the first and the last month of visits and leads each
+-- in a query of its own, which the server answers from the ends of an index.
 CREATE OR REPLACE VIEW @ledger@.default_period AS
 SELECT (through_month - interval '11 months')::date AS from_month, through_month, first_month
 FROM (SELECT min(first_month) AS first_month, coalesce(max(last_month), (lead_roi.month_of((SELECT @today@)) - interval '1 month')::date) AS through_month
-      FROM (SELECT (SELECT min(lead_roi.month_of(occurred_on)) FROM @ledger@.visit_fact WHERE lead_roi.month_of(occurred_on) >= '1970-01-01') AS first_month,
-                   (SELECT max(lead_roi.month_of(occurred_on)) FROM @ledger@.visit_fact WHERE lead_roi.month_of(occurred_on) < lead_roi.month_of(@today@)) AS last_month
-            UNION ALL
-            SELECT (SELECT min(lead_roi.month_of(occurred_on)) FROM @ledger@.lead_fact WHERE lead_roi.month_of(occurred_on) >= '1970-01-01'),
-                   (SELECT max(lead_roi.month_of(occurred_on)) FROM @ledger@.lead_fact WHERE lead_roi.month_of(occurred_on) < lead_roi.month_of(@today@))
-            UNION ALL
-            SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')),
-                   lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@))))
-            FROM (SELECT occurred_on FROM @ledger@.expense_fact
-                  UNION ALL
-                  SELECT converted_on FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL
-                  UNION ALL
-                  SELECT occurred_on FROM @ledger@.payment_fact) AS dated) AS known) AS period;
+      FROM (SELECT min(lead_roi.month_of(occurred_on)), NULL::date FROM @ledger@.visit_fact WHERE lead_roi.month_of(occurred_on) >= '1970-01-01'
+            UNION ALL SELECT NULL, max(lead_roi.month_of(occurred_on)) FROM @ledger@.visit_fact WHERE lead_roi.month_of(occurred_on) < lead_roi.month_of((SELECT @today@))
+            UNION ALL SELECT min(lead_roi.month_of(occurred_on)), NULL FROM @ledger@.lead_fact WHERE lead_roi.month_of(occurred_on) >= '1970-01-01'
+            UNION ALL SELECT NULL, max(lead_roi.month_of(occurred_on)) FROM @ledger@.lead_fact WHERE lead_roi.month_of(occurred_on) < lead_roi.month_of((SELECT @today@))
+            UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.expense_fact
+            UNION ALL SELECT lead_roi.month_of(min(converted_on) FILTER (WHERE converted_on >= '1970-01-01')), lead_roi.month_of(max(converted_on) FILTER (WHERE converted_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL
+            UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.payment_fact) AS kind (first_month, last_month)) AS known;
 
 COMMENT ON VIEW @ledger@.default_period IS
 'The period that reports cover by default: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The month of today isn''t over, and so isn''t among them. One row.';

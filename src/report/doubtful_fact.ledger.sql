@@ -7,13 +7,16 @@
 -- grouped where several systems have brought some.
 CREATE OR REPLACE VIEW @ledger@.doubtful_fact AS
 WITH size AS (
-    SELECT relation, lead_source_id, floor(4 * log(abs(amount)::double precision))::integer AS quarter,
+    SELECT 'expense' AS relation, lead_source_id, floor(4 * log(abs(amount)::double precision))::integer AS quarter,
            count(*) AS facts, min(abs(amount)) AS least, max(abs(amount)) AS greatest
-    FROM (SELECT 'expense' AS relation, lead_source_id, amount FROM @ledger@.expense_fact
-          UNION ALL
-          SELECT 'payment', lead_source_id, amount FROM @ledger@.payment_fact) AS fact
+    FROM @ledger@.expense_fact
     WHERE amount <> 0
-    GROUP BY relation, lead_source_id, quarter
+    GROUP BY lead_source_id, quarter
+    UNION ALL
+    SELECT 'payment', lead_source_id, floor(4 * log(abs(amount)::double precision))::integer AS quarter, count(*), min(abs(amount)), max(abs(amount))
+    FROM @ledger@.payment_fact
+    WHERE amount <> 0
+    GROUP BY lead_source_id, quarter
 ), sized AS (
     SELECT *, quarter - lag(quarter) OVER growing AS distance, lag(greatest) OVER growing AS next_amount,
            sum(facts) OVER (PARTITION BY relation, lead_source_id ORDER BY quarter DESC) AS facts_from_here,

@@ -82,6 +82,15 @@ for my $query ($by_source, $total, $single, $built_in, $filtered)
 }
 unlike(ask("EXPLAIN (VERBOSE, COSTS OFF) $direct"), qr/Relations: Aggregate on/, 'without the partition key rows are fetched');
 
+# A view that groups by the partition key answers questions about anything else without fetching rows.
+$center->safe_psql('postgres', "CREATE VIEW source_month AS SELECT source, lead_roi.month_of(day) AS month, lead_roi.$summarize AS summary FROM fact GROUP BY source, lead_roi.month_of(day)");
+my $by_month = 'SELECT month, roi(rollup(summary)), cost_per_lead(rollup(summary)) FROM source_month GROUP BY month ORDER BY month';
+is(ask($by_month), ask("SELECT month_of(day), roi($summarize), cost_per_lead($summarize) FROM whole GROUP BY 1 ORDER BY 1"), 'months of a view: as on one server');
+is(scalar(() = ask("EXPLAIN (VERBOSE, COSTS OFF) $by_month") =~ /Relations: Aggregate on/g), 2, 'and grouped on the shards');
+my $one_source = "SELECT source, $summarize FROM fact WHERE source = 7 GROUP BY source";
+is(ask($one_source), ask($one_source =~ s/\bfact\b/whole/r), 'one source: as on one server');
+like(ask("EXPLAIN (VERBOSE, COSTS OFF) $one_source"), qr/Relations: Aggregate on/, 'and computed on its shard');
+
 # A roll-up per shard and day, kept on the shards and asked from the center.
 for my $shard (@shards)
 {

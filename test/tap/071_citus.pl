@@ -84,9 +84,13 @@ sub compare_views
     my (@differ, @of_worker);
     for my $view (@views)
     {
-        my $single = ask($coordinator, rows_of("$ledger.$view"), 'single');
-        push @differ, $view if ask($coordinator, rows_of("$ledger.$view")) ne $single;
-        push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], rows_of("$ledger.$view")) eq $single;
+        # Findings that are equal in all that orders them may change places.
+        my $rows = rows_of($view eq 'finding' ? "(SELECT to_jsonb(listed) - 'position' FROM $ledger.finding AS listed)" : "$ledger.$view");
+        my $single = ask($coordinator, $rows, 'single');
+        push @differ, $view if ask($coordinator, $rows) ne $single;
+        # Another shape of query is planned in another way.
+        push @differ, "$view counted" if ask($coordinator, "SELECT count(*) FROM $ledger.$view") ne ask($coordinator, "SELECT count(*) FROM $ledger.$view", 'single');
+        push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], $rows) eq $single;
     }
     is("@differ", '', "$when: each of " . @views . ' views as without Citus, row by row');
     is("@of_worker", '', "$when: and so asked of a worker node");
@@ -232,7 +236,7 @@ same_in_both("SELECT lead_roi.assign_payments('marketing')", 'no payment waits f
 refuses($coordinator, "SELECT lead_roi.keep_summaries('marketing', true)", qr/0A000: ledger marketing can't keep summaries.*distributed by Citus/s, 'no summaries are kept');
 refuses($coordinator, "SELECT $_", qr/0A000: ledger marketing is distributed, and takes no files.*docs\/scaling\.md/s, "$_ is refused with the way to do it")
   for q{lead_roi.import_file('marketing', 'Campaign,Day,Cost')}, q{lead_roi.preview_file('marketing', 'Campaign,Day,Cost')}, q{lead_roi.undo_import('marketing', 1)};
-in_both("SELECT lead_roi.alter_ledger('marketing', exchange_rate_days => 3650); SELECT lead_roi.upgrade_ledger('marketing')");
+in_both("SELECT lead_roi.alter_ledger('marketing', exchange_rate_days => 3650)");     # upgrades it, too
 compare_views('changed');
 
 # A dump is whole, and is an ordinary ledger where there is no Citus.
@@ -244,9 +248,11 @@ $coordinator->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', $c
 for my $upgraded (0, 1)
 {
     ask($coordinator, "SELECT lead_roi.upgrade_ledger('marketing')", 'copy') if $upgraded;
-    my @differ = grep { ask($coordinator, rows_of("marketing.$_"), 'copy') ne ask($coordinator, rows_of("marketing.$_"), 'single') } qw(lead_source_roi lead_source_lifetime lead_source_cohort_curve reconciliation posting);
+    my @differ = grep { ask($coordinator, rows_of("marketing.$_"), 'copy') ne ask($coordinator, rows_of("marketing.$_"), 'single') } qw(lead_source_roi lead_source_lifetime lead_source_cohort_curve reconciliation);
     is("@differ", '', 'restored' . ($upgraded ? ' and upgraded' : '') . ': the same figures');
 }
+
+is(ask($coordinator, $of_posting, 'copy'), ask($coordinator, $of_posting, 'single'), 'and the same postings');
 
 # The examples of docs/scaling.md: files by a ledger beside it, and monthly sums that one shard answers.
 my %example = slurp_file('docs/scaling.md') =~ /<!-- citus: (\w+) -->\n```sql\n(.*?)```/gs;
@@ -271,9 +277,11 @@ for my $round (1, 2)
         $files[0] .= "103,cid\@example.com,Referral,2024-01-06 11:00,2024-01-21 00:00,2024-02-02 10:00\n";
         $files[2] =~ s/10\.50/11.50/;
     }
+    ask($coordinator, $example{intake});
     import_into('intake', 'postgres', @files);
     ask($coordinator, $example{move});
     import_into('marketing', 'single', @files);
+    ask($coordinator, "SELECT lead_roi.assign_payments('marketing')", 'single');
     my $loaded = q{SELECT external_id, amount, (SELECT name FROM marketing.lead_source WHERE lead_source.lead_source_id = expense.lead_source_id) FROM marketing.expense WHERE external_id LIKE 'google%' ORDER BY 1};
     my $of_leads = q{SELECT lead.external_id, created_on, converted_on, traffic_source::text, payment.external_id, amount FROM marketing.lead JOIN marketing.payment USING (lead_id) WHERE lead.external_id LIKE 'hubspot%' ORDER BY 1, 5};
     same_in_both($loaded, "files moved, round $round: expenses");
@@ -288,7 +296,9 @@ my $kept = 'SELECT month, lead_roi.expense(summary), lead_roi.revenue(summary), 
 is(ask($coordinator, $kept), ask($coordinator, "SELECT $figures FROM marketing.lead_source_monthly_total WHERE lead_source_id = 7 AND month < '2026-11-01' ORDER BY month"), 'months kept by lead source are the report\'s');
 like(ask($coordinator, "EXPLAIN (COSTS OFF) $kept"), qr/Task Count: 1\b/, 'and one shard is asked for them');
 
-# A ledger for each client, placed whole: on two nodes, each with its own figures.
+# A ledger for each client, placed whole: on two nodes, each with its own figures. Its node is asked for all of a query, and
+# so for today.
+configure($_, 'lead_roi.testing_today' => $today) for $coordinator, @workers;
 for my $client ('client_a', 'client_b')
 {
     make_ledger($client, $_) for 'postgres', 'single';
@@ -302,15 +312,15 @@ for my $client ('client_a', 'client_b')
       qw(lead_source_roi lead_source_monthly_roi lead_source_cohort_curve lead_source_lifetime lead_source_survival channel_roi payment_fact reconciliation);
     is("@differ", '', "$client: figures as without Citus");
     like(ask($coordinator, "EXPLAIN (COSTS OFF) SELECT * FROM $client.lead_source_roi"), qr/Task Count: 1\b/, "$client: computed on its node");
-    my ($on_citus, $single) = in_both("SELECT lead_roi.post_due_expenses('$client'), (SELECT count(*) FROM $client.posting)");
-    is($on_citus, $single, "$client: posted");
+    same_in_both("SELECT lead_roi.post_due_expenses('$client')", "$client: as many are posted");
+    same_in_both($of_posting =~ s/marketing/$client/r, "$client: the same postings");
     refuses($coordinator, "DELETE FROM $client.posting", qr/55000: postings are insert-only|23503/, "$client: insert-only");
     refuses($coordinator, "SELECT lead_roi.keep_summaries('$client', true)", qr/0A000/, "$client: no summaries are kept");
 }
 isnt(ask($coordinator, rows_of('client_a.lead_source_roi')), ask($coordinator, rows_of('client_b.lead_source_roi')), 'and the clients differ');
 
 # The worker posts on the coordinator, and leaves it alone elsewhere.
-$today = '2027-02-15';
+$today = '2026-11-20';     # within the two months that the worker takes for granted
 configure($_, 'lead_roi.testing_today' => $today) for $coordinator, @workers;
 configure($_, 'lead_roi.databases' => 'postgres') for @workers, $coordinator;
 ok(wait_all_posted($coordinator, 'postgres', $today), 'the worker posts');
