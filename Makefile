@@ -144,6 +144,12 @@ $(DATA_built): $(call IN_SOURCE,$(SQL) $(LEDGER_TABLES) $(LEDGER_STAND_INS) $(LE
 
 $(OBJS): $(ROOM_HEADERS)
 
+# Outside the source tree, as packages are built, there are no folders yet. Only whole names are not looked for there.
+FOLDERS = $(addprefix $(CURDIR)/,$(sort $(dir $(OBJS))))
+$(OBJS) $(OBJS:.o=.bc): | $(FOLDERS)
+$(FOLDERS):
+	mkdir -p $@
+
 # The SQL and the isolation tests against the running server that PGHOST, PGPORT and PGUSER name, which has
 # lead_roi installed; TESTS chooses some. "script/test" runs these and the TAP tests with servers of its own.
 .PHONY: installcheck

@@ -46,7 +46,7 @@ sub is_gone
     return 0;
 }
 
-for my $script (grep { !/common\.sh/ } sort glob('script/*'))
+for my $script (grep { !/\.sh$/ } sort glob('script/*'))
 {
     prints("$script --help", 0, qr/\A[A-Z].*^  $script/ms, $script, '--help');
 }
