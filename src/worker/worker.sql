@@ -4,7 +4,7 @@
 
 CREATE FUNCTION worker_state(ledger anyenum, OUT preloaded boolean, OUT listed boolean, OUT launcher_pid integer,
                              OUT checked_at timestamptz, OUT reason text, OUT mend text, OUT stands_aside boolean, OUT library_version text)
-LANGUAGE C VOLATILE CALLED ON NULL INPUT PARALLEL RESTRICTED
+LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_worker_state';
 
 COMMENT ON FUNCTION worker_state(anyenum) IS
