@@ -1,6 +1,6 @@
 # Every SQL block of README.md and docs/ runs, in the order of its page, in one session on a fresh database, and prints
-# what the page says it prints. A block that can't be run here has <!-- not run: REASON --> in the line above it; these
-# are counted below. The reference is made anew as a whole by 043_reference.pl.
+# what the page says it prints. A block that can't be run here has <!-- not run: REASON --> in the line above it, or
+# <!-- citus: NAME -->, by which 071_citus.pl finds it; these are counted below. The reference is made anew as a whole by 043_reference.pl.
 use strict;
 use warnings FATAL => 'all';
 
@@ -39,9 +39,9 @@ sub blocks
     my ($page) = @_;
     my @blocks;
     my $text = slurp_file($page);
-    while ($text =~ /^(?:<!-- not run: ([^\n]*) -->\n)?```sql\n(.*?)^```\n(?:\n```\n(.*?)^```$)?/msg)
+    while ($text =~ /^(?:<!-- (?:not run: ([^\n]*)|(citus): \w+) -->\n)?```sql\n(.*?)^```\n(?:\n```\n(.*?)^```$)?/msg)
     {
-        push @blocks, { reason => $1, sql => $2, output => $3 };
+        push @blocks, { reason => $1 // ($2 && 'runs on Citus alone'), sql => $3, output => $4 };
     }
     is(scalar @blocks, scalar(() = $text =~ /^```sql$/mg), "$page: each block is found");
     return @blocks;
@@ -96,7 +96,7 @@ my ($keys) = slurp_file('docs/operations.md') =~ /^## Loading keys of your own.*
 like($loading, qr/\Q$keys\E/, 'and sets sequences by those of docs/operations.md');
 
 # What isn't run, and why.
-is_deeply(\%not_run, { 'pg_cron is not here' => ['docs/operations.md'], '$__timeFilter is Grafana\'s' => ['docs/getting-started.md'] }, 'all other blocks run');
+is_deeply(\%not_run, { 'pg_cron is not here' => ['docs/operations.md'], 'runs on Citus alone' => [ ('docs/scaling.md') x 8 ], '$__timeFilter is Grafana\'s' => ['docs/getting-started.md'] }, 'all other blocks run');
 
 $node->stop;
 done_testing();

@@ -221,8 +221,8 @@ my @changes = changes($before, $after);
 my %lost_view = map { /^lost: relation (.+): [vm] p of / ? ($1 => 1) : () } @changes;
 my $lost_views = join '|', map { quotemeta } keys %lost_view;
 is(join(' ', sort grep { !$lost_view{$_} } $before =~ /^relation (.+): [vm] p of /mg),
-    '"North America".merged_lead_source "North America".summary_violation crm.cost marketing.merged_lead_source marketing.summary_violation webshop.amount_change webshop.expense webshop.expense_removal'
-      . ' webshop.merged_lead_source webshop.payment webshop.posting webshop.posting_failure webshop.posting_run webshop.recurring_expense webshop.recurring_expense_terms webshop.summary_violation webshop.visit',
+    '"North America".summary_violation crm.cost marketing.summary_violation webshop.amount_change webshop.expense webshop.expense_removal'
+      . ' webshop.payment webshop.posting webshop.posting_failure webshop.posting_run webshop.recurring_expense webshop.recurring_expense_terms webshop.summary_violation webshop.visit',
     'views that use nothing of the extension stay');
 
 # What a fact is about, in short.
