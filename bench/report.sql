@@ -157,11 +157,7 @@ SELECT * FROM bench.against_hand(:rounds, 'lead_source_survival', $$
 -- It reads each kind of fact several times: for the totals of three reports, for those of the tables, and for what is odd.
 \echo Reconciliation of :scale x 10,000,000 facts, in seconds (goal: 30)
 SELECT variant, round(median_ms / 1000, 1) AS seconds, median_ms < 30000 AS reached
-FROM compare(:rounds, ARRAY['by one process'], ARRAY['SELECT count(*) FROM reconciliation']);
-SET max_parallel_workers_per_gather = 2;
-SELECT variant, round(median_ms / 1000, 1) AS seconds, median_ms < 30000 AS reached
-FROM compare(:rounds, ARRAY['with two parallel workers'], ARRAY['SELECT count(*) FROM reconciliation']);
-SET max_parallel_workers_per_gather = 0;
+FROM compare(:rounds, ARRAY['reconciliation'], ARRAY['SELECT count(*) FROM reconciliation']);
 
 \echo :scale x 10,000 more recurring expenses, posted for 36 months
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
