@@ -3,7 +3,7 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.finding AS
-SELECT row_number() OVER (ORDER BY array_position(ARRAY['high', 'medium', 'opportunity'], severity), amount DESC NULLS LAST, finding, lead_source_id) AS position,
+SELECT row_number() OVER (ORDER BY array_position(ARRAY['high', 'medium', 'opportunity'], severity), amount DESC NULLS LAST, finding, lead_source_id, what) AS position,
        severity, lead_source_id, lead_source.name AS lead_source, finding, what, round(amount, @decimals@) AS amount, since,
        round(measured, 4) AS measured, round(threshold, 4) AS threshold, evidence
 FROM (SELECT * FROM @ledger@.spending_finding
