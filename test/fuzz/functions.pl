@@ -11,7 +11,7 @@ use Test::More;
 
 use LeadRoi qw(new_node);
 
-my $calls = $ARGV[0] // 4000;
+my $calls = $ARGV[0] // 2500;
 my $seed = $ARGV[1] // 1;
 my $batch = 500;
 note("seed $seed");
