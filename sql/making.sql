@@ -8,8 +8,11 @@ SET timezone = 'UTC';
 SELECT round(lead_roi.roi(revenue, spend), 2), lead_roi.cost_per_lead(spend, signups)::numeric(10,2)
 FROM (VALUES (100, 150, 4), (100, 60, 6)) AS daily_ads (spend, revenue, signups);
 TABLE lead_roi.ledger;
+CREATE ROLE lead_roi_test_other;
+SET ROLE lead_roi_test_other;
 SELECT lead_roi.current_ledger();
 SELECT lead_roi.post_due_expenses();
+RESET ROLE;
 SELECT lead_roi.post_due_expenses('marketing');
 SELECT lead_roi.post_due_expenses('public');
 
@@ -82,7 +85,6 @@ SELECT count(*) FROM pg_namespace WHERE nspname = 'failed';
 CREATE SCHEMA own;
 SELECT lead_roi.create_ledger('own');
 ALTER SCHEMA own OWNER TO pg_database_owner;
-CREATE ROLE lead_roi_test_other;
 GRANT CREATE ON SCHEMA own TO lead_roi_test_other, PUBLIC;
 SELECT lead_roi.create_ledger('own');
 REVOKE CREATE ON SCHEMA own FROM lead_roi_test_other, PUBLIC;
