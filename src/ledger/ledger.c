@@ -439,8 +439,11 @@ lead_roi_open_ledger_for_writing(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
 				 errmsg("nothing can be written in a read-only transaction"),
 				 errhint("Call the function in a transaction that begins with BEGIN READ WRITE.")));
-	lead_roi_ledger_argument(fcinfo, &ledger);
-	lead_roi_refuse_worker_node(ledger.name);
+	if (lead_roi_is_worker_node())
+	{
+		lead_roi_ledger_argument(fcinfo, &ledger);
+		lead_roi_refuse_worker_node(ledger.name);
+	}
 	return open_ledger(fcinfo);
 }
 

@@ -20,7 +20,6 @@
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
 #include "ledger/ledger.h"
@@ -171,7 +170,7 @@ is_gone(const PostingRun *run)
 static bool
 ran_out_of_time(LedgerVisit *visit, ErrorData *error)
 {
-	if (error->sqlerrcode != ERRCODE_QUERY_CANCELED || GetCurrentTimestamp() < get_timeout_finish_time(STATEMENT_TIMEOUT))
+	if (!lead_roi_ran_out_of_time(error))
 		return false;
 	error->message = psprintf("a batch was cancelled after %d seconds", visit->batch_ms / 1000);
 	return true;

@@ -9,7 +9,6 @@
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
-#include "utils/timeout.h"
 #include "utils/timestamp.h"
 
 #include "ledger/ledger.h"
@@ -79,7 +78,7 @@ report_failed_fold(const BillerTask *task, const Ledger *ledger, ErrorData *erro
 {
 	const char *message = error->message;
 
-	if (error->sqlerrcode == ERRCODE_QUERY_CANCELED && GetCurrentTimestamp() >= get_timeout_finish_time(STATEMENT_TIMEOUT))
+	if (lead_roi_ran_out_of_time(error))
 		message = psprintf("it was cancelled after %d seconds", milliseconds / 1000);
 	ereport(LOG,
 			(errcode(error->sqlerrcode),

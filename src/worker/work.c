@@ -10,6 +10,7 @@
 #include "pgstat.h"
 #include "utils/snapmgr.h"
 #include "utils/timeout.h"
+#include "utils/timestamp.h"
 
 #include "worker/worker.h"
 
@@ -57,4 +58,13 @@ lead_roi_recover(MemoryContext context)
 	AbortCurrentTransaction();
 	MemoryContextSwitchTo(context);
 	return error;
+}
+
+/*
+ * Is this the error of work that ran out of the time that it was given? Its message is that of a setting that isn't meant.
+ */
+bool
+lead_roi_ran_out_of_time(const ErrorData *error)
+{
+	return error->sqlerrcode == ERRCODE_QUERY_CANCELED && GetCurrentTimestamp() >= get_timeout_finish_time(STATEMENT_TIMEOUT);
 }

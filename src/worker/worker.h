@@ -55,6 +55,7 @@ extern TimestampTz lead_roi_next_end_of_day_of(List *ledgers);
 extern void lead_roi_begin_work(const char *activity, int milliseconds);
 extern void lead_roi_end_work(void);
 extern ErrorData *lead_roi_recover(MemoryContext context);
+extern bool lead_roi_ran_out_of_time(const ErrorData *error);
 
 /* folding.c */
 extern void lead_roi_fold_ledgers(const BillerTask *task, List *ledgers, TimestampTz leave_at);
