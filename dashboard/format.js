@@ -17,24 +17,35 @@ const UNITS = [[1e15, 'Q'], [1e12, 'T'], [1e9, 'B'], [1e6, 'M'], [1e3, 'k']];
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
-// A decimal rounded to so many places, half away from zero, with its digits in groups.
-function decimal(text, places) {
-    if (text === null) {
-        return DASH;
-    }
-    const [, sign, whole, fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
+// Digits in groups of three.
+const grouped = (digits) => (digits.length > 3 ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits);
+
+// The digits before and behind the point, rounded to so many places, half away from zero.
+function roundedDigits(whole, fraction, places) {
     const digits = fraction.padEnd(places + 1, '0');
     const exact = whole.length + places < 15 ? Number : BigInt; // the first is faster, and as exact for so few digits
     const scaled = exact(whole + digits.slice(0, places)) + exact(digits[places] >= '5' ? 1 : 0);
     const rounded = scaled.toString().padStart(places + 1, '0');
-    const split = rounded.length - places;
-    return (sign && scaled > 0 ? MINUS : '')
-        + rounded.slice(0, split).replace(/\B(?=(\d{3})+$)/g, ',')
-        + (places > 0 ? `.${rounded.slice(split)}` : '');
+    return [rounded.slice(0, rounded.length - places), rounded.slice(rounded.length - places)];
+}
+
+// A decimal rounded to so many places, with its digits in groups. Most come with that many places and stay as they are.
+function decimal(text, places) {
+    if (text === null) {
+        return DASH;
+    }
+    const negative = text[0] === '-';
+    const [whole, fraction = ''] = (negative ? text.slice(1) : text).split('.');
+    const [before, behind] = fraction.length === places ? [whole, fraction] : roundedDigits(whole, fraction, places);
+    const sign = negative && /[1-9]/.test(before + behind) ? MINUS : '';
+    return sign + grouped(before) + (places > 0 ? `.${behind}` : '');
 }
 
 // How many decimals a figure comes with.
-const placesOf = (text) => (text?.split('.')[1] ?? '').length;
+function placesOf(text) {
+    const point = text?.indexOf('.') ?? -1;
+    return point < 0 ? 0 : text.length - point - 1;
+}
 
 // An amount with the decimals of the ledger's currency, to which views round.
 const amount = (text) => decimal(text, placesOf(text));
