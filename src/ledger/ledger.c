@@ -240,21 +240,6 @@ lead_roi_ledger_argument(FunctionCallInfo fcinfo, Ledger *ledger)
 }
 
 /*
- * Refuse a ledger that was made by another version of the extension.
- */
-void
-lead_roi_require_version(const Ledger *ledger)
-{
-	if (strcmp(ledger->version, LEAD_ROI_VERSION) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ledger \"%s\" is of version %s and the extension of version %s",
-						ledger->name, ledger->version, LEAD_ROI_VERSION),
-				 errhint("Run ALTER EXTENSION lead_roi UPDATE, then SELECT lead_roi.upgrade_ledger(%s).",
-						 quote_literal_cstr(quote_identifier(ledger->name)))));
-}
-
-/*
  * Is the ledger the caller's own? A superuser counts as a member of the owner of the database, for
  * whom his ledgers are made, and of nobody else: who administers a role can make him a member of it.
  */

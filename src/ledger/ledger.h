@@ -73,6 +73,10 @@ extern char *lead_roi_parse_ledger_name(const char *text);
 extern void lead_roi_require_type(Oid type, Ledger *ledger);
 extern void lead_roi_require_ledger(const char *text, Ledger *ledger);
 extern void lead_roi_ledger_argument(FunctionCallInfo fcinfo, Ledger *ledger);
+
+/* version.c */
+extern char *lead_roi_extension_version(void);
+extern void lead_roi_require_extension_version(void);
 extern void lead_roi_require_version(const Ledger *ledger);
 
 /* making.c: acting as the owner of a ledger */

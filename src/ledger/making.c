@@ -270,6 +270,7 @@ lead_roi_create_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("create_ledger()");
+	lead_roi_require_extension_version();
 	name = lead_roi_parse_ledger_name(text_argument(fcinfo, 0, "ledger"));
 	check_new_name(name);
 	currency = check_currency(fcinfo, 1, &decimals);
@@ -330,6 +331,7 @@ lead_roi_upgrade_ledger(PG_FUNCTION_ARGS)
 	ActingRole	before;
 
 	refuse_in_extension_script("upgrade_ledger()");
+	lead_roi_require_extension_version();
 	lead_roi_require_ledger_of_owner(fcinfo, &ledger);
 	values[0] = CStringGetTextDatum(quote_identifier(ledger.name));
 	values[1] = CStringGetTextDatum(ledger.version);

@@ -15,14 +15,14 @@ COMMENT ON FUNCTION create_ledger(text, text, text, regclass, regclass, regclass
 ledger: name of the schema; one with blanks or upper case needs double quotes: ''"North America"''. currency: code in ISO 4217, which decides the decimals; NULL: not named, two decimals. time_zone: where the ledger''s days begin and end.
 leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on, and may have traffic_source and external_id; payments lead_id, paid_on, amount, and may have currency, lead_external_id, external_id; expenses lead_source_id, incurred_on, amount, cost_type, and may have currency, covers_from, covers_through, title, external_id; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
 security_invoker: the views have their reader''s rights instead of their owner''s.
-42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if others than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an invalid argument; 42703, 42804 or 42809 naming the relation and column that don''t fit.';
+42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if others than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an invalid argument; 42703, 42804 or 42809 naming the relation and column that don''t fit; 55000 if the extension is of another version than the loaded library, as before ALTER EXTENSION UPDATE.';
 
 CREATE FUNCTION upgrade_ledger(ledger text DEFAULT current_ledger()) RETURNS void
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_upgrade_ledger';
 
 COMMENT ON FUNCTION upgrade_ledger(text) IS
-'Brings a ledger to the version of the extension. Keeps rows, grants, options of views, and your own columns, indexes and views; can be called again. 55000 if something of yours is in its way: the error names it, and nothing is changed.';
+'Brings a ledger to the version of the extension. Keeps rows, grants, options of views, and your own columns, indexes and views; can be called again. 55000 if something of yours is in its way: the error names it, and nothing is changed; or if the extension is of another version than the loaded library, as before ALTER EXTENSION UPDATE.';
 
 CREATE FUNCTION alter_ledger(ledger text, currency text DEFAULT NULL, time_zone text DEFAULT NULL, exchange_rate_days integer DEFAULT NULL) RETURNS void
 LANGUAGE C VOLATILE CALLED ON NULL INPUT

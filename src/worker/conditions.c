@@ -10,22 +10,16 @@
  */
 #include "postgres.h"
 
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
-#include "access/table.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_class.h"
-#include "catalog/pg_extension.h"
 #include "catalog/pg_type.h"
-#include "commands/extension.h"
 #include "commands/trigger.h"
 #include "executor/spi.h"
 #include "miscadmin.h"
-#include "storage/lmgr.h"
 #include "utils/builtins.h"
 #include "utils/catcache.h"
-#include "utils/fmgroids.h"
 #include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -60,54 +54,12 @@ stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char
 }
 
 /*
- * The version in the catalogue of an extension; NULL if it isn't there any more.
- */
-static char *
-catalogued_version(Oid extension)
-{
-	Relation	relation = table_open(ExtensionRelationId, AccessShareLock);
-	char	   *version = NULL;
-	bool		isnull = true;
-	ScanKeyData key;
-	SysScanDesc scan;
-	HeapTuple	tuple;
-
-	ScanKeyInit(&key, Anum_pg_extension_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(extension));
-	scan = systable_beginscan(relation, ExtensionOidIndexId, true, NULL, 1, &key);
-	tuple = systable_getnext(scan);
-	if (HeapTupleIsValid(tuple))
-	{
-		Datum		value = heap_getattr(tuple, Anum_pg_extension_extversion, RelationGetDescr(relation), &isnull);
-
-		version = isnull ? NULL : TextDatumGetCString(value);
-	}
-	systable_endscan(scan);
-	table_close(relation, AccessShareLock);
-	return version;
-}
-
-/*
- * The extension's version; NULL if it isn't there. It can't be dropped from here to the end of the
- * transaction.
- */
-static char *
-extension_version(void)
-{
-	Oid			extension = get_extension_oid("lead_roi", true);
-
-	if (!OidIsValid(extension))
-		return NULL;
-	LockDatabaseObject(ExtensionRelationId, extension, 0, AccessShareLock);
-	return catalogued_version(extension);	/* it may have been dropped while the lock was waited for */
-}
-
-/*
  * May the biller work in this database? If not, "outcome" says what keeps it.
  */
 bool
 lead_roi_may_work_in_database(const BillerTask *task, CheckOutcome *outcome)
 {
-	char	   *version = extension_version();
+	char	   *version = lead_roi_extension_version();
 
 	if (version != NULL && strcmp(version, LEAD_ROI_VERSION) == 0)
 		return true;

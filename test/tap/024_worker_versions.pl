@@ -38,6 +38,12 @@ for my $other ('0.9', '99.0')
     is(count_in_log($node, 'WARNING|ERROR|FATAL|biller', $log), 1, "extension $other: and nothing else is");
     is(expansion_differences($node, 'postgres', $before), '', "extension $other: stands aside");
     is($node->safe_psql('postgres', 'SELECT overdue_expenses > 0 FROM marketing.worker_status'), 't', "extension $other: something is due");
+    for my $call (q{create_ledger('other')}, q{upgrade_ledger('marketing')})
+    {
+        my (undef, undef, $error) = $node->psql('postgres', "SELECT lead_roi.$call");
+        like($error, qr/ERROR:  extension lead_roi is of version \Q$other\E and the loaded library of version \Q$version\E\nHINT:  Run ALTER EXTENSION lead_roi UPDATE\./,
+            "extension $other: $call is refused");
+    }
     $node->safe_psql('postgres', "UPDATE pg_extension SET extversion = '$version' WHERE extname = 'lead_roi'");
     posted_exactly($node, 'postgres', $today, "the same version again, after $other");
 }
