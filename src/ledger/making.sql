@@ -252,6 +252,10 @@ DECLARE
 BEGIN
     -- One upgrade at a time; readers and writers go on.
     EXECUTE lead_roi.in_ledger('LOCK TABLE @ledger@.lead_source IN SHARE UPDATE EXCLUSIVE MODE', ledger_schema);
+    -- Before the views, which say by which version's rule summaries must have been made.
+    IF old_version <> new_version THEN
+        EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, 'version ' || old_version, 'version ' || new_version);
+    END IF;
     IF keeps_summaries THEN
         PERFORM lead_roi_internal.enable_keeping(ledger_schema);
     END IF;
@@ -297,9 +301,6 @@ BEGIN
             EXECUTE format('ALTER VIEW %s.%I SET (%s)', ledger_schema, view_name, coalesce(kept_options ->> view_name, 'security_invoker = true'));
         END IF;
     END LOOP;
-    IF old_version <> new_version THEN
-        EXECUTE format('ALTER TYPE %s.lead_roi_ledger RENAME VALUE %L TO %L', ledger_schema, 'version ' || old_version, 'version ' || new_version);
-    END IF;
 END
 $$;
 
