@@ -252,7 +252,7 @@ build_into() {
     copy_postgresql "$folder"
     version=$("$PG_CONFIG" --version)
     mkdir -p "$folder/build"
-    cp -R --preserve=timestamps Makefile README.md CHANGELOG.md lead_roi.control src sql expected test demo bench docs dashboard script "$folder/build"
+    cp -R --preserve=timestamps Makefile META.json CHANGELOG.md README.md LICENSE lead_roi.control debian src sql expected test demo bench docs dashboard script "$folder/build"
     [ ! -d upgrade ] || cp -R upgrade "$folder/build"
     [ "$(cat built_with 2>/dev/null)" = "$version $options" ] || find "$folder/build" -name '*.o' -delete
     echo "Building lead_roi for $version" >&2
