@@ -27,11 +27,13 @@ attempts_give('schema', $_,
     'CREATE EXTENSION lead_roi SCHEMA lead_roi' => '0A000',
     'CREATE EXTENSION lead_roi SCHEMA eve' => '0A000',
     q{SELECT count(*) FROM pg_extension WHERE extname = 'lead_roi'} => 0) for qw(postgres dora);
-attempts_give('schema', 'eve', 'DROP SCHEMA lead_roi CASCADE' => '', 'CREATE EXTENSION lead_roi' => '');
+attempts_give('schema', 'eve', 'DROP SCHEMA lead_roi CASCADE' => '', 'CREATE SCHEMA lead_roi_internal' => '');
+attempts_give('schema', $_, 'CREATE EXTENSION lead_roi' => '42P06', q{SELECT count(*) FROM pg_namespace WHERE nspname = 'lead_roi'} => 0) for qw(postgres dora);
+attempts_give('schema', 'eve', 'DROP SCHEMA lead_roi_internal' => '', 'CREATE EXTENSION lead_roi' => '');
 is(ran_since($log), 'lead_roi_test_eve; gained nothing', 'it ran as Eve alone');
 is($node->safe_psql('schema', q{
 SELECT extowner::regrole, nspowner::regrole, (SELECT string_agg(DISTINCT proowner::regrole::text, ',') FROM pg_proc WHERE pronamespace = pg_namespace.oid)
-FROM pg_extension, pg_namespace WHERE extname = 'lead_roi' AND nspname = 'lead_roi'}), 'lead_roi_test_eve|postgres|postgres',
+FROM pg_extension, pg_namespace WHERE extname = 'lead_roi' AND nspname ~ '^lead_roi' ORDER BY nspname}), "lead_roi_test_eve|postgres|postgres\nlead_roi_test_eve|postgres|postgres",
     'whoever may create schemas installs the extension, and owns nothing that is in it');
 
 my $marker = 'SELECT 1';
@@ -54,7 +56,12 @@ attempts_give('schema', $_,
     'ALTER SCHEMA lead_roi RENAME TO other' => '42501',
     'DROP SCHEMA lead_roi CASCADE' => '42501',
     'GRANT CREATE ON SCHEMA lead_roi TO PUBLIC' => '',    # with a warning that nothing is granted
-    "SELECT has_schema_privilege('lead_roi', 'CREATE')" => 'f') for qw(eve dora);
+    "SELECT has_schema_privilege('lead_roi', 'CREATE'), has_schema_privilege('lead_roi_internal', 'CREATE')" => 'f|f',
+    'CREATE FUNCTION lead_roi_internal.roi_summary_in(text) RETURNS integer LANGUAGE sql AS $$SELECT 1$$' => '42501',
+    'CREATE TABLE lead_roi_internal.mine ()' => '42501',
+    'ALTER SCHEMA lead_roi_internal OWNER TO CURRENT_USER' => '42501',
+    'ALTER SCHEMA lead_roi_internal RENAME TO other' => '42501',
+    'DROP SCHEMA lead_roi_internal CASCADE' => '42501') for qw(eve dora);
 attempts_give('schema', 'eve',
     'ALTER EXTENSION lead_roi DROP FUNCTION lead_roi.current_ledger()' => '42501',
     'ALTER EXTENSION lead_roi ADD SCHEMA public' => '42501',
