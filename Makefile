@@ -23,6 +23,7 @@ SQL = lead_roi.sql \
       source/channel.sql \
       metrics/metrics.sql \
       metrics/metrics_aggregates.sql \
+      metrics/payback.sql \
       metrics/chance.sql \
       survival/survival.sql \
       value/value.sql \

@@ -6,7 +6,7 @@ CREATE SCHEMA live;
 DO $$
 DECLARE
     reports constant text[] := '{lead_source_summary, lead_source_acquisition_summary, lead_source_monthly_summary, lead_source_cohort_payment, lead_source_cohort_revenue,
-        lead_source_cohort_summary, lead_source_total, lead_source_acquisition, lead_source_monthly_total,
+        lead_source_cohort_summary, lead_source_payback_summary, lead_source_total, lead_source_acquisition, lead_source_monthly_total,
         lead_source_roi, lead_source_category_roi, channel_roi, lead_source_monthly_roi, lead_source_cohort_roi, lead_source_cohort_curve}';
     report text;
     pairs text;
@@ -18,7 +18,7 @@ BEGIN
     END LOOP;
     SELECT string_agg(format('SELECT %L AS report, kept, live FROM (SELECT r::text AS kept FROM marketing.%1$I AS r) AS k FULL JOIN (SELECT r::text AS live FROM live.%1$I AS r) AS l ON kept = live WHERE kept IS NULL OR live IS NULL', name), ' UNION ALL ')
     INTO pairs
-    FROM unnest(reports[5:5] || reports[7:]) AS name;
+    FROM unnest(reports[5:5] || reports[8:]) AS name;
     EXECUTE 'CREATE VIEW live.difference AS ' || pairs;
 END
 $$;

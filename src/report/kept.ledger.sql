@@ -160,3 +160,17 @@ FROM @ledger@.lead_source_acquisition_summary
 UNION ALL
 SELECT lead_source_id, cohort_month, age_months, paid, paid
 FROM @ledger@.kept_cohort_total;
+
+-- Payments have no media summary of their own, so a payment's summary is added up once. Months and ages whose facts have cancelled out change nothing.
+CREATE OR REPLACE VIEW @ledger@.lead_source_payback_summary AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
+       lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary, lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary,
+       lead_roi_internal.payback_age(age_months, coalesce(revenue, summary)) AS payback_months
+FROM (SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, facts, summary, media_summary, NULL::lead_roi.roi_summary AS revenue
+      FROM @ledger@.kept_month
+      UNION ALL
+      SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month), payments, NULL, NULL, revenue
+      FROM @ledger@.kept_cohort) AS part
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+GROUP BY 1, 2
+HAVING sum(facts) <> 0;

@@ -22,7 +22,7 @@ CREATE OR REPLACE VIEW @ledger@.cohort_roi AS
 SELECT cohort_month, (cohort_month + make_interval(months => payback_months))::date AS payback_month, payback_months,
 @figures@
 FROM (SELECT cohort_month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
-             min(age_months) FILTER (WHERE lead_roi.roas(so_far) >= 1) AS payback_months
+             lead_roi_internal.payback_age(age_months, summary) AS payback_months
       FROM @ledger@.cohort_summary
       GROUP BY cohort_month) AS total;
 
@@ -39,7 +39,7 @@ SELECT cohort_month, lead_roi.months_between(cohort_month, listed.month) AS age_
        round(lead_roi.lifetime_value(so_far), @decimals@) AS revenue_per_customer, round(100 * lead_roi.roas(so_far), 4) AS roas_percent,
        payback_months
 FROM (SELECT cohort_month, so_far, coalesce(age_months, 0) AS first_age,
-             min(age_months) FILTER (WHERE lead_roi.roas(so_far) >= 1) OVER (PARTITION BY cohort_month) AS payback_months,
+             lead_roi_internal.payback_age(age_months, summary) OVER (PARTITION BY cohort_month) AS payback_months,
              lead(age_months) OVER (PARTITION BY cohort_month ORDER BY age_months NULLS FIRST) - 1 AS last_age
       FROM @ledger@.cohort_summary
       WHERE cohort_month >= '1970-01-01'

@@ -72,18 +72,12 @@ FROM (SELECT lead_source_id, filled.month,
 COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
 'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. Every month between a lead source''s first and last activity has a row, from 1970 on. Key: lead_source_id, month.';
 
--- The month's cost comes before the revenue of any age, so each age sees what it has to reach.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS
 SELECT lead_source_id, cohort_month, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
        (cohort_month + make_interval(months => payback_months))::date AS payback_month, payback_months,
 @figures@
-FROM (SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
-             min(age_months) FILTER (WHERE lead_roi.roas(so_far) >= 1) AS payback_months
-      FROM (SELECT *, lead_roi.rollup(summary) OVER (PARTITION BY lead_source_id, cohort_month ORDER BY age_months NULLS FIRST) AS so_far
-            FROM @ledger@.lead_source_cohort_summary) AS aging
-      GROUP BY lead_source_id, cohort_month) AS total
-     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
+FROM @ledger@.lead_source_payback_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_roi IS
 'What each calendar month''s expense on a lead source has brought back so far, on the cohort clock: the month''s expense, visitors and leads, the customers won in it, and what these have paid since. Totals equal the ledger''s. Key: lead_source_id, cohort_month.';

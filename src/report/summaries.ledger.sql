@@ -156,3 +156,18 @@ COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.cohort_month IS 'First day
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; NULL: the row of cost and customers, or payments without a date';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.summary IS 'Summary of the facts';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+
+-- What a cohort comes to, and when it paid back: the month's cost comes before the revenue of any age, so each age sees what it has to reach.
+CREATE OR REPLACE VIEW @ledger@.lead_source_payback_summary AS
+SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary,
+       lead_roi_internal.payback_age(age_months, summary) AS payback_months
+FROM @ledger@.lead_source_cohort_summary
+GROUP BY lead_source_id, cohort_month;
+
+COMMENT ON VIEW @ledger@.lead_source_payback_summary IS
+'Internal: the summary of what each calendar month cost, whom it won and what these customers have paid, and when that reached the cost.';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.lead_source_id IS 'The lead source; key of the view together with cohort_month; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.summary IS 'Summary of the facts';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.media_summary IS 'The same with the expenses for media and agencies alone';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.payback_months IS 'Calendar months from cohort_month to the first in which the revenue so far reached the expense; NULL: not yet, or without a positive expense';
