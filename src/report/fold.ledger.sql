@@ -19,6 +19,7 @@ WITH month_cell_put AS (
 @stale(by_alias, by_rate)@) AS part
     GROUP BY lead_source_id, month, counts_from, by_alias, by_rate
     HAVING sum(facts) <> 0 OR sum(payments) <> 0 OR (lead_roi.rollup(summary)::text, lead_roi.rollup(media_summary)::text, lead_roi.rollup(revenue)::text) <> ('{}', '{}', '{}')
+    ORDER BY lead_source_id, month
     ON CONFLICT ON CONSTRAINT month_cell_key DO UPDATE
     SET facts = cell.facts + excluded.facts, payments = cell.payments + excluded.payments, summary = cell.summary OPERATOR(lead_roi.+) excluded.summary,
         media_summary = cell.media_summary OPERATOR(lead_roi.+) excluded.media_summary, revenue = cell.revenue OPERATOR(lead_roi.+) excluded.revenue
@@ -39,6 +40,7 @@ WITH month_cell_put AS (
 @stale(by_alias, by_rate)@) AS part
     GROUP BY lead_source_id, cohort_month, paid_month, counts_from, by_alias, by_rate
     HAVING sum(payments) <> 0 OR lead_roi.rollup(revenue)::text <> '{}'
+    ORDER BY lead_source_id, cohort_month, paid_month
     ON CONFLICT ON CONSTRAINT cohort_cell_key DO UPDATE
     SET payments = cell.payments + excluded.payments, revenue = cell.revenue OPERATOR(lead_roi.+) excluded.revenue
 ), expense_taken AS (
