@@ -16,6 +16,23 @@ FROM (SELECT lead_id, paid_on,
 
 COMMENT ON VIEW @ledger@.unassigned_payment IS 'Internal: payments up to today that name their lead by lead_external_id alone, which no cell counts.';
 
+-- What no cell counts, one by one: to sum it by itself before it meets the cells would cost more than to add it to them.
+CREATE OR REPLACE VIEW @ledger@.kept_payment AS
+SELECT lead_source_id, lead_roi.month_of(paid_on) AS month, cohort_month,
+       CASE WHEN cohort_month IS NOT NULL THEN greatest(lead_roi.month_of(paid_on), cohort_month) END AS paid_month, sign AS payments,
+       CASE WHEN sign > 0 THEN lead_roi.make_roi_summary(revenue => amount)
+            ELSE lead_roi.make_roi_summary() OPERATOR(lead_roi.-) lead_roi.make_roi_summary(revenue => amount) END AS revenue
+FROM (SELECT lead_source_id, paid_on, amount, sign, CASE WHEN converted_on <= (SELECT @today@) THEN lead_roi.month_of(converted_on) END AS cohort_month
+      FROM (SELECT lead_source_id, converted_on, paid_on, amount, sign
+            FROM @ledger@.payment_change
+            WHERE paid_on <= (SELECT @today@)
+            UNION ALL
+            SELECT lead_source_id, converted_on, paid_on, amount, 1
+            FROM @ledger@.unassigned_payment) AS part) AS payment;
+
+COMMENT ON VIEW @ledger@.kept_payment IS 'Internal: payments up to today that have to be added to the cells or, with payments -1, taken from them.';
+
+-- Where payments don't count, they are left out by "facts IS NOT NULL", and then nothing is looked up for them.
 CREATE OR REPLACE VIEW @ledger@.kept_month AS
 SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue
 FROM @ledger@.month_cell
@@ -26,12 +43,8 @@ SELECT lead_source_id, month, facts, summary, media_summary, 0, NULL
 FROM @ledger@.activity_change
 WHERE counts_from IS NULL
 UNION ALL
-SELECT lead_source_id, month, 0, NULL, NULL, payments, revenue
-FROM @ledger@.month_payment_change
-WHERE counts_from IS NULL
-UNION ALL
-SELECT lead_source_id, lead_roi.month_of(paid_on), 0, NULL, NULL, 1, lead_roi.make_roi_summary(revenue => amount)
-FROM @ledger@.unassigned_payment;
+SELECT lead_source_id, month, NULL, NULL, NULL, payments, revenue
+FROM @ledger@.kept_payment;
 
 COMMENT ON VIEW @ledger@.kept_month IS 'Internal: summaries of the facts up to today of each lead source and calendar month, by their own dates; several rows for each.';
 
@@ -42,17 +55,7 @@ WHERE (counts_from IS NULL OR counts_from <= (SELECT @today@)) AND NOT
 @stale(by_alias, by_rate)@
 UNION ALL
 SELECT lead_source_id, cohort_month, paid_month, payments, revenue
-FROM @ledger@.cohort_payment_change
-WHERE counts_from IS NULL
-UNION ALL
-SELECT lead_source_id, cohort_month, greatest(lead_roi.month_of(paid_on), cohort_month), 1, lead_roi.make_roi_summary(revenue => amount)
-FROM (SELECT lead_source_id, paid_on, amount, CASE WHEN converted_on <= (SELECT @today@) THEN lead_roi.month_of(converted_on) END AS cohort_month
-      FROM @ledger@.unassigned_payment) AS payment
-WHERE cohort_month IS NOT NULL
-UNION ALL
-SELECT lead_source_id, NULL, NULL, 1, lead_roi.make_roi_summary(revenue => amount)
-FROM @ledger@.unassigned_payment
-WHERE (converted_on <= (SELECT @today@)) IS NOT TRUE;
+FROM @ledger@.kept_payment;
 
 COMMENT ON VIEW @ledger@.kept_cohort IS 'Internal: summaries of the payments up to today of the customers of each lead source and month, by the month of the payment; several rows for each.';
 
@@ -98,7 +101,7 @@ DECLARE
         "counts_from": "Day, later than today, from which they count; NULL: they count already",
         "by_alias": "Of leads without a lead source of their own",
         "by_rate": "Of amounts in another currency than the ledger's",
-        "facts": "Number of expenses or parts of them, visits, leads and conversions made, less those unmade",
+        "facts": "Number of expenses or parts of them, visits, leads and conversions made, less those unmade; NULL: of payments",
         "payments": "Number of payments made, less those unmade",
         "summary": "Summary of them, without payments",
         "media_summary": "The same with the expenses for media and agencies alone, without visitors",
@@ -113,19 +116,21 @@ BEGIN
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
         WHERE relnamespace = '@ledger@'::regnamespace
               AND relname IN ('expense_image', 'lead_change', 'lead_image', 'lead_move', 'activity_change', 'payment_change', 'month_payment_change', 'cohort_payment_change',
-                              'unassigned_payment', 'kept_month', 'kept_cohort', 'kept_cohort_total')
+                              'unassigned_payment', 'kept_payment', 'kept_month', 'kept_cohort', 'kept_cohort_total')
     LOOP
         EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
     END LOOP;
 END
 $comments$;
 
+-- A key that nothing sorts has the rows grouped by hashing. The planner would sort them: it expects, and so gives no
+-- thought to anything else, that all facts are read in the place of stale cells.
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
        lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead, sum(prepaid) AS prepaid
 FROM (SELECT lead_source_id, lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary,
              lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary, NULL::numeric AS ahead, NULL::numeric AS prepaid
-      FROM @ledger@.kept_month GROUP BY lead_source_id HAVING sum(facts + payments) <> 0
+      FROM @ledger@.kept_month GROUP BY lead_source_id, (SELECT '0'::xid) HAVING sum(facts) <> 0 OR sum(payments) <> 0
       UNION ALL
       SELECT lead_source_id, NULL, NULL, sum(amount), sum(amount) FILTER (WHERE prepaid)
       FROM @ledger@.expense_ahead GROUP BY lead_source_id
@@ -137,7 +142,7 @@ GROUP BY 1;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
-FROM (SELECT lead_source_id, month, facts, summary, media_summary FROM @ledger@.kept_month) AS part
+FROM (SELECT lead_source_id, month, facts, summary, media_summary FROM @ledger@.kept_month WHERE facts IS NOT NULL) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2
 HAVING sum(facts) <> 0;
@@ -148,7 +153,7 @@ SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month,
 FROM (SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue FROM @ledger@.kept_month) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2
-HAVING sum(facts + payments) <> 0;
+HAVING sum(facts) <> 0 OR sum(payments) <> 0;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
 SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(paid) AS revenue
@@ -168,6 +173,7 @@ SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
        lead_roi_internal.payback_age(age_months, coalesce(revenue, summary)) AS payback_months
 FROM (SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, facts, summary, media_summary, NULL::lead_roi.roi_summary AS revenue
       FROM @ledger@.kept_month
+      WHERE facts IS NOT NULL
       UNION ALL
       SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month), payments, NULL, NULL, revenue
       FROM @ledger@.kept_cohort) AS part
