@@ -102,14 +102,15 @@ COMMENT ON VIEW @ledger@.lead_move IS 'Internal: leads whose payments belong els
 
 -- A payment goes where its lead stood at the last fold; if the lead has changed since, what is there of it then goes
 -- from there to where the lead stands now. A lead that wasn't there, or isn't any more, stands with the unknown.
+-- All parts have a sign of the same type, or each would be copied once more to give it that.
 CREATE OR REPLACE VIEW @ledger@.payment_change AS
 SELECT
 @lead_source_of_lead@ AS lead_source_id,
-       by_alias, by_rate, converted_on, paid_on, amount, sign
+       by_alias, by_rate, converted_on, paid_on, amount, sign::integer
 FROM (SELECT sign, is_fact, lead_source_id, lead_source_id IS NULL AND traffic_source IS NOT NULL AS by_alias, traffic_source, created_on, converted_on, paid_on,
              (currency <> @currency@) IS TRUE AS by_rate,
 @converted(amount, currency, paid_on)@ AS amount
-      FROM (SELECT 1 AS sign, true AS is_fact, lead.lead_source_id, lead.traffic_source, lead.created_on, lead.converted_on, payment.paid_on, payment.amount, payment.currency
+      FROM (SELECT 1::smallint AS sign, true AS is_fact, lead.lead_source_id, lead.traffic_source, lead.created_on, lead.converted_on, payment.paid_on, payment.amount, payment.currency
             FROM @ledger@.payment LEFT JOIN @ledger@.lead USING (lead_id)
             WHERE (SELECT aliases OR rates FROM @ledger@.summary_staleness) AND (lead_id IS NOT NULL OR payment.lead_external_id IS NULL)
             UNION ALL
@@ -126,8 +127,8 @@ FROM (SELECT sign, is_fact, lead_source_id, lead_source_id IS NULL AND traffic_s
             SELECT stand.sign, false, stand.lead_source_id, stand.traffic_source, stand.created_on, stand.converted_on, payment.paid_on, payment.amount, payment.currency
             FROM @ledger@.lead_move AS moved
                  CROSS JOIN LATERAL (SELECT paid_on, amount, currency FROM @ledger@.payment WHERE payment.lead_id = moved.lead_id OFFSET 0) AS payment
-                 CROSS JOIN LATERAL (VALUES (-1, from_lead_source_id, from_traffic_source, from_created_on, from_converted_on),
-                                            (1, to_lead_source_id, to_traffic_source, to_created_on, to_converted_on)
+                 CROSS JOIN LATERAL (VALUES ((-1)::smallint, from_lead_source_id, from_traffic_source, from_created_on, from_converted_on),
+                                            (1::smallint, to_lead_source_id, to_traffic_source, to_created_on, to_converted_on)
                      ) AS stand (sign, lead_source_id, traffic_source, created_on, converted_on)) AS payment) AS lead
 WHERE is_fact =
 @stale(by_alias, by_rate)@;

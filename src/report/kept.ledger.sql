@@ -19,7 +19,7 @@ COMMENT ON VIEW @ledger@.unassigned_payment IS 'Internal: payments up to today t
 -- What no cell counts, one by one: to sum it by itself before it meets the cells would cost more than to add it to them.
 CREATE OR REPLACE VIEW @ledger@.kept_payment AS
 SELECT lead_source_id, lead_roi.month_of(paid_on) AS month, cohort_month,
-       CASE WHEN cohort_month IS NOT NULL THEN greatest(lead_roi.month_of(paid_on), cohort_month) END AS paid_month, sign AS payments,
+       CASE WHEN cohort_month IS NOT NULL THEN greatest(lead_roi.month_of(paid_on), cohort_month) END AS paid_month, sign::bigint AS payments,
        CASE WHEN sign > 0 THEN lead_roi.make_roi_summary(revenue => amount)
             ELSE lead_roi.make_roi_summary() OPERATOR(lead_roi.-) lead_roi.make_roi_summary(revenue => amount) END AS revenue
 FROM (SELECT lead_source_id, paid_on, amount, sign, CASE WHEN converted_on <= (SELECT @today@) THEN lead_roi.month_of(converted_on) END AS cohort_month
@@ -39,11 +39,11 @@ FROM @ledger@.month_cell
 WHERE (counts_from IS NULL OR counts_from <= (SELECT @today@)) AND NOT
 @stale(by_alias, by_rate)@
 UNION ALL
-SELECT lead_source_id, month, facts, summary, media_summary, 0, NULL
+SELECT lead_source_id, month, facts, summary, media_summary, 0::bigint, NULL::lead_roi.roi_summary
 FROM @ledger@.activity_change
 WHERE counts_from IS NULL
 UNION ALL
-SELECT lead_source_id, month, NULL, NULL, NULL, payments, revenue
+SELECT lead_source_id, month, NULL::bigint, NULL::lead_roi.roi_summary, NULL::lead_roi.roi_summary, payments, revenue
 FROM @ledger@.kept_payment;
 
 COMMENT ON VIEW @ledger@.kept_month IS 'Internal: summaries of the facts up to today of each lead source and calendar month, by their own dates; several rows for each.';
