@@ -1,58 +1,29 @@
 --
 -- What docs/reference.md says, from the catalogue of a database that has the extension and a new
--- ledger, the SQL in src/ and examples.sql. Prints a psql script that prints the page and runs the
--- examples where they stand; print.sh puts the two together. Run it in the project's folder.
+-- ledger, and examples.sql. Prints a psql script that prints the page and runs the examples where
+-- they stand; print.sh puts the two together. Run it in the project's folder.
 --
--- An object belongs to the room whose SQL comments on it. Objects whose comment begins with
--- "Internal:" are left out; one without a room or without an example is an error. What a room is for
--- stands in src/lead_roi.c.
+-- Sections and their order are those of examples.sql. Objects whose comment begins with "Internal:" are
+-- left out; a public one without an example is an error.
 --
 \set ON_ERROR_STOP on
 \pset format unaligned
 \pset tuples_only on
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS lead_roi;
-LOAD 'lead_roi';
+LOAD 'lead_roi';      -- its settings
 SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC') AS ledger \gset
 SET search_path = marketing, lead_roi;
 
--- The rooms, each line of src/lead_roi.c that names one: a tab, the name, tabs, what it is for. Then each
--- one's name after a form feed, and its SQL.
-\set purposes `sed -n 's/^ \*\t\([a-z]*\)\t\t*\(.*\)$/\1\t\2/p' src/lead_roi.c`
-\set rooms `for room in $(sed -n 's/^ \*\t\([a-z]*\)\t.*$/\1/p' src/lead_roi.c); do printf '\f%s\n' "$room"; cat src/"$room"/*.sql 2>/dev/null | sed "s/@ledger@/marketing/g"; done`
 \set examples `cat docs/reference/examples.sql`
-\set pages `ls docs`
 
 --
 -- What there is.
 --
 
--- The rooms, in the order in which data walks through them.
-CREATE TEMPORARY TABLE page_room AS
-SELECT n AS position, split_part(text, E'\n', 1) AS room, text AS sql,
-       substring(:'purposes' FROM '(?n)^' || split_part(text, E'\n', 1) || E'\t(.*)$') || '.' AS purpose
-FROM regexp_split_to_table(:'rooms', E'\f') WITH ORDINALITY AS part (text, n)
-WHERE text <> '';
-
--- The statements that comment on an object, and the object: the first of these that finds it.
-CREATE TEMPORARY TABLE page_comment AS
-SELECT room, kind, coalesce(
-           CASE WHEN kind IN ('FUNCTION', 'AGGREGATE', 'PROCEDURE') THEN to_regprocedure(name)::oid END,
-           CASE WHEN kind IN ('TABLE', 'VIEW', 'MATERIALIZED VIEW') THEN to_regclass(name)::oid END,
-           CASE WHEN kind IN ('TYPE', 'DOMAIN') THEN to_regtype(name)::oid END,
-           CASE WHEN kind = 'OPERATOR' THEN to_regoperator(replace(name, ' (', '('))::oid END,
-           (SELECT pg_opclass.oid FROM pg_opclass JOIN pg_am ON pg_am.oid = opcmethod
-            WHERE kind = 'OPERATOR CLASS' AND format('%s USING %s', opcname, amname) = name),
-           (SELECT oid FROM pg_cast WHERE kind = 'CAST'
-                   AND format('(%s AS %s)', format_type(castsource, NULL), format_type(casttarget, NULL)) = name)) AS objid
-FROM page_room,
-     regexp_matches(sql, '^COMMENT ON ((?:MATERIALIZED )?[A-Z]+(?: CLASS| FAMILY)?) (.*?) IS\M', 'gn') AS found,
-     LATERAL (SELECT found[1], found[2]) AS statement (kind, name);
-
 -- The members of the extension and the tables, views and types of the ledger that users are to know,
 -- and the entry that each is part of: what belongs to a type (operators, casts and the functions
--- behind them) is part of the type's entry. The type that makes a schema a ledger has its comment from
--- create_ledger().
+-- behind them) is part of the type's entry.
 CREATE TEMPORARY TABLE page_object AS
 WITH member AS (
     SELECT member.classid, member.objid, pg_description.description AS comment
@@ -82,29 +53,30 @@ SELECT member.*,
            WHEN 'pg_operator'::regclass THEN (SELECT format_type(oprleft, NULL) FROM pg_operator WHERE oid = objid)
            WHEN 'pg_cast'::regclass THEN (SELECT format_type(castsource, NULL) FROM pg_cast WHERE oid = objid)
            WHEN 'pg_opclass'::regclass THEN (SELECT format_type(opcintype, NULL) FROM pg_opclass WHERE oid = objid)
-       END AS entry,
-       coalesce((SELECT min(room) FROM page_comment WHERE page_comment.objid = member.objid),
-                CASE WHEN objid = 'lead_roi_ledger'::regtype THEN 'ledger' END) AS room
+       END AS entry
 FROM member;
+
+-- The sections: what a reader wants to do, what introduces it, and its examples.
+CREATE TEMPORARY TABLE page_section AS
+SELECT n AS section, split_part(text, E'\n', 1) AS purpose, substr(split_part(text, E'\n', 2), 4) AS introduction, text AS examples
+FROM regexp_split_to_table(:'examples', E'\n-- Section: ') WITH ORDINALITY AS part (text, n)
+WHERE n > 1;
 
 -- The examples: each names the entries that it stands for, which share a heading.
 CREATE TEMPORARY TABLE page_example AS
-SELECT n AS position, split_part(text, E'\n', 1) AS names,
+SELECT section, n AS position, split_part(text, E'\n', 1) AS names,
        string_to_array(split_part(text, E'\n', 1), ', ') AS entries,
        btrim(substr(text, strpos(text, E'\n')), E'\n') AS sql
-FROM regexp_split_to_table(:'examples', E'\n-- Example of ') WITH ORDINALITY AS part (text, n)
+FROM page_section, regexp_split_to_table(examples, E'\n-- Example of ') WITH ORDINALITY AS part (text, n)
 WHERE n > 1;
 
--- Stop where the sources, the catalogue and the examples don't fit together.
+-- Stop where the catalogue and the examples don't fit together.
 DO $$
 DECLARE
     mistakes text;
 BEGIN
     SELECT string_agg(mistake, E'\n' ORDER BY mistake) INTO mistakes
-    FROM (SELECT 'no COMMENT ON in src/*/*.sql for ' || pg_describe_object(classid, objid, 0)
-          FROM page_object WHERE room IS NULL
-          UNION ALL
-          SELECT 'no entry can be made for ' || pg_describe_object(classid, objid, 0)
+    FROM (SELECT 'no entry can be made for ' || pg_describe_object(classid, objid, 0)
           FROM page_object WHERE entry IS NULL
           UNION ALL
           SELECT format('no example of %s in docs/reference/examples.sql', entry)
@@ -116,10 +88,10 @@ BEGIN
           SELECT format('two examples of %s', entry)
           FROM page_example, unnest(entries) AS entry GROUP BY entry HAVING count(*) > 1
           UNION ALL
-          SELECT format('src/lead_roi.c does not say what room %s is for', room)
-          FROM page_room WHERE purpose IS NULL AND room IN (SELECT room FROM page_object)) AS found (mistake);
+          SELECT format('section "%s" has no introduction', purpose)
+          FROM page_section WHERE introduction = '') AS found (mistake);
     IF mistakes IS NOT NULL THEN
-        RAISE EXCEPTION E'the reference can not be made:\n%', mistakes;
+        RAISE EXCEPTION E'the reference cannot be made:\n%', mistakes;
     END IF;
 END
 $$;
@@ -182,15 +154,13 @@ SELECT nullif(concat_ws(E'\n\n',
     (SELECT pg_temp.table_row('operator', 'result', 'meaning') || E'\n' || pg_temp.table_row('---', '---', '---') || E'\n'
             || string_agg(pg_temp.table_row(pg_temp.code(form), pg_temp.code(result), comment), E'\n' ORDER BY kind, form)
      FROM (SELECT 1, format('%s %s %s', format_type(oprleft, NULL), oprname, format_type(oprright, NULL)),
-                  format_type(oprresult, NULL), format('%s (`%s()`)', pg_temp.prose(comment), proname)
+                  format_type(oprresult, NULL), pg_temp.prose(comment)
            FROM page_object JOIN pg_operator ON objid = pg_operator.oid AND classid = 'pg_operator'::regclass
-                JOIN pg_proc ON pg_proc.oid = oprcode
            WHERE oprleft = type
            UNION ALL
            SELECT 2, format('%s::%s', format_type(castsource, NULL), format_type(casttarget, NULL)),
-                  format_type(casttarget, NULL), format('%s (`%s()`)', pg_temp.prose(comment), proname)
+                  format_type(casttarget, NULL), pg_temp.prose(comment)
            FROM page_object JOIN pg_cast ON objid = pg_cast.oid AND classid = 'pg_cast'::regclass
-                JOIN pg_proc ON pg_proc.oid = castfunc
            WHERE castsource = type) AS usage (kind, form, result, comment)
      HAVING count(*) > 0),
     (SELECT string_agg(format('Operator class `%s` (%s): %s.', opcname, amname, rtrim(pg_temp.prose(comment), '.')), E'\n\n' ORDER BY opcname)
@@ -199,7 +169,7 @@ SELECT nullif(concat_ws(E'\n\n',
      WHERE opcintype = type)), '')
 $$;
 
--- An object of an entry; what is told with its type tells nothing by itself.
+-- An object of an entry. What belongs to a type is described with the type.
 CREATE FUNCTION pg_temp.description(object page_object) RETURNS text LANGUAGE sql AS $$
 SELECT CASE
     WHEN object.classid = 'pg_class'::regclass
@@ -211,15 +181,14 @@ SELECT CASE
     END
 $$;
 
--- The entries under their headings: one for each example, in the examples' order within a room.
+-- The entries under their headings, one for each example.
 CREATE TEMPORARY TABLE page_entry AS
-SELECT page_example.position, sql, entries, heading,
-       (array_agg(room ORDER BY array_position(entries, entry)))[1] AS room,
+SELECT section, page_example.position, sql, entries, heading,
        string_agg(pg_temp.description(page_object), E'\n\n'
                   ORDER BY array_position(entries, entry), page_object.classid = 'pg_proc'::regclass, page_object.objid) AS description
 FROM page_example
      JOIN page_object ON entry = ANY (entries)
-     JOIN (SELECT page_example.position, string_agg(concat(kind, pg_temp.code(name)), ', ' ORDER BY n) AS heading
+     JOIN (SELECT names, string_agg(concat(kind, pg_temp.code(name)), ', ' ORDER BY n) AS heading
            FROM page_example, unnest(entries) WITH ORDINALITY AS entry (name, n),
                 LATERAL (SELECT (SELECT CASE WHEN relkind IN ('v', 'm') THEN 'View ' ELSE 'Table ' END
                                  FROM page_object JOIN pg_class ON objid = pg_class.oid AND classid = 'pg_class'::regclass
@@ -228,15 +197,15 @@ FROM page_example
                                  SELECT CASE typtype WHEN 'd' THEN 'Domain ' ELSE 'Type ' END
                                  FROM page_object JOIN pg_type ON objid = pg_type.oid AND classid = 'pg_type'::regclass
                                  WHERE entry = name)) AS title (kind)
-           GROUP BY page_example.position) AS headed USING (position)
-GROUP BY page_example.position, sql, entries, heading;
+           GROUP BY names) AS headed USING (names)
+GROUP BY section, page_example.position, sql, entries, heading;
 
 DO $$
 DECLARE
     anchor text;
 BEGIN
     SELECT pg_temp.anchor(heading) INTO anchor
-    FROM (SELECT heading FROM page_entry UNION ALL SELECT 'Room ' || room FROM page_room) AS headed (heading)
+    FROM (SELECT heading FROM page_entry UNION ALL SELECT purpose FROM page_section) AS headed (heading)
     GROUP BY 1 HAVING count(*) > 1;
     IF FOUND THEN
         RAISE EXCEPTION 'two headings of the reference have the same anchor, "%"', anchor;
@@ -276,14 +245,14 @@ $page$;
 
 SELECT pg_temp.echo($page$# Reference
 
-Every function, aggregate, procedure, type and setting of the extension, and every table and view of a
-ledger. `script/reference` makes this page from the catalogue of a database with a new ledger,
-`docs/reference/examples.sql` and what the examples print; `\d+` and `\df+` in psql show the same comments.
+Every public function, aggregate, procedure, type and setting of the extension, and every table and view of a
+ledger, under what you want to do. `\d+` and `\df+` in psql show the same comments. `script/reference` makes this page
+from the catalogue of a database with a new ledger, `docs/reference/examples.sql`, and what the examples print.
 
 Tables, views and the types `whole_months` and `lead_roi_ledger` are in the schema of each ledger, here
 `marketing`; everything else, with the view `ledger`, is in the schema `lead_roi`. An argument with
-`DEFAULT` may be left out. Codes such as 22023 are the SQLSTATE of an error. The examples run from top to
-bottom in one session, whose date is 30 June 2024 and which starts with
+`DEFAULT` may be left out. A code such as 22023 is the SQLSTATE of an error. The examples run from top to
+bottom in one session on 30 June 2024, which starts with
 
 ```sql
 CREATE EXTENSION lead_roi;
@@ -293,29 +262,25 @@ SET search_path = marketing, lead_roi, public;
 
 ## Contents$page$);
 
-SELECT pg_temp.echo(string_agg(format('- [%s](%s): %s', room, pg_temp.anchor('Room ' || room), links), E'\n' ORDER BY position)
-       || E'\n- [settings](#settings)')
-FROM (SELECT page_room.position, page_room.room,
+SELECT pg_temp.echo(string_agg(format('- [%s](%s): %s', purpose, pg_temp.anchor(purpose), links), E'\n' ORDER BY section)
+       || E'\n- [Settings](#settings)')
+FROM (SELECT section, purpose,
              string_agg(format('[%s](%s)', pg_temp.code(name), pg_temp.anchor(heading)), ', '
                         ORDER BY page_entry.position, n) AS links
-      FROM page_entry JOIN page_room USING (room), unnest(entries) WITH ORDINALITY AS entry (name, n)
-      GROUP BY page_room.position, page_room.room) AS contents;
+      FROM page_entry JOIN page_section USING (section), unnest(entries) WITH ORDINALITY AS entry (name, n)
+      GROUP BY section, purpose) AS contents;
 
--- A room, its entries, and each one's example: told, run, and enclosed by the fences of an output.
+-- A section, its entries, and each one's example: shown, run, and enclosed by the fences of an output.
 SELECT line
-FROM (SELECT position AS room_position, 0 AS entry_position, 0 AS line_number,
-             pg_temp.echo(format(E'## Room %s\n\n%s%s%s', room, upper(left(pg_temp.prose(purpose), 1)), substr(pg_temp.prose(purpose), 2),
-                                 (SELECT format(' More in [%s](%1$s).', page)
-                                  FROM regexp_split_to_table(:'pages', E'\n') AS page
-                                  WHERE page IN (room || '.md', room || 's.md')))) AS line
-      FROM page_room WHERE room IN (SELECT room FROM page_entry)
+FROM (SELECT section, 0 AS entry_position, 0 AS line_number, pg_temp.echo(format(E'## %s\n\n%s', purpose, introduction)) AS line
+      FROM page_section
       UNION ALL
-      SELECT page_room.position, page_entry.position, line_number, line
-      FROM page_entry JOIN page_room USING (room),
+      SELECT section, page_entry.position, line_number, line
+      FROM page_entry,
            unnest(ARRAY[pg_temp.echo(format(E'### %s\n\n%s\n\n```sql\n%s\n```\n\n```text', heading, description, page_entry.sql)),
                         page_entry.sql,
                         pg_temp.echo('```')]) WITH ORDINALITY AS part (line, line_number)) AS page
-ORDER BY room_position, entry_position, line_number;
+ORDER BY section, entry_position, line_number;
 
 SELECT pg_temp.echo(E'## Settings\n\n'
     || pg_temp.table_row('setting', 'default', 'range', 'takes effect', 'meaning') || E'\n'

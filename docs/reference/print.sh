@@ -2,8 +2,8 @@
 # Print docs/reference.md as it should be, from the server that psql's variables (PGHOST ...) name. The
 # database must be empty. Run it in the project's folder.
 #
-# page.sql prints a script; running that prints the page. Then what psql prints around an output is
-# taken away: the empty line at its beginning and end. An example without output has no output fence.
+# page.sql prints a script; running that prints the page. The last step
+# removes the empty lines that psql prints around an output, and the fence of an example without output.
 set -euo pipefail
 
 psql -X -q -f docs/reference/page.sql |

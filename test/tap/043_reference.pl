@@ -36,7 +36,7 @@ my ($page, $errors) = make_page('made');
 is($errors, '', 'the page is made');
 is(differences($expected, $page), '', 'docs/reference.md is up to date; else run script/reference');
 
-# Objects that somebody added and forgot to tell of.
+# Objects that somebody added without an example.
 (undef, $errors) = make_page('forgotten', <<'SQL');
 CREATE EXTENSION lead_roi;
 CREATE FUNCTION lead_roi.forgotten(integer) RETURNS integer LANGUAGE sql RETURN $1;
@@ -47,14 +47,21 @@ COMMENT ON FUNCTION lead_roi.hidden(integer) IS 'Internal: nobody needs an examp
 ALTER EXTENSION lead_roi ADD FUNCTION lead_roi.hidden(integer);
 SQL
 like($errors, qr/no example of forgotten\(\)/, 'a public object without an example is refused');
-like($errors, qr/no COMMENT ON in src.* function forgotten/, 'so is one that no room comments on');
 unlike($errors, qr/hidden/, 'an internal one is left out');
 
 (undef, $errors) = make_page('gone', <<'SQL');
 CREATE EXTENSION lead_roi;
 ALTER EXTENSION lead_roi DROP FUNCTION lead_roi.payback_periods(numeric, numeric, numeric);
 SQL
-like($errors, qr/example of payback_periods\(\), which is not a public object/, 'so is an example of what is not there');
+like($errors, qr/example of payback_periods\(\), which is not a public object/, 'an example of an object that does not exist is refused');
+
+# Each example is in a section and shows its result, so that a reader sees what a call gives.
+my @sections = $expected =~ /^## (.*)$/mg;
+my @entries = split /^### /m, $expected;
+shift @entries;
+cmp_ok(scalar @sections, '>', 15, 'the page has sections: ' . join ', ', @sections);
+is_deeply([ map { /^(.*)$/m } grep { !/^```sql\n.*?^```\n\n```\n.+?^```$/ms } @entries ], [], 'every example shows its result');
+unlike($expected, qr/^(?:## Room|Internal:)|lead_roi_internal/m, 'and nothing internal is on the page');
 
 $node->stop;
 done_testing();
