@@ -43,7 +43,7 @@ function overdue(report) {
         return note('No bill is overdue.');
     }
     const shown = report.bySource(rows).slice(0, MOST_SOURCES);
-    return note(`Overdue: ${count(all.bills, 'bill', 'bills')}, ${amount(all.amount)} in all, the oldest since ${day(all.first_bill_on)}. Expense is too low and return too high by them.`
+    return note(`Overdue: ${count(all.bills, 'bill', 'bills')}, ${amount(all.amount)} in all, the oldest since ${day(all.first_bill_on)}. They make expense too low and return too high.`
         + (all.failed === '0' ? '' : ` Posting ${whole(all.failed)} of them failed; the view <code>overdue_expense</code> has the errors.`))
         + table({ caption: 'Overdue bills by lead source', columns: billColumns(report, 'Oldest'), rows: shown });
 }

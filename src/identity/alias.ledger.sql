@@ -14,7 +14,7 @@ CREATE TABLE @ledger@.lead_source_alias (
 CREATE INDEX lead_source_alias_lead_source_id_idx ON @ledger@.lead_source_alias (lead_source_id);
 
 COMMENT ON TABLE @ledger@.lead_source_alias IS
-'Which lead source a traffic source means. An alias holds for all that its pattern contains, from valid_from until the next one of the same pattern; of several that hold on the day of a lead the most specific is taken. Leads with a lead source of their own keep it. Correcting an alias corrects history.';
+'Which lead source a traffic source means. An alias applies to everything that its pattern contains, from valid_from until the next one of the same pattern. Of several that apply on the day of a lead, the most specific is taken. Leads with a lead source of their own keep it. Correcting an alias corrects history.';
 COMMENT ON COLUMN @ledger@.lead_source_alias.pattern IS 'The traffic source, such as google / cpc for every campaign of it';
-COMMENT ON COLUMN @ledger@.lead_source_alias.valid_from IS 'First day on which it holds; left out: from the beginning';
+COMMENT ON COLUMN @ledger@.lead_source_alias.valid_from IS 'First day on which it applies; left out: from the beginning';
 COMMENT ON COLUMN @ledger@.lead_source_alias.lead_source_id IS 'The lead source that it means; NULL: from that day on the pattern means none, and a less specific alias is taken';

@@ -88,9 +88,9 @@ BEGIN
     INTO names, merged_into USING from_id, into_id;
     IF cardinality(names) IS DISTINCT FROM 2 THEN
         RAISE EXCEPTION 'lead source does not exist'
-            USING ERRCODE = 'no_data_found', DETAIL = format('One of the arguments "from_id" (%s) and "into_id" (%s) is no lead_source_id of ledger %s.', from_id, into_id, ledger_schema);
+            USING ERRCODE = 'no_data_found', DETAIL = format('One of the arguments "from_id" (%s) and "into_id" (%s) is not a lead_source_id of ledger %s.', from_id, into_id, ledger_schema);
     ELSIF merged_into IS NOT NULL THEN
-        RAISE EXCEPTION 'lead source "%" is merged already', names[1]
+        RAISE EXCEPTION 'lead source "%" is already merged', names[1]
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('It counts as lead source %s.', merged_into),
                   HINT = format('Run SELECT lead_roi.unmerge_lead_source(%L, %s) first.', ledger_schema, from_id);
     END IF;
@@ -100,7 +100,7 @@ $$;
 
 COMMENT ON FUNCTION merge_lead_sources(text, bigint, bigint) IS
 'Merges a lead source into another: from now on reports count its facts, including later ones, as those of the other. Facts keep their own lead source, so unmerge_lead_source() undoes it without a trace.
-55000 if it is merged already, 23514 if the other one is merged into it; 22004, 22023 or P0002 for arguments that aren''t two lead sources of the ledger.';
+55000 if it is already merged, 23514 if the other one is merged into it; 22004, 22023 or P0002 for arguments that aren''t two lead sources of the ledger.';
 
 CREATE FUNCTION unmerge_lead_source(ledger text, lead_source_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -125,7 +125,7 @@ END
 $$;
 
 COMMENT ON FUNCTION unmerge_lead_source(text, bigint) IS
-'Has a lead source count as itself again, with all facts that were booked on it, before and since it was merged. 55000 if it isn''t merged, 22004 for NULL.';
+'Makes a lead source count as itself again, with all facts that were booked on it, before and since it was merged. 55000 if it isn''t merged, 22004 for NULL.';
 
 CREATE FUNCTION refuse_merger() RETURNS trigger
 LANGUAGE C VOLATILE

@@ -149,8 +149,8 @@ check_uses(Relation relation, int64 lead_source)
 					(errcode(ERRCODE_FOREIGN_KEY_VIOLATION),
 					 errmsg("lead source " INT64_FORMAT " is in use", lead_source),
 					 errdetail("Table \"%s\" has rows of it.", SPI_getvalue(uses->vals[use], uses->tupdesc, 1)),
-					 errhint("To have its facts count as another's, run SELECT lead_roi.merge_lead_sources('%s', " INT64_FORMAT ", ...). "
-							 "To have it out of the way, set its column \"active\" to false.",
+					 errhint("To count its facts as those of another one, run SELECT lead_roi.merge_lead_sources('%s', " INT64_FORMAT ", ...). "
+							 "To mark it as no longer in use, set its column \"active\" to false.",
 							 quote_identifier(get_namespace_name(RelationGetNamespace(relation))), lead_source)));
 	}
 }

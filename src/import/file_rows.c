@@ -99,7 +99,7 @@ add_row(FileRows *rows, Size size)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the file has more than %d rows", MAX_ROWS),
-				 errhint("script/import cuts long files; or export shorter periods.")));
+				 errhint("Use script/import, which cuts long files, or export shorter periods.")));
 	if (rows->last == NULL || rows->last->size - rows->last->used < needed)
 	{
 		RowBlock   *block = palloc(offsetof(RowBlock, data) + Max(BLOCK_BYTES, needed));

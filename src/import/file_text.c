@@ -67,7 +67,7 @@ refuse_other_files(const unsigned char *bytes, Size length)
 			pg_strncasecmp((const char *) bytes, other_files[i].beginning, other_files[i].length) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_BAD_COPY_FILE_FORMAT),
-					 errmsg("the file is no CSV file"),
+					 errmsg("the file is not a CSV file"),
 					 errdetail("It is %s.", other_files[i].what),
 					 errhint("%s", other_files[i].hint)));
 	}
@@ -92,7 +92,7 @@ named_encoding(const char *name, int *server_encoding)
 	if (*server_encoding < 0 || *server_encoding == PG_SQL_ASCII)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("option \"encoding\" is no encoding: \"%s\"", name),
+				 errmsg("option \"encoding\" is not a known encoding: \"%s\"", name),
 				 errhint("Leave it out, or give utf-8, utf-16, windows-1252 or another encoding that the server knows.")));
 	return FILE_NAMED;
 }
@@ -331,7 +331,7 @@ lead_roi_decode_file(const unsigned char *bytes, Size length, const char *encodi
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the file is too long to be read at once"),
 				 errdetail("It has %zu MB, and at most %d are read.", length / 1024 / 1024, MAX_FILE_BYTES / 1024 / 1024),
-				 errhint("script/import cuts long files; or export shorter periods.")));
+				 errhint("Use script/import, which cuts long files, or export shorter periods.")));
 	from = encoding == NULL ? recognize_encoding(bytes, length) : named_encoding(encoding, &server_encoding);
 	initStringInfo(&decoded);
 	if (from == FILE_NAMED && length > 0)

@@ -70,7 +70,7 @@ COMMENT ON TABLE @ledger@.import_reject IS
 COMMENT ON COLUMN @ledger@.import_reject.import_reject_id IS 'Key, given by the database';
 COMMENT ON COLUMN @ledger@.import_reject.import_id IS 'The file';
 COMMENT ON COLUMN @ledger@.import_reject.line_number IS 'Line of the file on which the row begins';
-COMMENT ON COLUMN @ledger@.import_reject.line IS 'The row. Columns that the format doesn''t take, and addresses, are ***, as they may be about persons, unless the option "keep_personal_data" was given; NULL: the row doesn''t fit the header, so that nobody knows which is which';
+COMMENT ON COLUMN @ledger@.import_reject.line IS 'The row. Columns that the format doesn''t take, and addresses, are replaced by ***, since they may be about persons, unless the option "keep_personal_data" was given; NULL: the row doesn''t fit the header, so its columns are not known';
 COMMENT ON COLUMN @ledger@.import_reject.column_name IS 'Title of the column that is wrong; NULL: the row as a whole';
 COMMENT ON COLUMN @ledger@.import_reject.external_id IS 'Key of the fact; NULL: it could not be read';
 COMMENT ON COLUMN @ledger@.import_reject.sqlstate IS 'SQLSTATE of the error';
@@ -97,7 +97,7 @@ COMMENT ON COLUMN @ledger@.import_change.relation IS 'Table of the row';
 COMMENT ON COLUMN @ledger@.import_change.row_key IS 'Primary key of the row, as text';
 COMMENT ON COLUMN @ledger@.import_change.before IS 'The row before the import; NULL: it wasn''t there';
 COMMENT ON COLUMN @ledger@.import_change.after IS 'The row as the import has left it; NULL: it removed or added it';
-COMMENT ON COLUMN @ledger@.import_change.kept IS 'Why undo_import() has left the row as it was then, such as an edit by hand; NULL: it was undone, or wasn''t to be';
+COMMENT ON COLUMN @ledger@.import_change.kept IS 'Why undo_import() has left the row as it was then, such as an edit by hand; NULL: it was undone, or did not have to be';
 
 CREATE TABLE @ledger@.lead_key (
     key              text

@@ -36,7 +36,7 @@ BEGIN
         RAISE EXCEPTION 'option "delimiter" must be one character of ASCII'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out: it is recognized by the header.';
     ELSIF options ? 'currency' AND lead_roi.currency_decimals(upper(options ->> 'currency')) IS NULL THEN
-        RAISE EXCEPTION 'option "currency" is no code of ISO 4217: "%"', options ->> 'currency'
+        RAISE EXCEPTION 'option "currency" is not a code of ISO 4217: "%"', options ->> 'currency'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Write it as EUR.';
     ELSIF options ? 'max_rejected_percent' AND (options ->> 'max_rejected_percent')::numeric NOT BETWEEN 0 AND 100 THEN
         RAISE EXCEPTION 'option "max_rejected_percent" must be between 0 and 100'
@@ -131,7 +131,7 @@ BEGIN
     IF (options ->> 'replace')::boolean AND chosen ->> 'system' IS NULL AND chosen ->> 'kind' <> 'visit' THEN
         RAISE EXCEPTION 'option "replace" needs a format that says whose records the file has'
             USING ERRCODE = 'invalid_parameter_value',
-                  DETAIL = format('Format "%s" takes keys as they are, so what is missing in the file can''t be told from what came by other files.', about ->> 'format'),
+                  DETAIL = format('Format "%s" takes keys as they are, so rows that are missing in the file cannot be distinguished from rows that came with other files.', about ->> 'format'),
                   HINT = 'Leave out the option and delete by external_id what is gone; or give a format of your own a system in table "import_format".';
     END IF;
     SELECT * INTO ledger FROM lead_roi.ledger AS known WHERE known.ledger = (parse_ident(ledger_schema))[1];

@@ -18,7 +18,7 @@ BEGIN
         RAISE EXCEPTION 'import % does not exist', undone
             USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
     ELSIF state.undone_at IS NOT NULL THEN
-        RAISE EXCEPTION 'import % was undone already', undone
+        RAISE EXCEPTION 'import % was already undone', undone
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Load the file again to have it back.';
     END IF;
     EXECUTE lead_roi.in_ledger($query$
@@ -244,7 +244,7 @@ $$;
 COMMENT ON FUNCTION undo_import(text, bigint) IS
 'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back.
 Edits by hand are not lost: of a row that it changed, columns that it left alone stay as they are now; a row in which somebody has edited a column that it changed, or has deleted it, is kept as it is, and so is an expense that was shared or tied to a posting. import_change says which and why in its column "kept". Other rows that it added go, edited or not.
-55000 if it is undone already, or if a later import has changed its rows: undo that one first; P0002 if there is no such import; 22004 for NULL.';
+55000 if it was already undone, or if a later import has changed its rows: undo that one first; P0002 if there is no such import; 22004 for NULL.';
 
 --
 -- Rejected rows are a file again: the header and their lines, read as the whole file was.

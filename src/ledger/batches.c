@@ -31,7 +31,7 @@ void
 lead_roi_batches_init(void)
 {
 	DefineCustomIntVariable("lead_roi.batch_size",
-							"Number of expenses that are posted in one transaction, about.",
+							"Approximate number of expenses posted in one transaction.",
 							"For the worker and post_due_expenses_in_batches(). The bills of one "
 							"recurring expense are never split.",
 							&batch_size_setting,
@@ -40,7 +40,7 @@ lead_roi_batches_init(void)
 							0,
 							NULL, NULL, NULL);
 	DefineCustomIntVariable("lead_roi.run_retention",
-							"Time for which rows of the tables posting_run are kept.",
+							"How long rows of the tables posting_run are kept.",
 							"-1 keeps them for ever.",
 							&run_retention,
 							400 * 24 * 60, -1, INT_MAX,

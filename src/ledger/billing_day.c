@@ -84,7 +84,7 @@ void
 lead_roi_billing_day_init(void)
 {
 	DefineCustomStringVariable("lead_roi.testing_today",
-							   "Date to take for today's, in tests.",
+							   "Date that tests use as today's.",
 							   "Empty: the clock's date in the ledger's time zone.",
 							   &testing_today,
 							   "",

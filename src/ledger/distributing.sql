@@ -24,9 +24,9 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_distribute_ledger';
 
 COMMENT ON FUNCTION distribute_ledger(text) IS
-'Distributes the tables of a ledger over the nodes of Citus, in one transaction, on the coordinator: leads and payments by lead_id, visits by lead source; every node gets a copy of lead sources, aliases, rules, exchange rates and of all that is about expenses; files and runs stay on the coordinator. Reports show the same figures as before, asked of any node; posting, imports and all else that changes the ledger is called on the coordinator. Locks the tables until it ends.
-From then on every payment has a lead_id, and the unique keys of payments have it as a second column; that of external_id of leads becomes an index, so that only imports keep it unique.
-55000 without Citus, on a worker node, or where the coordinator is not among the nodes; if the ledger is distributed already, keeps summaries, has payments without a lead, triggers of yours, or an owner that may not log in: the error says what to do. 0A000 for a ledger that reads relations of yours. Errors as upgrade_ledger().';
+'Distributes the tables of a ledger over the nodes of Citus, in one transaction, on the coordinator: leads and payments by lead_id, visits by lead source; every node gets a copy of lead sources, aliases, rules, exchange rates and everything about expenses; files and runs stay on the coordinator. Reports show the same figures as before on every node. Functions that change the ledger, such as posting and imports, are called on the coordinator. Locks the tables until it ends.
+From then on every payment has a lead_id, and the unique keys of payments have it as a second column; the one on external_id of leads becomes a plain index, so only imports keep it unique.
+55000 without Citus, on a worker node, or where the coordinator is not among the nodes; if the ledger is already distributed, keeps summaries, has payments without a lead, triggers of yours, or an owner that may not log in: the error says what to do. 0A000 for a ledger that reads relations of yours. Errors as upgrade_ledger().';
 
 CREATE FUNCTION lead_roi_internal.check_citus() RETURNS void
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -69,7 +69,7 @@ BEGIN
             USING ERRCODE = 'feature_not_supported', DETAIL = format('Not tables of the ledger: %s.', found),
                   HINT = 'Make another ledger, and load it by import_file() or INSERT.';
     ELSIF lead_roi_internal.distribution_method(format('%s.lead', ledger_schema)::regclass) IS NOT NULL THEN
-        RAISE EXCEPTION 'ledger % is distributed already', ledger_schema
+        RAISE EXCEPTION 'ledger % is already distributed', ledger_schema
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'The view citus_tables lists its tables.';
     ELSIF lead_roi_internal.keeps_summaries(ledger_schema) THEN
         RAISE EXCEPTION 'ledger % keeps summaries, which can''t be distributed', ledger_schema
@@ -107,7 +107,7 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF lead_roi_internal.distribution_method(to_regclass(ledger_schema || '.lead_source')) IS NOT NULL THEN
-        RAISE EXCEPTION 'ledger % is distributed, and takes no files itself', ledger_schema
+        RAISE EXCEPTION 'ledger % is distributed and cannot load files itself', ledger_schema
             USING ERRCODE = 'feature_not_supported', DETAIL = 'Loading a file compares and changes all kinds of its rows in one statement, which Citus can''t run.',
                   HINT = 'Load the file into a ledger beside it on the coordinator, and move the rows by INSERT ... SELECT, as docs/scaling.md shows.';
     END IF;

@@ -72,7 +72,7 @@ CREATE TABLE @ledger@.expense_removal (
 COMMENT ON TABLE @ledger@.expense_removal IS
 'Posted expenses that somebody has deleted, with the last deletion of each. Their postings stay, so the expenses do not come back. Written by a trigger of expense.';
 COMMENT ON COLUMN @ledger@.expense_removal.recurring_expense_id IS 'The recurring expense of the deleted expense';
-COMMENT ON COLUMN @ledger@.expense_removal.bill_month IS 'The month that it was the bill of';
+COMMENT ON COLUMN @ledger@.expense_removal.bill_month IS 'The month that it was billed for';
 COMMENT ON COLUMN @ledger@.expense_removal.removed_at IS 'When it was deleted';
 COMMENT ON COLUMN @ledger@.expense_removal.removed_by IS 'Role that was logged in';
 

@@ -48,7 +48,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_current_ledger';
 
 COMMENT ON FUNCTION current_ledger() IS
-'The ledger used when a call names none: the first one on the search path; else the only one whose owner the caller is a member of (a superuser: pg_database_owner or himself). As SQL writes the name, with double quotes where they are needed.
+'The ledger used when a call names none: the first one on the search path; else the only one whose owner the caller is a member of (for a superuser: one that belongs to pg_database_owner or to that superuser). As SQL writes the name, with double quotes where they are needed.
 42704 if there is none, 42P08 if there are several; the error lists them.';
 
 CREATE FUNCTION open_ledger(ledger text, as_of date, OUT ledger_schema text, OUT today date, OUT through_date date)

@@ -74,7 +74,7 @@ refuse_in_extension_script(const char *function)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("%s cannot be called by the script of an extension", function),
-				 errdetail("The ledger would belong to the extension, and go with it."),
+				 errdetail("The ledger would belong to that extension, and be dropped with it."),
 				 errhint("Call it after CREATE EXTENSION.")));
 }
 
@@ -188,7 +188,7 @@ lead_roi_act_as_owner(Oid schema, ActingRole *before)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("schema \"%s\" is owned by a superuser", name),
-				 errdetail("What a ledger does by itself, it does as its owner, and never as a superuser."),
+				 errdetail("What runs automatically in a ledger runs as its owner, and never as a superuser."),
 				 errhint("Run ALTER SCHEMA %s OWNER TO pg_database_owner, or name another role.",
 						 quote_identifier(name))));
 	lead_roi_act_as(owner, before);

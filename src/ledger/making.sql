@@ -15,7 +15,7 @@ COMMENT ON FUNCTION create_ledger(text, text, text, regclass, regclass, regclass
 ledger: name of the schema; one with blanks or upper case needs double quotes: ''"North America"''. currency: code in ISO 4217, which decides the decimals; NULL: not named, two decimals. time_zone: where the ledger''s days begin and end.
 leads, payments, expenses, visits: tables or views of your own that take the place of the ledger''s and are only read; leads and payments are given together. leads need the columns lead_id (of any type), lead_source_id, created_on, converted_on, churned_on, and may have traffic_source and external_id; payments lead_id, paid_on, amount, and may have currency, lead_external_id, external_id; expenses lead_source_id, incurred_on, amount, cost_type, and may have currency, covers_from, covers_through, title, external_id; visits lead_source_id, visited_on, visitors, with the meaning and units that these columns have in the ledger''s own tables. With expenses given there is nothing to post.
 security_invoker: the views have their reader''s rights instead of their owner''s.
-42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if others than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an invalid argument; 42703, 42804 or 42809 naming the relation and column that don''t fit; 55000 if the extension is of another version than the loaded library, as before ALTER EXTENSION UPDATE.';
+42710 if there is such a ledger, 42P07 if an object of the schema is in the way, 42501 if roles other than its owner may create objects in it; 42602, 42939, 22023 or 22004 for an invalid argument; 42703, 42804 or 42809 naming the relation and column that don''t fit; 55000 if the extension is of another version than the loaded library, as before ALTER EXTENSION UPDATE.';
 
 CREATE FUNCTION upgrade_ledger(ledger text DEFAULT current_ledger()) RETURNS void
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
@@ -29,7 +29,7 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_alter_ledger';
 
 COMMENT ON FUNCTION alter_ledger(text, text, text, integer) IS
-'Changes what a ledger is; what is left out stays. currency: names the currency of a ledger that was made without one, while no amount in it names another (55000); amounts stay as they are. time_zone: where its days begin and end from now on. exchange_rate_days: how many days old an exchange rate may be to be applied, 0 to 3650; 10 at first.
+'Changes properties of a ledger; those that are left out stay as they are. currency: names the currency of a ledger that was made without one, while no amount in it names another (55000); amounts stay as they are. time_zone: where its days begin and end from now on. exchange_rate_days: how many days old an exchange rate may be to be applied, 0 to 3650; 10 at first.
 22004 or 22023 for an invalid argument; errors as upgrade_ledger().';
 
 CREATE FUNCTION drop_ledger(ledger text, drop_rows boolean DEFAULT false) RETURNS void
@@ -326,7 +326,7 @@ BEGIN
                    + (SELECT count(currency) FROM @ledger@.recurring_expense) + (SELECT count(currency) FROM @ledger@.posting)
             $query$, ledger_schema) INTO foreign_amounts;
         IF foreign_amounts > 0 THEN
-            RAISE EXCEPTION 'amounts in ledger % name a currency already', ledger_schema
+            RAISE EXCEPTION 'amounts in ledger % already name a currency', ledger_schema
                 USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('There are %s, in the columns "currency".', foreign_amounts),
                       HINT = 'Set these columns to NULL where the amount is in the currency of the ledger.';
         END IF;

@@ -46,7 +46,7 @@ CREATE TABLE @ledger@.posting_failure (
 );
 
 COMMENT ON TABLE @ledger@.posting_failure IS
-'Recurring expenses that post_due_expenses_in_batches() or the worker could not post, with the error. A row goes when the recurring expense has been posted.';
+'Recurring expenses that post_due_expenses_in_batches() or the worker could not post, with the error. The row is deleted once the recurring expense has been posted.';
 COMMENT ON COLUMN @ledger@.posting_failure.recurring_expense_id IS 'The recurring expense';
 COMMENT ON COLUMN @ledger@.posting_failure.attempts IS 'How often in a row it has failed';
 COMMENT ON COLUMN @ledger@.posting_failure.failed_at IS 'When it failed last';

@@ -157,7 +157,7 @@ $$;
 
 COMMENT ON FUNCTION post_due_expenses(text, date, bigint) IS
 'Posts every bill date up to as_of whose month has no posting: oldest first, each dated on its own bill date, with the amount in force on it. Returns the number of expenses posted; a second call returns 0. Posts with the caller''s rights.
-ledger: default current_ledger(). as_of: NULL: today in the ledger''s time zone; only what is due can be posted. max_rows: stop after so many; call again to go on. Callers at the same time wait for each other and post nothing twice. 22023 if as_of is infinite or after today, or max_rows below 1; 3F000 or 42704 if there is no such ledger; 55000 if it is of another version.';
+ledger: default current_ledger(). as_of: NULL: today in the ledger''s time zone; only what is due can be posted. max_rows: stop after that many rows; call again to continue. Concurrent callers wait for each other and post nothing twice. 22023 if as_of is infinite or after today, or max_rows below 1; 3F000 or 42704 if there is no such ledger; 55000 if it is of another version.';
 
 --
 -- One batch of a run: the next recurring expenses in the order of next_bill_on whose bills make about

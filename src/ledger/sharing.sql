@@ -35,7 +35,7 @@ DECLARE
     mistaken text;
 BEGIN
     IF cardinality(lead_source_ids) = 0 OR cardinality(weights) <> cardinality(lead_source_ids) THEN
-        RAISE EXCEPTION 'an expense is shared by lead sources with a weight for each'
+        RAISE EXCEPTION 'number of weights differs from number of lead sources'
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = format('Argument "lead_source_ids" has %s elements, "weights" %s.', cardinality(lead_source_ids), coalesce(cardinality(weights)::text, 'none')),
                   HINT = 'Leave out "weights" to share it equally.';
@@ -85,7 +85,7 @@ BEGIN
     INTO found_id, amount, currency, external_id, shared_from, recurring_expense_id USING id;
     IF found_id IS NULL THEN
         RAISE EXCEPTION 'expense % does not exist', id
-            USING ERRCODE = 'no_data_found', DETAIL = format('Argument "%s" is no expense_id of ledger %s.', argument, ledger_schema);
+            USING ERRCODE = 'no_data_found', DETAIL = format('Argument "%s" is not an expense_id of ledger %s.', argument, ledger_schema);
     END IF;
 END
 $$;
@@ -100,7 +100,7 @@ AS $$
 BEGIN
     IF shared_from IS NOT NULL THEN
         RAISE EXCEPTION USING
-            MESSAGE = CASE WHEN id = shared_from THEN format('expense %s is shared already', id) ELSE format('expense %s is a part of expense %s, which is shared', id, shared_from) END,
+            MESSAGE = CASE WHEN id = shared_from THEN format('expense %s is already shared', id) ELSE format('expense %s is a part of expense %s, which is shared', id, shared_from) END,
             ERRCODE = 'object_not_in_prerequisite_state',
             HINT = format('Run SELECT lead_roi.unshare_expense(%L, %s) first.', ledger_schema, shared_from);
     END IF;
@@ -149,7 +149,7 @@ $$;
 
 COMMENT ON FUNCTION share_expense(text, bigint, bigint[], numeric[]) IS
 'Shares an expense among several lead sources, such as an agency''s fee for all campaigns: reports count its parts in its place. Returns the parts, one for each of lead_source_ids in their order, which add up to the amount, by allocate() in decimals of its currency. The expense keeps its row, its key and its posting; a second one takes its amount off its lead source, and each part is an expense of its own; all of them have its id in shared_from. Edit the amount of the shared expense where the bill changes, as an import by external_id does: the difference counts for its own lead source until you call unshare_expense() and share it again.
-weights: one for each lead source, such as what it has cost; NULL: equal. 55000 if the expense is shared already or a part of one, or if the expenses are a relation of yours; P0002 if the expense or a lead source isn''t there; 22023 for repeated lead sources or weights that don''t fit, 22004 for NULL.';
+weights: one for each lead source, such as what it has cost; NULL: equal. 55000 if the expense is already shared or a part of one, or if the expenses are a relation of yours; P0002 if the expense or a lead source isn''t there; 22023 for repeated lead sources or weights that don''t fit, 22004 for NULL.';
 
 CREATE FUNCTION unshare_expense(ledger text, shared_from bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -200,12 +200,12 @@ BEGIN
     PERFORM lead_roi_internal.refuse_shared(ledger_schema, posted_expense_id, posted.shared_from);
     PERFORM lead_roi_internal.refuse_shared(ledger_schema, imported_expense_id, imported.shared_from);
     IF posted.recurring_expense_id IS NULL OR imported.recurring_expense_id IS NOT NULL THEN
-        RAISE EXCEPTION 'a posted expense is settled by one that is not posted'
+        RAISE EXCEPTION 'a posted expense can only be settled by one that is not posted'
             USING ERRCODE = 'invalid_parameter_value',
                   DETAIL = CASE WHEN posted.recurring_expense_id IS NULL THEN format('Expense %s, argument "posted_expense_id", has no posting.', posted_expense_id)
                                 ELSE format('Expense %s, argument "imported_expense_id", has a posting of its own.', imported_expense_id) END;
     ELSIF posted.external_id IS NOT NULL THEN
-        RAISE EXCEPTION 'expense % is settled already', posted_expense_id
+        RAISE EXCEPTION 'expense % is already settled', posted_expense_id
             USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = format('It has the key "%s" of an imported expense.', posted.external_id);
     END IF;
 
@@ -234,4 +234,4 @@ $$;
 
 COMMENT ON FUNCTION settle_expense(text, bigint, bigint) IS
 'Ties an imported expense to the posted one whose bill it is, so that budget and actual aren''t both counted. Of the two rows the posted one is left, with its posting, cost type and notes, and with the amount, currency, date, title, lead source and external_id of the imported one: the next import updates it, and expense_variance shows the budget against it. Returns its expense_id.
-It can''t be undone by a call. Set amount, currency and incurred_on as in table posting and external_id to NULL, and load the import again. 22023 unless the first is posted and the second isn''t; 55000 if the first is settled already, if one of them is shared, or if the expenses are a relation of yours; P0002 if one isn''t there, 22004 for NULL.';
+It can''t be undone by a call. Set amount, currency and incurred_on as in table posting and external_id to NULL, and load the import again. 22023 unless the first is posted and the second isn''t; 55000 if the first is already settled, if one of them is shared, or if the expenses are a relation of yours; P0002 if one isn''t there, 22004 for NULL.';

@@ -23,4 +23,4 @@ LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 RETURN CASE WHEN count > 0 THEN lead_roi_internal.count_limit(count::double precision + 1, 1.96) WHEN count <= 0 THEN lead_roi_internal.count_limit(1, 1.96) END;
 
 COMMENT ON FUNCTION count_upper_limit(bigint) IS
-'Upper 95 % confidence limit of the mean behind a count, see count_lower_limit(): the same with n + 1 instead of n and + z, within 0.04 of the exact limit. 3.67 for a count of 0: a month that won nobody may win three on average. NULL gives NULL.';
+'Upper 95 % confidence limit of the mean behind a count, see count_lower_limit(): the same with n + 1 instead of n and + z, within 0.04 of the exact limit. 3.67 for a count of 0: a month without a customer may still win three on average. NULL gives NULL.';

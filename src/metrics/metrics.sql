@@ -168,7 +168,7 @@ COMMENT ON FUNCTION lead_roi_internal.roi_summary_to_jsonb(roi_summary) IS
 
 CREATE CAST (roi_summary AS jsonb) WITH FUNCTION lead_roi_internal.roi_summary_to_jsonb(roi_summary);
 
-COMMENT ON CAST (roi_summary AS jsonb) IS 'Every figure of a summary as a JSON object; not read back.';
+COMMENT ON CAST (roi_summary AS jsonb) IS 'Every figure of a summary as a JSON object, which cannot be read back.';
 
 --
 -- Operators.
@@ -214,7 +214,7 @@ CREATE OPERATOR = (
 );
 
 COMMENT ON OPERATOR = (roi_summary, roi_summary) IS
-'Do two summaries give the same figures? 5.00 and 5 do, however many rows they come from; an expense of 0 and none recorded don''t.';
+'Do two summaries give the same figures? 5.00 and 5 are the same, however many rows they come from. An expense of 0 and no recorded expense are not.';
 
 CREATE OPERATOR <> (
     LEFTARG = roi_summary, RIGHTARG = roi_summary, FUNCTION = lead_roi_internal.roi_summary_ne,

@@ -27,7 +27,7 @@ CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, 
 
 COMMENT ON AGGREGATE roi_summary(numeric, numeric, bigint, bigint, bigint) IS
 'All sums in one scan: expense, revenue, visitors, leads, customers. Figures are computed from the result by roi(), cost_per_lead() and so on. Counts are numbers, not ids: a row that is one lead passes 1.
-NULLs are left out of the sums; without rows the result is an empty summary, never NULL. NaN, infinity, and counts that leave bigint are refused (22003).';
+NULLs are left out of the sums; without rows the result is an empty summary, never NULL. NaN, infinity, and counts beyond bigint are refused (22003).';
 
 CREATE AGGREGATE roi_summary(expense amount, revenue amount, visitors bigint, leads bigint, customers bigint) (
     SFUNC = lead_roi_internal.roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
@@ -36,7 +36,7 @@ CREATE AGGREGATE roi_summary(expense amount, revenue amount, visitors bigint, le
 );
 
 COMMENT ON AGGREGATE roi_summary(amount, amount, bigint, bigint, bigint) IS
-'roi_summary(numeric, numeric, bigint, bigint, bigint) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'roi_summary(numeric, numeric, bigint, bigint, bigint) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';
 
 CREATE AGGREGATE rollup(summary roi_summary) (
     SFUNC = lead_roi_internal.roi_summary_add, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
@@ -80,7 +80,7 @@ CREATE AGGREGATE cost_per_lead(expense amount, leads bigint) (
 );
 
 COMMENT ON AGGREGATE cost_per_lead(amount, bigint) IS
-'cost_per_lead(numeric, bigint) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'cost_per_lead(numeric, bigint) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';
 
 -- What such a count is divided by: the state is read as a ratio, see accumulate.c.
 CREATE FUNCTION lead_roi_internal.cost_per_fraction(state roi_summary) RETURNS numeric
@@ -111,7 +111,7 @@ CREATE AGGREGATE cost_per_lead(expense amount, leads fractional_count) (
 );
 
 COMMENT ON AGGREGATE cost_per_lead(amount, fractional_count) IS
-'cost_per_lead(numeric, bigint) of counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and of amounts of any type. NaN and infinity are refused (22003).';
+'cost_per_lead(numeric, bigint) for counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and for amounts of any type. NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lead_roi_internal.cost_per_customer_accumulate(state roi_summary, expense amount, customers bigint)
 RETURNS roi_summary
@@ -146,7 +146,7 @@ CREATE AGGREGATE cost_per_customer(expense amount, customers bigint) (
 );
 
 COMMENT ON AGGREGATE cost_per_customer(amount, bigint) IS
-'cost_per_customer(numeric, bigint) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'cost_per_customer(numeric, bigint) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lead_roi_internal.cost_per_customer_accumulate_fraction(state roi_summary, expense amount, customers fractional_count)
 RETURNS roi_summary
@@ -170,7 +170,7 @@ CREATE AGGREGATE cost_per_customer(expense amount, customers fractional_count) (
 );
 
 COMMENT ON AGGREGATE cost_per_customer(amount, fractional_count) IS
-'cost_per_customer(numeric, bigint) of counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and of amounts of any type. NaN and infinity are refused (22003).';
+'cost_per_customer(numeric, bigint) for counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and for amounts of any type. NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lead_roi_internal.lifetime_value_accumulate(state roi_summary, revenue amount, customers bigint)
 RETURNS roi_summary
@@ -205,7 +205,7 @@ CREATE AGGREGATE lifetime_value(revenue amount, customers bigint) (
 );
 
 COMMENT ON AGGREGATE lifetime_value(amount, bigint) IS
-'lifetime_value(numeric, bigint) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'lifetime_value(numeric, bigint) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lead_roi_internal.lifetime_value_accumulate_fraction(state roi_summary, revenue amount, customers fractional_count)
 RETURNS roi_summary
@@ -229,7 +229,7 @@ CREATE AGGREGATE lifetime_value(revenue amount, customers fractional_count) (
 );
 
 COMMENT ON AGGREGATE lifetime_value(amount, fractional_count) IS
-'lifetime_value(numeric, bigint) of counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and of amounts of any type. NaN and infinity are refused (22003).';
+'lifetime_value(numeric, bigint) for counts with decimals, such as the 12.34 conversions of an ad platform, which are never rounded, and for amounts of any type. NaN and infinity are refused (22003).';
 
 CREATE FUNCTION lead_roi_internal.roi_accumulate(state roi_summary, revenue amount, expense amount)
 RETURNS roi_summary
@@ -264,7 +264,7 @@ CREATE AGGREGATE roi(revenue amount, expense amount) (
 );
 
 COMMENT ON AGGREGATE roi(amount, amount) IS
-'roi(numeric, numeric) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'roi(numeric, numeric) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';
 
 CREATE AGGREGATE roas(revenue numeric, expense numeric) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
@@ -285,4 +285,4 @@ CREATE AGGREGATE roas(revenue amount, expense amount) (
 );
 
 COMMENT ON AGGREGATE roas(amount, amount) IS
-'roas(numeric, numeric) of numbers of any type: integers, and double precision or real by their shortest decimals, so that 0.1 is 0.1; exact from there on. NaN and infinity are refused (22003).';
+'roas(numeric, numeric) for numbers of any type: integers, and double precision or real, which are taken as their shortest decimals, so that 0.1 is 0.1. Exact from there on. NaN and infinity are refused (22003).';

@@ -26,7 +26,7 @@ CREATE TYPE amount (
 );
 
 COMMENT ON TYPE amount IS
-'An amount of money as roi(), cost_per_lead() and the other aggregates take it: numeric, integer, bigint, double precision or real, without a cast. A floating point number is its shortest decimal, so that 0.1 is 0.1, and everything is exact from there on. money needs a cast: spend::numeric. Not for columns; as text it is a numeric.';
+'An amount of money as roi(), cost_per_lead() and the other aggregates take it: numeric, integer, bigint, double precision or real, without a cast. A floating point number is its shortest decimal, so that 0.1 is 0.1, and everything is exact from there on. money needs a cast: spend::numeric. Do not use the type for columns. Its text form is that of numeric.';
 COMMENT ON FUNCTION lead_roi_internal.amount_in(cstring, oid, integer) IS 'Internal: amount from text, as numeric.';
 COMMENT ON FUNCTION lead_roi_internal.amount_out(amount) IS 'Internal: amount to text, as numeric.';
 COMMENT ON FUNCTION lead_roi_internal.amount_recv(internal, oid, integer) IS 'Internal: amount from binary, as numeric.';
@@ -84,7 +84,7 @@ CREATE TYPE fractional_count (
 );
 
 COMMENT ON TYPE fractional_count IS
-'A number of leads or customers with decimals, such as the 12.34 conversions of an ad platform, as cost_per_lead(), cost_per_customer() and lifetime_value() take it: numeric, double precision or real, without a cast. It is never rounded; a floating point number is its shortest decimal. Not for columns; as text it is a numeric.';
+'A number of leads or customers with decimals, such as the 12.34 conversions of an ad platform, as cost_per_lead(), cost_per_customer() and lifetime_value() take it: numeric, double precision or real, without a cast. It is never rounded; a floating point number is its shortest decimal. Do not use the type for columns. Its text form is that of numeric.';
 COMMENT ON FUNCTION lead_roi_internal.fractional_count_in(cstring, oid, integer) IS 'Internal: fractional_count from text, as numeric.';
 COMMENT ON FUNCTION lead_roi_internal.fractional_count_out(fractional_count) IS 'Internal: fractional_count to text, as numeric.';
 COMMENT ON FUNCTION lead_roi_internal.fractional_count_recv(internal, oid, integer) IS 'Internal: fractional_count from binary, as numeric.';

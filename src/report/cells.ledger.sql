@@ -61,7 +61,7 @@ CREATE TABLE @ledger@.cohort_cell (
 COMMENT ON TABLE @ledger@.cohort_cell IS 'Summaries of what the customers that a lead source brought in each calendar month have paid in each month';
 COMMENT ON COLUMN @ledger@.cohort_cell.lead_source_id IS 'The lead source, which may be merged into another; NULL: unknown';
 COMMENT ON COLUMN @ledger@.cohort_cell.payments IS 'Number of payments';
-COMMENT ON COLUMN @ledger@.cohort_cell.cohort_month IS 'First day of the month in which they became customers; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.cohort_cell.cohort_month IS 'First day of the month in which they became customers; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.cohort_cell.paid_month IS 'First day of the month of the payments, not before cohort_month; NULL with it';
 COMMENT ON COLUMN @ledger@.cohort_cell.counts_from IS 'Day on which they begin to count, later than that of the last fold; NULL: they count already';
 COMMENT ON COLUMN @ledger@.cohort_cell.by_alias IS 'Of leads without a lead source of their own';

@@ -16,7 +16,7 @@ FROM (SELECT min(first_month) AS first_month, coalesce(max(last_month), (lead_ro
             UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.payment_fact) AS kind (first_month, last_month)) AS known;
 
 COMMENT ON VIEW @ledger@.default_period IS
-'The period that reports cover by default: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The month of today isn''t over, and so isn''t among them. One row.';
+'The period that reports cover by default: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The current month isn''t over, so it isn''t among them. One row.';
 COMMENT ON COLUMN @ledger@.default_period.from_month IS 'First day of its first month';
 COMMENT ON COLUMN @ledger@.default_period.through_month IS 'First day of its last month; in a ledger without facts the month before today''s';
 COMMENT ON COLUMN @ledger@.default_period.first_month IS 'First day of the first month since 1970 in which anything is recorded; NULL: nothing is';

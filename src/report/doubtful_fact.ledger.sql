@@ -32,7 +32,7 @@ WITH size AS (
 )
 SELECT 'expense_repeated' AS doubt, 'expense' AS relation,
        format('incurred_on %s, amount %s, title %s', incurred_on, concat_ws(' ', trim_scale(amount), currency), min(title)) COLLATE "default" AS row_key, count(*) AS facts,
-       'The same amount was spent on the same day for the same: perhaps it was loaded twice. Delete what is one too many; load with external_id' AS explanation,
+       'The same amount was spent on the same day for the same thing: perhaps it was loaded twice. Delete the extra row, and load with external_id' AS explanation,
        lead_source_id, lead_roi.month_of(incurred_on) AS month
 FROM (SELECT lead_source_id, incurred_on, amount, nullif(currency, @currency@) AS currency, title COLLATE "C" AS title, external_id
       FROM @ledger@.expense
@@ -63,12 +63,12 @@ FROM (WITH paid AS NOT MATERIALIZED (
      LEFT JOIN @ledger@.lead USING (lead_id)
 UNION ALL
 SELECT 'amount_unusual', relation, format('amounts from %s on, where the next is %s', trim_scale(least), trim_scale(next_amount)), facts_from_here::bigint,
-       'At least ten times as much as all else of the lead source, perhaps a decimal point too far. Correct the amount', lead_source_id, NULL
+       'At least ten times any other amount of the lead source: perhaps the decimal point is misplaced. Correct the amount', lead_source_id, NULL
 FROM sized
 WHERE distance > 4 AND all_facts >= 10 AND facts_from_here <= greatest(1, all_facts / 100)
 UNION ALL
 SELECT 'date_unusual', 'lead_source_monthly_total', format('month %s', month), 1,
-       'More than five years from all else of the lead source, perhaps a wrong year. Correct the date', lead_source_id, month
+       'More than five years from everything else of the lead source: perhaps the year is wrong. Correct the date', lead_source_id, month
 FROM dated
 WHERE months >= 6 AND (lead_roi.months_between(month_before, month) > 60) IS NOT FALSE AND (lead_roi.months_between(month, month_after) > 60) IS NOT FALSE
 UNION ALL

@@ -93,7 +93,7 @@ WHERE customers >= 5 AND (ltv_365_to_cac < 1 OR ltv_365_to_cac > 5);
 CREATE OR REPLACE VIEW @ledger@.bookkeeping_finding AS
 SELECT 'bill_overdue' AS finding, 'high' AS severity, lead_source_id, sum(amount) AS amount, min(bill_month) AS since,
        count(*)::numeric AS measured, 0::numeric AS threshold,
-       format('bills that are due and not posted: %s, %s in all, the oldest of %s%s. Expense is too low and return too high by them',
+       format('bills that are due and not posted: %s, %s in all, the oldest of %s%s. They make expense too low and return too high',
               count(*), coalesce(lead_roi_internal.written_amount(sum(amount), @decimals@), 'an unknown amount'), to_char(min(bill_on), 'YYYY-MM-DD'),
               CASE WHEN count(sqlstate) > 0 THEN format('; posting has failed: %s', count(sqlstate)) ELSE '' END) AS what,
        format('SELECT * FROM %s.overdue_expense WHERE lead_source_id = %s ORDER BY bill_on', '@ledger@', lead_source_id) AS evidence

@@ -33,9 +33,9 @@ COMMENT ON COLUMN @ledger@.monthly_roi.lead_source_id IS 'The lead source; NULL:
 COMMENT ON COLUMN @ledger@.monthly_roi.month IS 'First day of the calendar month';
 COMMENT ON COLUMN @ledger@.monthly_roi.usual_cost_per_lead IS 'Expense per lead of the twelve months up to this one, in the ledger''s currency; NULL without leads or without recorded expense';
 COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_lead_lower IS 'The month''s expense per lead if it had won as many leads as count_upper_limit() allows, in the ledger''s currency; NULL without recorded expense';
-COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_lead_upper IS 'The same with count_lower_limit(); NULL also without leads: it has no bound';
+COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_lead_upper IS 'The same with count_lower_limit(); also NULL without leads, since there is no upper bound';
 COMMENT ON COLUMN @ledger@.monthly_roi.usual_cost_per_customer IS 'Expense per customer of the twelve months up to this one, in the ledger''s currency; NULL without customers or without recorded expense';
 COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_customer_lower IS 'The month''s expense per customer if it had won as many customers as count_upper_limit() allows, in the ledger''s currency; NULL without recorded expense';
-COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_customer_upper IS 'The same with count_lower_limit(); NULL also without customers: it has no bound';
+COMMENT ON COLUMN @ledger@.monthly_roi.cost_per_customer_upper IS 'The same with count_lower_limit(); also NULL without customers, since there is no upper bound';
 COMMENT ON COLUMN @ledger@.monthly_roi.few_customers IS 'Whether the month won fewer than ten customers, so that chance moves its cost per customer by half or more';
 COMMENT ON COLUMN @ledger@.monthly_roi.as_usual IS 'Whether usual_cost_per_customer lies between the two limits, so that chance explains the month''s; NULL without one of them';

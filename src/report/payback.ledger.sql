@@ -73,5 +73,5 @@ COMMENT ON COLUMN @ledger@.lead_source_retention.lead_source_id IS 'The lead sou
 COMMENT ON COLUMN @ledger@.lead_source_retention.lead_source IS 'Name of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_retention.category IS 'Category of the lead source, or (unknown)';
 COMMENT ON COLUMN @ledger@.lead_source_retention.days IS 'Days since the customer was won';
-COMMENT ON COLUMN @ledger@.lead_source_retention.survival_percent IS 'Percent of customers who stay longer than that; NULL: customers are left, and nobody was one for so long';
+COMMENT ON COLUMN @ledger@.lead_source_retention.survival_percent IS 'Percent of customers who stay longer than that; NULL: some customers are still active, and nobody has been a customer for that long';
 COMMENT ON COLUMN @ledger@.lead_source_retention.customers IS 'Number of customers at the start';

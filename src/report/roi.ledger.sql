@@ -90,7 +90,7 @@ DECLARE
         "not_yet_counted": "Sum of what is booked and counts after today, in the ledger's currency, which nothing else in the row counts: expenses with a later date, and what is prepaid; NULL: nothing",
         "prepaid": "Sum of what has been paid for months after this one: the parts of costs for a period, incurred by today, that have not begun; in the ledger's currency, contained in not_yet_counted; NULL: nothing",
         "month": "First day of the calendar month",
-        "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of nobody who became a customer",
+        "cohort_month": "First day of the calendar month of the expenses and leads, in which the customers were won; NULL: payments of people who never became customers",
         "lead_source": "Name of the lead source, or (unknown)",
         "category": "Category of the lead source, or (unknown)",
         "channel": "The channel; (several channels): of lead sources with aliases of different ones; (no channel): of lead sources without alias, and of leads that arrived with nothing",

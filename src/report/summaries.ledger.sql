@@ -116,7 +116,7 @@ FROM (SELECT lead_source_id, cohort_month, paid_month, coalesce(sum(amount), 0) 
 COMMENT ON VIEW @ledger@.lead_source_cohort_payment IS
 'Internal: what the customers won in each calendar month have paid, by the months since; several where lead sources are merged.';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.lead_source_id IS 'The lead source; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.paid_month IS 'First day of the month of that age; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
@@ -135,7 +135,7 @@ GROUP BY lead_source_id, cohort_month, age_months, paid_month;
 COMMENT ON VIEW @ledger@.lead_source_cohort_revenue IS
 'What the customers won in each calendar month have paid, by the months since, exact and unrounded, for further sums. Together the rows are all payments.';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.paid_month IS 'First day of the month of that age; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
@@ -152,7 +152,7 @@ FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.lead_source_id IS 'The lead source; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; NULL: the row of cost and customers, or payments without a date';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.summary IS 'Summary of the facts';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.media_summary IS 'The same with the expenses for media and agencies alone';

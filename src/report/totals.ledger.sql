@@ -38,7 +38,7 @@ COMMENT ON COLUMN @ledger@.lead_source_acquisition.month IS 'First day of the ca
 COMMENT ON COLUMN @ledger@.lead_source_acquisition.expense IS 'Sum of the month''s expenses, in the ledger''s currency; NULL: none recorded';
 COMMENT ON COLUMN @ledger@.lead_source_acquisition.media_expense IS 'Sum of the month''s expenses for media and agencies, in the ledger''s currency; NULL: none recorded';
 COMMENT ON COLUMN @ledger@.lead_source_acquisition.visitors IS 'Number of visitors in the month';
-COMMENT ON COLUMN @ledger@.lead_source_acquisition.leads IS 'Number of leads that came in in the month';
+COMMENT ON COLUMN @ledger@.lead_source_acquisition.leads IS 'Number of new leads in the month';
 COMMENT ON COLUMN @ledger@.lead_source_acquisition.customers IS 'Number of leads that became customers in the month';
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_total AS
@@ -54,6 +54,6 @@ COMMENT ON COLUMN @ledger@.lead_source_monthly_total.month IS 'First day of the 
 COMMENT ON COLUMN @ledger@.lead_source_monthly_total.expense IS 'Sum of the month''s expenses, in the ledger''s currency; NULL: none recorded';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_total.revenue IS 'Sum of the month''s payments less refunds, in the ledger''s currency';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_total.visitors IS 'Number of visitors in the month';
-COMMENT ON COLUMN @ledger@.lead_source_monthly_total.leads IS 'Number of leads that came in in the month';
+COMMENT ON COLUMN @ledger@.lead_source_monthly_total.leads IS 'Number of new leads in the month';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_total.customers IS 'Number of leads that became customers in the month';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_total.media_expense IS 'Sum of the month''s expenses for media and agencies, in the ledger''s currency; NULL: none recorded';

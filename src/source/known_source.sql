@@ -24,6 +24,6 @@ GRANT SELECT ON known_source TO PUBLIC;
 COMMENT ON VIEW lead_roi.known_source IS
 'The sources that the extension knows: hosts of referrers, and words that links are tagged with. Part of this version of the extension and the same everywhere; docs/sources.md says where they come from.';
 COMMENT ON COLUMN lead_roi.known_source.pattern IS
-'A host, which stands for the hosts below it, too ("facebook.com" for l.facebook.com), with "*." for those alone; {} at the end is any country ("de", "co.uk"). A path may follow; it stands for what lies below it. Without a dot: a word ("fb"). The longest pattern wins; key of the view';
+'A host, which also stands for the hosts below it ("facebook.com" for l.facebook.com); with "*." only for the hosts below it; {} at the end is any country ("de", "co.uk"). A path may follow, which stands for everything below it. Without a dot it is a word ("fb"). The longest pattern wins; key of the view';
 COMMENT ON COLUMN lead_roi.known_source.name IS 'What the source is called in a traffic source; NULL: by its host or word, like any other';
 COMMENT ON COLUMN lead_roi.known_source.kind IS 'search, social, video, shopping, email, ai assistant, ignore; NULL: not of the kind that the pattern would otherwise be part of';

@@ -65,7 +65,7 @@ lead_roi_lead_source_key(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_RESERVED_NAME),
 				 errmsg("\"%s\" cannot be the name of a lead source", text_to_cstring(name)),
-				 errdetail("In exports it says that there is none."),
+				 errdetail("Exports write it where there is no name."),
 				 errhint("Leave \"lead_source_id\" NULL where the lead source isn't known: reports count it as (unknown). "
 						 "Files are joined by lead_source.name_key = lead_roi.name_key(...), which is NULL for such names.")));
 	PG_RETURN_TEXT_P(key);

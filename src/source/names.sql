@@ -7,14 +7,14 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_name_key';
 
 COMMENT ON FUNCTION name_key(text) IS
-'A name as names of lead sources are compared: names that differ only in case, in blanks or in the form of their characters (NFKC) have one key. NULL for NULL and for what exports write where there is none: an empty text, "-", "--", "N/A", "(not set)", "(none)", "null", "undefined", "unknown" and the like. The same on every server, by tables of Unicode 17.0.0; in databases of other encodings than UTF8 only ASCII is folded.';
+'The key by which names of lead sources are compared: names that differ only in case, in blanks or in the form of their characters (NFKC) have one key. NULL for NULL and for what exports write where there is none: an empty text, "-", "--", "N/A", "(not set)", "(none)", "null", "undefined", "unknown" and the like. The same on every server, by tables of Unicode 17.0.0; in databases of other encodings than UTF8 only ASCII is folded.';
 
 CREATE FUNCTION record_key(external_id text) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_record_key';
 
 COMMENT ON FUNCTION record_key(text) IS
-'A key of another system as keys are compared. Salesforce writes the key of a record with 15 or 18 characters; of 18 characters whose last three are the check characters of the others, it gives the first 15. All else is unchanged; NULL gives NULL.';
+'The form in which keys of other systems are compared. Salesforce writes the key of a record with 15 or 18 characters. If the last three of 18 characters are the check characters of the others, the result is the first 15. Any other key is unchanged; NULL gives NULL.';
 
 CREATE FUNCTION lead_roi_internal.key_system(external_id text) RETURNS text
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE

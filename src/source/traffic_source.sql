@@ -45,7 +45,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_traffic_source';
 
 COMMENT ON FUNCTION traffic_source(text, text, text, text, text) IS
 'Makes a traffic_source from its parts, which may be given as they arrived; NULL, an empty text and words that stand for nothing, such as "(not set)", are absent parts. Never NULL. 22001 if a part has more than 512 bytes in its canonical form.
-traffic_source(''a / b'') with nothing but a literal is the cast from the text form.';
+traffic_source(''a / b''), with a literal as its only argument, is a cast from the text form.';
 
 CREATE FUNCTION source(traffic_source traffic_source) RETURNS text
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
@@ -191,7 +191,7 @@ CREATE OPERATOR CLASS traffic_source_minmax_ops DEFAULT FOR TYPE traffic_source 
     FUNCTION 3 brin_minmax_consistent(internal, internal, internal),
     FUNCTION 4 brin_minmax_union(internal, internal, internal);
 
-COMMENT ON OPERATOR CLASS traffic_source_ops USING btree IS 'Order of traffic sources, for indexes, sorting and merging; an index of it answers @> and <@, too.';
+COMMENT ON OPERATOR CLASS traffic_source_ops USING btree IS 'Order of traffic sources, for indexes, sorting and merging; such an index also supports @> and <@.';
 COMMENT ON OPERATOR CLASS traffic_source_ops USING hash IS 'Hash values of traffic sources, for grouping and joins.';
 COMMENT ON OPERATOR CLASS traffic_source_minmax_ops USING brin IS 'Smallest and greatest traffic source of each range of pages.';
 COMMENT ON OPERATOR FAMILY traffic_source_ops USING btree IS 'Order of traffic sources.';
@@ -248,6 +248,6 @@ CREATE OPERATOR <@ (
 );
 
 COMMENT ON OPERATOR @> (traffic_source, traffic_source) IS
-'Does a traffic source contain another, as google / cpc contains google / cpc / spring-sale? What has the same parts, and perhaps more behind them, is contained; an empty one contains all. A btree index on either side answers it.';
+'Does a traffic source contain another, as google / cpc contains google / cpc / spring-sale? What has the same parts, and perhaps more behind them, is contained; an empty one contains all. A btree index on either side supports it.';
 COMMENT ON OPERATOR <@ (traffic_source, traffic_source) IS
 'Is a traffic source contained in another, as google / cpc / spring-sale is in google / cpc?';

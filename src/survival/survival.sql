@@ -72,7 +72,7 @@ CREATE AGGREGATE survival(tenure integer, churned boolean) (
 );
 
 COMMENT ON AGGREGATE survival(integer, boolean) IS
-'Counts customers, one a row, into a survival_curve. tenure: whole periods (days, months ...) from the start to the end, or to the day of counting if the customer is still active; churned: did the customer leave.
+'Counts customers, one a row, into a survival_curve. tenure: whole periods (days, months ...) from the start to the end, or to the day of counting if the customer is still active; churned: whether the customer has left.
 A row with a NULL is left out; no rows give the curve {} without customers. A negative tenure is an error (22023).';
 
 CREATE AGGREGATE survival(started_on date, ended_on date, as_of date) (
@@ -90,7 +90,7 @@ CREATE AGGREGATE rollup(curve survival_curve) (
 );
 
 COMMENT ON AGGREGATE rollup(survival_curve) IS
-'Merges survival curves into the one that counting all their customers at once gives. A NULL is left out; no rows give the curve {}.
+'Merges survival curves into the one that counting all their customers at once gives. NULLs are left out; no rows give the curve {}.
 Error: more customers than a bigint holds (22003).';
 
 --
@@ -128,7 +128,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_survival_at';
 
 COMMENT ON FUNCTION survival_at(survival_curve, integer) IS
 'The share of customers who stay longer than tenure, 0 to 1 (Kaplan & Meier 1958); customers still active count for as long as they were seen.
-NULL without customers, and beyond the longest tenure if customers were left there: nobody was watched that long. A negative tenure is an error (22023).';
+NULL without customers, and beyond the longest tenure if customers were still active there: nobody was observed that long. A negative tenure is an error (22023).';
 
 CREATE FUNCTION survival_interval(curve survival_curve, tenure integer, level double precision DEFAULT 0.95,
                                   method text DEFAULT 'log', OUT lower double precision, OUT upper double precision)
@@ -154,7 +154,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_lifetime_quantile';
 
 COMMENT ON FUNCTION lifetime_quantile(survival_curve, double precision) IS
-'The tenure at which that share of the customers has left; the middle of the stretch if survival stays at exactly the remaining share until it falls further. In the curve''s periods.
+'The tenure at which that share of the customers has left, in the curve''s periods. If survival stays at exactly the remaining share for a while, the middle of that stretch.
 NULL if fewer have left so far. A share that is not between 0 and 1 is an error (22023).';
 
 CREATE FUNCTION median_lifetime(curve survival_curve) RETURNS double precision
@@ -171,7 +171,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_restricted_mean_lifetime';
 
 COMMENT ON FUNCTION restricted_mean_lifetime(survival_curve, integer, double precision) IS
 'The mean number of periods that a customer stays within the first "horizon" ones: the area under the survival curve. With annual_discount (0.10 is 10 % a year; tenures must be days) each period is worth its present value.
-NULL without customers, and if customers are left at the longest tenure and it is below the horizon: nobody was watched that long. Errors (22023): horizon below 1, discount not from 0 to less than 1.';
+NULL without customers, and if customers are still active at the longest tenure and it is below the horizon: nobody was observed that long. Errors (22023): horizon below 1, discount not from 0 to less than 1.';
 
 CREATE FUNCTION restricted_mean_lifetime_std_error(curve survival_curve, horizon integer, annual_discount double precision DEFAULT 0)
 RETURNS double precision
@@ -187,7 +187,7 @@ AS 'MODULE_PATHNAME', 'lead_roi_mean_lifetime';
 
 COMMENT ON FUNCTION mean_lifetime(survival_curve) IS
 'The mean lifetime if the churn rate is the same at every tenure: the sum of all tenures over the customers who left, in the curve''s periods.
-NULL if nobody left. Churn mostly falls with tenure; restricted_mean_lifetime() assumes nothing of the kind.';
+NULL if nobody left. Churn usually falls with tenure; restricted_mean_lifetime() does not assume a constant rate.';
 
 CREATE FUNCTION churn_rate(curve survival_curve) RETURNS double precision
 LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE

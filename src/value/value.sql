@@ -79,7 +79,7 @@ CREATE AGGREGATE censored_lifetime_value(revenue numeric, tenure integer, churne
 
 COMMENT ON AGGREGATE censored_lifetime_value(numeric, integer, boolean, integer) IS
 'The mean revenue of a customer in the first "horizon" periods, unbiased while many customers are active (Bang & Tsiatis 2000). A row is a customer: revenue up to min(tenure, horizon), tenure and churned as for survival(); horizon is the same in all rows.
-Rows with a NULL are left out. value, std_error, lower and upper are NULL without customers, and if customers are left at the longest tenure and it is below the horizon: nobody was watched that long.
+Rows with a NULL are left out. value, std_error, lower and upper are NULL without customers, and if customers are still active at the longest tenure and it is below the horizon: nobody was observed that long.
 Errors: negative tenure, horizon below 1 or not the same in all rows (22023); NaN or infinite revenue (22003); revenue of more than 112 digits (54000).';
 
 --
@@ -119,7 +119,7 @@ LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_simple_lifetime_value';
 
 COMMENT ON FUNCTION simple_lifetime_value(numeric, numeric, numeric) IS
-'Revenue per period x periods x margin (a share of revenue: 0.5 is 50 %), exact. Periods must come from somewhere: the mean tenure of those who left is too short while customers are active; restricted_mean_lifetime() isn''t.
+'Revenue per period x periods x margin (a share of revenue: 0.5 is 50 %), exact. As periods, pass restricted_mean_lifetime(): the mean tenure of those who left is too short while customers are active.
 A NULL gives NULL. Errors: NaN or infinity (22003), negative periods, margin not between -1 and 1 (22023).';
 
 CREATE FUNCTION retention_lifetime_value(margin numeric, retention numeric, discount numeric, timing text) RETURNS numeric

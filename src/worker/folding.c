@@ -84,7 +84,7 @@ report_failed_fold(const BillerTask *task, const Ledger *ledger, ErrorData *erro
 			(errcode(error->sqlerrcode),
 			 errmsg("lead_roi biller could not fold the summaries of ledger %s of database \"%s\": %s",
 					quote_identifier(ledger->name), task->name, message),
-			 errhint("Reports stay right. To fold without a time limit, run SELECT lead_roi.fold_summaries(%s) there.",
+			 errhint("Reports stay correct. To fold without a time limit, run SELECT lead_roi.fold_summaries(%s) there.",
 					 quote_literal_cstr(quote_identifier(ledger->name)))));
 }
 

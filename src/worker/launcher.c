@@ -203,7 +203,7 @@ check_database(ListedDatabase *database)
 					(errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
 					 errmsg("lead_roi launcher found no free worker slot for database \"%s\"", database->name),
 					 errhint("Increase the setting \"max_worker_processes\"; each check tries again, "
-							 "and this is not repeated until a slot was free.")));
+							 "and this message is not repeated until a slot has been free.")));
 		database->no_slot = true;
 		lead_roi_end_check(database->oid, InvalidOid, CHECK_NO_SLOT);
 		return false;

@@ -19,8 +19,8 @@ typedef struct OutcomeText
 static const OutcomeText texts[] = {
 	[CHECK_NONE] = {false, "the worker has not checked this ledger yet", NULL},
 	[CHECK_UNTRACKED] = {false,
-		"how checks of this ledger end is not noted, as so many other databases and ledgers are looked after",
-	"Nothing is kept from being posted. See the server log for errors, or take databases out of the setting \"lead_roi.databases\"."},
+		"results of checks of this ledger are not recorded, since the worker serves too many databases and ledgers",
+	"Posting goes on. See the server log for errors, or take databases out of the setting \"lead_roi.databases\"."},
 	[CHECK_DONE] = {false, NULL, NULL},
 	[CHECK_MORE] = {false, NULL, NULL},
 	[CHECK_BUSY] = {false,
@@ -30,7 +30,7 @@ static const OutcomeText texts[] = {
 		"the last check ended with an error",
 	"See the server log and posting_run; the worker tries again, after a longer time each time."},
 	[CHECK_TOO_SLOW] = {false,
-		"the last check took too long and was cancelled, as where a trigger hangs",
+		"the last check took too long and was cancelled, as happens when a trigger hangs",
 	"See what keeps posting, such as a trigger of the tables posting and expense; the worker tries again with fewer expenses "
 	"at a time, after a longer time each time."},
 	[CHECK_NO_SLOT] = {false,
@@ -52,18 +52,18 @@ static const OutcomeText texts[] = {
 		"not all relations of the ledger belong to the owner of its schema",
 	"Run ALTER TABLE ... OWNER TO @owner@ for those that don't."},
 	[CHECK_SUBSCRIBED] = {true,
-		"a subscription brings the ledger's rows from another server, which posts there",
+		"a subscription fills the ledger from another server, which does the posting",
 	"Drop the subscription to have this server post; set the sequences of the tables first, as docs/operations.md says."},
 	[CHECK_INCOMPLETE] = {true,
-		"a key or the trigger is missing that keeps a month from being billed twice, as while a dump is restored",
-	"If no dump is being restored, create again which of recurring_expense_pkey, posting_pkey, expense_posting_key and "
+		"a key or trigger that keeps a month from being billed twice is missing, as happens while a dump is restored",
+	"If no dump is being restored, recreate whichever of recurring_expense_pkey, posting_pkey, expense_posting_key and "
 	"keep_postings is missing."},
 	[CHECK_RESTORE] = {true,
-		"there are recurring expenses or expenses whose sequence was never used, as while a dump is restored",
+		"there are recurring expenses or expenses whose sequence was never used, as happens while a dump is restored",
 	"If no dump is being restored, run SELECT setval(pg_get_serial_sequence('@ledger@.recurring_expense', 'recurring_expense_id'), "
 	"max(recurring_expense_id)) FROM @ledger@.recurring_expense, and the same for expense_id of @ledger@.expense."},
 	[CHECK_CLOCK_JUMPED] = {true,
-		"nothing has been posted for more than two months, as it looks where the server's clock is ahead",
+		"nothing has been posted for more than two months, or the server's clock is ahead",
 	"If the server's date is right, as after a long downtime, run SELECT lead_roi.post_due_expenses('@ledger@'); else correct the clock."}
 };
 

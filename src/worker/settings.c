@@ -142,7 +142,7 @@ lead_roi_worker_settings_init(void)
 {
 	DefineCustomStringVariable("lead_roi.databases",
 							   "Databases in which the worker posts recurring expenses.",
-							   "Names separated by commas, upper and lower case as in pg_database. "
+							   "Names separated by commas, spelled as in pg_database. "
 							   "Empty: none.",
 							   &lead_roi_databases,
 							   "",

@@ -30,7 +30,7 @@ FROM lead_roi.worker_state(NULL::@ledger@.lead_roi_ledger) AS state
      LEFT JOIN (SELECT * FROM @ledger@.posting_run WHERE unposted = 0 ORDER BY started_at DESC, posting_run_id DESC LIMIT 1) AS run ON true;
 
 COMMENT ON VIEW @ledger@.worker_status IS
-'One row: is the worker alive, when did it check this ledger last, what is overdue, and why is nothing posted.';
+'One row: whether the worker is alive, when it last checked this ledger, what is overdue, and why nothing is posted.';
 COMMENT ON COLUMN @ledger@.worker_status.configured IS 'This database is listed in lead_roi.databases';
 COMMENT ON COLUMN @ledger@.worker_status.alive IS 'The launcher is running';
 COMMENT ON COLUMN @ledger@.worker_status.launcher_pid IS 'Its process id, as in pg_stat_activity';
@@ -41,5 +41,5 @@ COMMENT ON COLUMN @ledger@.worker_status.last_run_posted IS 'Number of expenses 
 COMMENT ON COLUMN @ledger@.worker_status.last_run_failed IS 'Number of recurring expenses it could not post';
 COMMENT ON COLUMN @ledger@.worker_status.next_due_on IS 'The next bill date that has to be looked at; in the past if something is overdue';
 COMMENT ON COLUMN @ledger@.worker_status.overdue_expenses IS 'Number of bills due and not posted, see overdue_expense';
-COMMENT ON COLUMN @ledger@.worker_status.reason IS 'Why the worker posts nothing, in words; NULL: nothing keeps it';
+COMMENT ON COLUMN @ledger@.worker_status.reason IS 'Why the worker posts nothing, in words; NULL: nothing prevents it';
 COMMENT ON COLUMN @ledger@.worker_status.mend IS 'What to do about the reason; NULL: nothing';

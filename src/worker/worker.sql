@@ -23,13 +23,13 @@ CREATE VIEW worker_check AS
 SELECT database, ledger, reason, mend, last_check_at, retry_at, under_way, failures FROM worker_checks();
 
 COMMENT ON VIEW worker_check IS
-'What the worker knows of all databases in lead_roi.databases: a row for each, also for one that doesn''t exist, and one for each of its ledgers. For roles that monitor the server; in a ledger, see worker_status.';
+'What the worker knows about the databases in lead_roi.databases: a row for each, even for one that doesn''t exist, and one for each of its ledgers. For roles that monitor the server; worker_status shows the same for one ledger.';
 COMMENT ON COLUMN worker_check.database IS 'Name of the database; key of the view together with ledger';
 COMMENT ON COLUMN worker_check.ledger IS 'Name of the ledger when it was checked last; NULL: the row is about the database';
-COMMENT ON COLUMN worker_check.reason IS 'Why nothing is posted, in words; NULL: nothing keeps the worker';
+COMMENT ON COLUMN worker_check.reason IS 'Why nothing is posted, in words; NULL: nothing prevents it';
 COMMENT ON COLUMN worker_check.mend IS 'What to do about it; NULL: nothing';
 COMMENT ON COLUMN worker_check.last_check_at IS 'End of the last check since the server started; NULL: none';
-COMMENT ON COLUMN worker_check.retry_at IS 'After failures: left alone until then; NULL: not';
+COMMENT ON COLUMN worker_check.retry_at IS 'After failures: when it is tried again; NULL: at the next check';
 COMMENT ON COLUMN worker_check.under_way IS 'A check is under way';
 COMMENT ON COLUMN worker_check.failures IS 'Number of checks in a row that have failed';
 

@@ -33,7 +33,7 @@ $node->safe_psql('restored', $rows);
 # Everything is due: a month later, and all to be looked at again, as after a change of bill dates.
 $node->safe_psql('restored', 'UPDATE marketing.recurring_expense SET posted_through = NULL');
 configure($node, 'lead_roi.databases' => 'original, restored');
-waits_for_reason($node, 'restored', 'whose sequence was never used, as while a dump is restored', 'the worker waits for the end of the restore');
+waits_for_reason($node, 'restored', 'whose sequence was never used, as happens while a dump is restored', 'the worker waits for the end of the restore');
 is($node->safe_psql('restored', 'SELECT count(*) FROM marketing.posting_run WHERE finished_at > now() - interval $$1 hour$$ AND posted > 0'),
     $node->safe_psql('original', 'SELECT count(*) FROM marketing.posting_run'), 'and has posted nothing of its own');
 $node->safe_psql('restored', $sequences);
@@ -84,7 +84,7 @@ $subscriber->poll_query_until('original', "SELECT count(*) = $postings FROM mark
 $subscriber->poll_query_until('original', q{SELECT bool_and(srsubstate = 'r') FROM pg_subscription_rel}) or die 'not in step';
 $today = '2024-05-31';
 set_today($subscriber, $today);
-waits_for_reason($subscriber, 'original', 'a subscription brings the ledger', 'the subscriber posts nothing');
+waits_for_reason($subscriber, 'original', 'a subscription fills the ledger', 'the subscriber posts nothing');
 is(count_in_log($subscriber, 'posts nothing in ledger marketing of database "original": a subscription'), 1, 'one warning');
 set_today($node, $today);
 posted_exactly($node, 'original', $today, 'the publisher posts');

@@ -15,7 +15,7 @@ my $naptime = 60;
 my $node = new_worker_node('ten', '2024-01-31', "lead_roi.naptime = ${naptime}s", q{lead_roi.databases = ''}, 'lead_roi.batch_size = 120');
 my @healthy = qw(north south west zenith);
 my %reason = (
-    a_sleeping => 'the last check took too long and was cancelled, as where a trigger hangs',
+    a_sleeping => 'the last check took too long and was cancelled, as happens when a trigger hangs',
     b_failing => 'the last check ended with an error: relation "b_failing.posting_failure" does not exist',
     c_superuser => 'the ledger belongs to a superuser',
     d_mixed => 'not all relations of the ledger belong to the owner of its schema',

@@ -174,7 +174,7 @@ is($coordinator->safe_psql('postgres', q{SELECT string_agg(concat_ws(' ', split_
       . 'recurring_expense reference, visit distributed lead_source_id', 'books on all nodes, facts distributed');
 is($coordinator->safe_psql('postgres', q{SELECT count(DISTINCT colocation_id) FROM citus_tables WHERE table_name::text IN ('marketing.lead', 'marketing.payment')}), '1', 'payments lie with their leads');
 is($coordinator->safe_psql('postgres', q{SELECT sum(pg_relation_size(oid)) FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relname IN ('lead', 'payment', 'visit', 'expense', 'posting')}), '0', 'no rows are left behind');
-refuses($coordinator, $distribute, qr/55000: ledger marketing is distributed already/, 'a second time');
+refuses($coordinator, $distribute, qr/55000: ledger marketing is already distributed/, 'a second time');
 compare_views('distributed');
 
 # Today is that of the node that is asked, and no shard is asked for it.
@@ -234,7 +234,7 @@ in_both("UPDATE marketing.lead SET converted_on = '2026-06-01' WHERE external_id
 same_books('changed');
 same_in_both("SELECT lead_roi.assign_payments('marketing')", 'no payment waits for a lead');
 refuses($coordinator, "SELECT lead_roi.keep_summaries('marketing', true)", qr/0A000: ledger marketing can't keep summaries.*distributed by Citus/s, 'no summaries are kept');
-refuses($coordinator, "SELECT $_", qr/0A000: ledger marketing is distributed, and takes no files.*docs\/scaling\.md/s, "$_ is refused with the way to do it")
+refuses($coordinator, "SELECT $_", qr/0A000: ledger marketing is distributed and cannot load files.*docs\/scaling\.md/s, "$_ is refused with the way to do it")
   for q{lead_roi.import_file('marketing', 'Campaign,Day,Cost')}, q{lead_roi.preview_file('marketing', 'Campaign,Day,Cost')}, q{lead_roi.undo_import('marketing', 1)};
 in_both("SELECT lead_roi.alter_ledger('marketing', exchange_rate_days => 3650)");     # upgrades it, too
 compare_views('changed');
