@@ -156,7 +156,7 @@ function money(report) {
     const end = SCALES.find((percentage) => percentage >= most) ?? SCALES.at(-1);
     const share = (row) => [['expense', row.expense_share_percent], ['revenue', row.revenue_share_percent]]
         .map(([color, value]) => stripe([{ from: 0, to: 100 * Math.min(Math.max(Number(value ?? 0), 0), end) / end, color }])).join('');
-    return note('The share of each lead source in all expense of the period, and in all revenue. Where the upper bar is longer, money goes in that does not come back in the same months.')
+    return note('The share of each lead source in all expense of the period, and in all revenue. Where the upper bar is longer, the lead source has a larger share of the expense than of the revenue.')
         + table({
             caption: 'Share of expense and revenue by lead source', kind: 'barred',
             columns: [
@@ -198,7 +198,7 @@ function costs(report, rows = report.months.filter(({ scope }) => scope === 'pai
     if (shown.every(({ expense = null }) => expense === null)) {
         return nothing('No expense is recorded in these months.');
     }
-    return (prefix ? '' : note('Paid lead sources together: what costs nothing would hide what the rest costs.'))
+    return (prefix ? '' : note('Paid lead sources together: those without cost would hide what the others cost.'))
         + costChart(`${prefix}cost_per_customer`, 'customer', 'customers', shown) + costChart(`${prefix}cost_per_lead`, 'lead', 'leads', shown);
 }
 

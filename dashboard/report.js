@@ -36,7 +36,7 @@ function hint({ code = '', ledgers }) {
         return 'Run CREATE EXTENSION lead_roi in this database, or connect to another one; a ledger of an older version needs SELECT lead_roi.upgrade_ledger().';
     }
     if (code === '42501') {
-        return 'The role needs USAGE on the schema of the ledger and SELECT on the views; have their owner grant it.';
+        return 'The role needs USAGE on the schema of the ledger and SELECT on the views; ask their owner to grant it.';
     }
     if (code === '42703') {
         return 'The views are of another version of lead_roi than this script.';

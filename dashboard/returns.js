@@ -158,7 +158,7 @@ const staysOf = ({ retentionOf }, id, days) => percent(retentionOf(id).find((row
 function survivalChart(report, id, shown, caption) {
     return chart({
         id, title: 'How long customers stay, by lead source',
-        description: 'One step curve for each lead source: the percentage of its customers who stay longer than so long since they were won. '
+        description: 'One step curve for each lead source: the percentage of its customers who are still customers after a given time. '
             + shown.map((source) => `${isolated(source.lead_source)}: ${staysOf(report, source.lead_source_id, '365')} after a year`).join('; ') + '.',
         caption,
         draw: (layout) => charts.survivalCurves(shown, layout),
@@ -173,14 +173,14 @@ function survivalChart(report, id, shown, caption) {
     });
 }
 
-const STAY = 'Percentage of customers who stay longer than so many years since they were won, right also while many are still active (Kaplan-Meier); the band is the 95&nbsp;% confidence interval.';
+const STAY = 'Percentage of customers who stay longer than a number of years, unbiased while many are still active (Kaplan-Meier); the band is the 95&nbsp;% confidence interval.';
 
 // How long customers stay, by the lead sources that cost most.
 function survivals(report) {
     const withCustomers = report.bySource(report.lifetimes).filter(({ customers }) => customers !== '0');
     const enough = withCustomers.filter(({ customers, lead_source_id: id }) => Number(customers) >= LEAST_CUSTOMERS && report.curves.has(id));
     if (enough.length === 0) {
-        return nothing(withCustomers.length === 0 ? 'There are no customers yet.' : `No lead source has ${LEAST_CUSTOMERS} customers yet; fewer show chance alone.`);
+        return nothing(withCustomers.length === 0 ? 'There are no customers yet.' : `No lead source has ${LEAST_CUSTOMERS} customers yet; with fewer, a curve mostly shows chance.`);
     }
     const shown = enough.slice(0, MOST_CURVES).map((source) => ({ ...source, steps: report.curves.get(source.lead_source_id) }));
     return survivalChart(report, 'survivals', shown, `${STAY} `

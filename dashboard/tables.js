@@ -61,7 +61,7 @@ function unresolved({ unresolved: all }) {
     }
     const rows = all.slice(0, MOST_SOURCES);
     const left = all.length - rows.length;
-    return note(`No alias matches ${count(all.length, 'traffic source', 'traffic sources')}, so that their leads count as (unknown).`
+    return note(`No alias matches ${count(all.length, 'traffic source', 'traffic sources')}, so their leads count as (unknown).`
         + (left > 0 ? ` Shown are the ${rows.length} with most leads, and ${whole(String(left))} more are in the view <code>unresolved_traffic</code>.` : ''))
         + table({
             caption: 'Unassigned traffic',
@@ -76,7 +76,7 @@ function unresolved({ unresolved: all }) {
             ],
             rows,
         })
-        + statements('Show the statements that assign them, to be looked at before they are run', rows.map(({ mend }) => `${mend};`));
+        + statements('Show the statements that assign them; check them before you run them', rows.map(({ mend }) => `${mend};`));
 }
 
 module.exports = { channels, categories, sources, unresolved };

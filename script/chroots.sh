@@ -56,7 +56,7 @@ add_experimental() {
 make_chroot() {
     local suite=$1 folder=$2 release=$1 mirror recipe=/usr/share/debootstrap/scripts/$1
     [ "$suite" != experimental ] || release=sid
-    mirror=$(mirror_of "$suite") || { echo "no mirror of apt's has the suite $suite"; return 1; }
+    mirror=$(mirror_of "$suite") || { echo "no apt mirror has the suite $suite"; return 1; }
     # A debootstrap that is older than the suite makes it like sid.
     [ -e "$recipe" ] || recipe=/usr/share/debootstrap/scripts/sid
     rm -rf "$folder.new"

@@ -81,8 +81,8 @@ update_package_lists() {
     [ -z "${package_lists_are_new:-}" ] || return 0
     local log
     log=$(mktemp)
-    echo "Asking for the list of packages" >&2
-    with_progress "$log" apt-get update -q || { tail -n 20 "$log" >&2; rm "$log"; fail "the list of packages could not be had"; }
+    echo "Updating the list of packages" >&2
+    with_progress "$log" apt-get update -q || { tail -n 20 "$log" >&2; rm "$log"; fail "the list of packages could not be updated"; }
     rm "$log"
     package_lists_are_new=yes
 }
@@ -154,7 +154,7 @@ choose_postgresql() {
 Debian 12, 13 and sid bring one."
     postgresql_packages=()
     if [ -n "${PG_CONFIG:-}" ]; then
-        candidate=$(command -v "$PG_CONFIG") || fail "PG_CONFIG is $PG_CONFIG, which is no program. $advice"
+        candidate=$(command -v "$PG_CONFIG") || fail "PG_CONFIG is $PG_CONFIG, which is not a program. $advice"
         PG_CONFIG=$candidate
         is_complete "$PG_CONFIG" ||
             fail "PG_CONFIG is $PG_CONFIG, which is too old, or finds no initdb or no files for building extensions. $advice"

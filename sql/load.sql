@@ -1,4 +1,4 @@
--- load: the recipe of docs/loading.md on exports that are odd and that are corrected later. 006_readme.pl
+-- load: the recipe of docs/loading.md on exports that are odd and that are corrected later. 042_documents.pl
 -- sees to it that what runs here is what the page says.
 SET client_min_messages = warning;
 SELECT lead_roi.create_ledger(currency => 'EUR', time_zone => 'UTC');

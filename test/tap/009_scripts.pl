@@ -56,7 +56,7 @@ for my $script (grep { !/\.sh$/ } sort glob('script/*'))
 #
 prints('psql without a demo', 1, qr/there is no demo in \Q$demo\E; run script\/demo/, 'script/demo', 'psql');
 prints('stop without a demo', 1, qr/there is no demo/, 'script/demo', 'stop');
-my $report = prints('demo', 0, qr/What is wrong with the data.*report for the browser was left out.*script\/demo psql.*CREATE EXTENSION lead_roi.*Loading your own data/s, 'script/demo');
+my $report = prints('demo', 0, qr/What is wrong with the data.*report for the browser was left out.*script\/demo psql.*CREATE EXTENSION lead_roi.*Your own data in five minutes/s, 'script/demo');
 is(join("\n", grep { length > 120 } split /\n/, $report), '', 'the report fits into 120 columns');
 
 # From here on as somebody who chose another PostgreSQL for the demo only.
@@ -64,7 +64,7 @@ my $bin = $ENV{PG_CONFIG} =~ s{/[^/]*\z}{}r;
 my $data = "$demo/data";
 delete local $ENV{PG_CONFIG};
 prints('typed', 0, qr/^INSERT 0 1$/m, 'script/demo', 'psql', '-c', q{INSERT INTO lead_source (name) VALUES ('typed')});
-prints('second demo', 1, qr/there is a demo already.*script\/demo stop/, 'script/demo');
+prints('second demo', 1, qr/there is already a demo.*script\/demo stop/, 'script/demo');
 command_ok([ "$bin/pg_ctl", '-D', $data, '-m', 'immediate', 'stop' ], 'the server goes down');
 prints('psql brings it back', 0, qr/^typed$/m, 'script/demo', 'psql', '-At', '-c', q{SELECT name FROM lead_source WHERE name = 'typed'});
 my ($postmaster) = slurp_file("$data/postmaster.pid") =~ /^(\d+)/;
