@@ -17,6 +17,7 @@ typedef enum CheckOutcome
 	CHECK_FAILED,				/* ended with an error */
 	CHECK_TOO_SLOW,				/* cancelled, because it took too long */
 	CHECK_NO_SLOT,				/* no background worker could be started */
+	CHECK_NO_LAUNCHER,			/* there is no launcher, and will be none until the server is restarted */
 	CHECK_EXTENSION_ABSENT,
 	CHECK_EXTENSION_VERSION,	/* the library is of another version than the extension */
 	CHECK_LEDGER_VERSION,		/* the ledger is of another version than the extension */

@@ -5,6 +5,7 @@
 #include "postgres.h"
 
 #include "miscadmin.h"
+#include "postmaster/bgworker_internals.h"
 #include "storage/ipc.h"
 #include "storage/lwlock.h"
 #include "storage/shmem.h"
@@ -17,6 +18,7 @@
 typedef struct WorkerState
 {
 	LWLock	   *lock;
+	bool		has_launcher;	/* false: no worker slot was left for it when the server started */
 	int			launcher_pid;	/* 0: not running */
 	CheckedState checked[MAX_CHECKED];
 } WorkerState;
@@ -40,6 +42,32 @@ request_memory(void)
 }
 
 /*
+ * Has the postmaster taken the launcher on? Where all of max_worker_processes are taken, it logs that and goes on.
+ */
+static bool
+launcher_is_registered(void)
+{
+#if PG_VERSION_NUM >= 180000
+	dlist_iter	each;
+
+	dlist_foreach(each, &BackgroundWorkerList)
+	{
+		const RegisteredBgWorker *worker = dlist_container(RegisteredBgWorker, rw_lnode, each.cur);
+#else
+	slist_iter	each;
+
+	slist_foreach(each, &BackgroundWorkerList)
+	{
+		const RegisteredBgWorker *worker = slist_container(RegisteredBgWorker, rw_lnode, each.cur);
+#endif
+
+		if (strcmp(worker->rw_worker.bgw_name, LEAD_ROI_LAUNCHER) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
  * Create the table, or find the one that the postmaster has created.
  */
 static void
@@ -56,6 +84,7 @@ attach_memory(void)
 	{
 		memset(state, 0, sizeof(WorkerState));
 		state->lock = &GetNamedLWLockTranche("lead_roi")->lock;
+		state->has_launcher = launcher_is_registered();
 	}
 	LWLockRelease(AddinShmemInitLock);
 }
@@ -79,6 +108,15 @@ bool
 lead_roi_has_state_table(void)
 {
 	return state != NULL;
+}
+
+/*
+ * Is there a launcher, or will it be started again? Doesn't change while the server runs.
+ */
+bool
+lead_roi_has_launcher(void)
+{
+	return state->has_launcher;
 }
 
 /*

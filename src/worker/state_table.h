@@ -14,6 +14,9 @@
 
 #include "worker/outcome.h"
 
+/* The name of the launcher's process */
+#define LEAD_ROI_LAUNCHER "lead_roi launcher"
+
 /* Bytes that are kept of an error message */
 #define ERROR_LENGTH 256
 
@@ -37,6 +40,7 @@ typedef struct CheckedState
 
 extern void lead_roi_request_state_table(void);
 extern bool lead_roi_has_state_table(void);
+extern bool lead_roi_has_launcher(void);
 extern void lead_roi_lock_states(LWLockMode mode);
 extern void lead_roi_unlock_states(void);
 

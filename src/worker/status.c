@@ -65,48 +65,51 @@ current_database_is_listed(void)
 }
 
 /*
- * What is known of a ledger: what keeps the biller from the whole database comes first.
+ * What is known of a ledger: what keeps the worker from all databases comes first, then what keeps the biller from this one.
  */
 static CheckedState
 state_of_ledger(const Ledger *ledger)
 {
 	CheckedState of_database = lead_roi_known_state(MyDatabaseId, InvalidOid);
 
+	if (!lead_roi_has_launcher())
+		return (CheckedState) {.outcome = CHECK_NO_LAUNCHER};
 	return of_database.outcome >= CHECK_BUSY ? of_database : lead_roi_known_state(MyDatabaseId, ledger->schema);
 }
 
 /*
- * worker_state(ledger, OUT preloaded, listed, launcher_pid, checked_at, reason, mend, stands_aside,
+ * worker_state(ledger, OUT preloaded, has_launcher, listed, launcher_pid, checked_at, reason, mend, stands_aside,
  * library_version): what is known of the worker in the ledger whose type the argument has.
  */
 Datum
 lead_roi_worker_state(PG_FUNCTION_ARGS)
 {
 	Ledger		ledger;
-	Datum		values[8] = {0};
-	bool		nulls[8] = {false, false, true, true, true, true, false, false};
+	Datum		values[9] = {0};
+	bool		nulls[9] = {false, false, false, true, true, true, true, false, false};
 
 	lead_roi_require_type(get_fn_expr_argtype(fcinfo->flinfo, 0), &ledger);
 
 	values[0] = BoolGetDatum(lead_roi_has_state_table());
-	values[1] = BoolGetDatum(current_database_is_listed());
-	values[6] = BoolGetDatum(false);
-	values[7] = CStringGetTextDatum(LEAD_ROI_VERSION);
+	values[1] = BoolGetDatum(lead_roi_has_state_table() && lead_roi_has_launcher());
+	values[2] = BoolGetDatum(current_database_is_listed());
+	values[7] = BoolGetDatum(false);
+	values[8] = CStringGetTextDatum(LEAD_ROI_VERSION);
 
 	if (lead_roi_has_state_table())
 	{
 		CheckedState known = state_of_ledger(&ledger);
 		int			pid = lead_roi_launcher_pid();
 
-		values[2] = Int32GetDatum(pid);
-		nulls[2] = pid == 0;
-		values[3] = TimestampTzGetDatum(known.checked_at);
-		nulls[3] = known.checked_at == 0;
-		lead_roi_set_text(&values[4], &nulls[4], reason_for(&known, &ledger));
-		lead_roi_set_text(&values[5], &nulls[5],
+		values[3] = Int32GetDatum(pid);
+		nulls[3] = pid == 0;
+		values[4] = TimestampTzGetDatum(known.checked_at);
+		nulls[4] = known.checked_at == 0;
+		lead_roi_set_text(&values[5], &nulls[5], reason_for(&known, &ledger));
+		lead_roi_set_text(&values[6], &nulls[6],
 				 lead_roi_outcome_mend(known.outcome, quote_identifier(ledger.name),
 									   quote_identifier(GetUserNameFromId(ledger.owner, false))));
-		values[6] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
+		values[7] = BoolGetDatum(lead_roi_stands_aside(known.outcome));
 	}
 	PG_RETURN_DATUM(lead_roi_form_row(fcinfo, values, nulls));
 }
@@ -166,7 +169,7 @@ add_checks_of_database(ReturnSetInfo *result, const char *name, const CheckedSta
 		}
 	}
 	if (!found)
-		add_check(result, name, problem, NULL);
+		add_check(result, name, problem, lead_roi_has_launcher() ? NULL : &(CheckedState) {.outcome = CHECK_NO_LAUNCHER});
 }
 
 /*

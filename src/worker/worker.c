@@ -24,8 +24,8 @@ register_launcher(void)
 	worker.bgw_restart_time = 5;
 	strlcpy(worker.bgw_library_name, "lead_roi", sizeof(worker.bgw_library_name));
 	strlcpy(worker.bgw_function_name, "lead_roi_launcher_main", sizeof(worker.bgw_function_name));
-	strlcpy(worker.bgw_name, "lead_roi launcher", sizeof(worker.bgw_name));
-	strlcpy(worker.bgw_type, "lead_roi launcher", sizeof(worker.bgw_type));
+	strlcpy(worker.bgw_name, LEAD_ROI_LAUNCHER, sizeof(worker.bgw_name));
+	strlcpy(worker.bgw_type, LEAD_ROI_LAUNCHER, sizeof(worker.bgw_type));
 	RegisterBackgroundWorker(&worker);
 }
 

@@ -18,7 +18,7 @@ SELECT state.listed AS configured,
                'lead_roi is not in shared_preload_libraries, so nothing is posted but by post_due_expenses() and post_due_expenses_in_batches()'
            WHEN pg_is_in_recovery() THEN 'the server is in recovery; posting starts when it is promoted'
            WHEN NOT state.listed THEN 'this database is not listed in lead_roi.databases'
-           WHEN state.launcher_pid IS NULL THEN 'the launcher is not running; it is started again after a few seconds'
+           WHEN state.launcher_pid IS NULL AND state.has_launcher THEN 'the launcher is not running; it is started again after a few seconds'
            WHEN extension.extversion <> state.library_version THEN
                format('the extension is version %s and the loaded library %s: run ALTER EXTENSION lead_roi UPDATE, or restart the server',
                       extension.extversion, state.library_version)

@@ -2,7 +2,7 @@
 -- worker: what the server's memory knows of it.
 --
 
-CREATE FUNCTION worker_state(ledger anyenum, OUT preloaded boolean, OUT listed boolean, OUT launcher_pid integer,
+CREATE FUNCTION worker_state(ledger anyenum, OUT preloaded boolean, OUT has_launcher boolean, OUT listed boolean, OUT launcher_pid integer,
                              OUT checked_at timestamptz, OUT reason text, OUT mend text, OUT stands_aside boolean, OUT library_version text)
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_worker_state';
