@@ -8,7 +8,7 @@ use Exporter 'import';
 use PostgreSQL::Test::Cluster;
 use Test::More;
 
-our @EXPORT_OK = qw(new_node init_node identifier expansion_differences);
+our @EXPORT_OK = qw(new_node new_node_of init_node identifier expansion_differences);
 
 # The superuser of every test server, whoever runs the tests: a role that a test makes could have the
 # caller's name.
@@ -28,7 +28,14 @@ sub init_node
 sub new_node
 {
     my ($name, @settings) = @_;
-    my $node = PostgreSQL::Test::Cluster->new($name);
+    return new_node_of($name, undef, @settings);
+}
+
+# The same, of the PostgreSQL in a folder, or of the one that is tested.
+sub new_node_of
+{
+    my ($name, $install_path, @settings) = @_;
+    my $node = PostgreSQL::Test::Cluster->new($name, defined $install_path ? (install_path => $install_path) : ());
     init_node($node);
     $node->append_conf('postgresql.conf', join("\n", "fsync = off", @settings, ''));
     $node->start;
