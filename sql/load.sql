@@ -14,7 +14,7 @@ CREATE TEMPORARY TABLE exported_payment (line bigint GENERATED ALWAYS AS IDENTIT
 CREATE TEMPORARY TABLE exported_expense (line bigint GENERATED ALWAYS AS IDENTITY, source text, title text, incurred_on date, amount numeric, cost_type text);
 CREATE TEMPORARY TABLE exported_visit (line bigint GENERATED ALWAYS AS IDENTITY, source text, visited_on date, visitors bigint);
 
--- A payment of several leads, as of "102;106", is split among them, here with two decimals.
+-- A payment of several leads, such as "102;106", is split among them, here with two decimals.
 CREATE TEMPORARY VIEW exported_part AS
 SELECT DISTINCT ON (key) key, paid_on, part.amount, record_key(trim(part.lead_id)) AS lead_id
 FROM exported_payment
@@ -25,7 +25,7 @@ FROM exported_payment
 ORDER BY key, line DESC;
 
 CREATE PROCEDURE public.load_export() LANGUAGE sql AS $recipe$
--- A name that is new becomes a lead source. Names that differ in case and blanks are one; "N/A" and the like are none.
+-- Each new name becomes a lead source. Names that differ only in case and blanks are the same; "N/A" and the like count as no name.
 INSERT INTO lead_source (name)
 SELECT DISTINCT ON (name_key(source)) source
 FROM (SELECT source, line FROM exported_expense UNION ALL SELECT source, line FROM exported_lead UNION ALL SELECT source, line FROM exported_visit) AS named
@@ -33,7 +33,7 @@ WHERE name_key(source) IS NOT NULL
 ORDER BY name_key(source), line
 ON CONFLICT (name_key) DO NOTHING;
 
--- The key is the system's own, in one of its forms. A row without one is known by what is in it.
+-- The key is that of the other system, in a uniform form. A row without a key gets one made from its contents.
 UPDATE exported_lead SET id = record_key(nullif(id, ''));
 UPDATE exported_payment SET id = record_key(nullif(id, ''));
 UPDATE exported_lead SET id = concat_ws(' / ', 'without key', source, to_char(created_on, 'YYYY-MM-DD'), position)
@@ -43,7 +43,7 @@ UPDATE exported_payment SET id = concat_ws(' / ', 'without key', lead_id, to_cha
 FROM (SELECT line, row_number() OVER (PARTITION BY lead_id, paid_on ORDER BY line) AS position FROM exported_payment WHERE id IS NULL) AS alike
 WHERE alike.line = exported_payment.line;
 
--- Of a lead that is in the file twice the last row counts. The host is your own, which is no referrer.
+-- If a lead is in the file twice, the last row counts. Your own hosts don't count as referrers.
 INSERT INTO lead (lead_source_id, traffic_source, created_on, converted_on, churned_on, external_id)
 SELECT DISTINCT ON (id) lead_source_id, traffic_source_from_url(landing_url, referrer, '{deskwell.example}'), created_on, converted_on, churned_on, id
 FROM exported_lead LEFT JOIN lead_source ON lead_source.name_key = name_key(source)
@@ -58,7 +58,7 @@ ON CONFLICT (external_id) DO UPDATE
     SET paid_on = excluded.paid_on, amount = excluded.amount, lead_external_id = excluded.lead_external_id,
         lead_id = CASE WHEN payment.lead_external_id = excluded.lead_external_id THEN payment.lead_id END;
 
--- Ad platforms give their costs no key, and restate them: the key is what stays the same.
+-- Ad platforms restate costs and give them no key, so the key is made from what stays the same.
 INSERT INTO expense (lead_source_id, incurred_on, amount, cost_type, title, external_id)
 SELECT lead_source_id, incurred_on, sum(amount), coalesce(min(cost_type), 'media'), title, concat_ws(' / ', 'ads', name_key(source), title, to_char(incurred_on, 'YYYY-MM-DD'))
 FROM exported_expense LEFT JOIN lead_source ON lead_source.name_key = name_key(source)
@@ -75,7 +75,7 @@ $recipe$;
 CREATE PROCEDURE public.take_away_what_is_gone() LANGUAGE sql AS $recipe$
 DELETE FROM payment WHERE external_id NOT IN (SELECT key FROM exported_part) AND EXISTS (SELECT FROM exported_payment);
 
--- Payments of such a lead go on without it, until an export says whose they are.
+-- Payments of a deleted lead stay without a lead until an export assigns them.
 WITH gone AS (
     DELETE FROM lead WHERE external_id NOT IN (SELECT id FROM exported_lead) AND EXISTS (SELECT FROM exported_lead)
     RETURNING lead_id, external_id

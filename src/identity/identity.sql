@@ -63,7 +63,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.follow_mergers(bigint[], bigint[]) IS
-'Internal: lead sources that are merged, and the one that each counts as in the end. Takes those that are merged, and what each is merged into; NULL: none.';
+'Internal: merged lead sources, and the one that each counts as in the end. Arguments: the merged ones, and what each is merged into; NULL: none.';
 
 CREATE FUNCTION merge_lead_sources(ledger text, from_id bigint, into_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -132,7 +132,7 @@ LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'lead_roi_refuse_merger';
 
 COMMENT ON FUNCTION refuse_merger() IS
-'Internal: refuses to merge a lead source into one that isn''t there, or that is merged into it.';
+'Internal: refuses to merge a lead source into one that doesn''t exist, or that is merged into it.';
 
 CREATE FUNCTION refuse_removal() RETURNS trigger
 LANGUAGE C VOLATILE

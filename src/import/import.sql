@@ -83,7 +83,7 @@ END
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.check_loaded(text, bigint, jsonb, jsonb, jsonb) IS
-'Internal: refuses a file of which too many rows are bad (22P04), or whose currency the ledger can''t tell from others (55000).';
+'Internal: refuses a file of which too many rows are bad (22P04), or whose currency the ledger cannot distinguish from others (55000).';
 
 CREATE FUNCTION lead_roi_internal.import_warnings(counted jsonb, total_in_file numeric, created boolean) RETURNS text[]
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -103,7 +103,7 @@ RETURN array_remove(ARRAY[
          THEN format('no lead source is known for: %s', (SELECT string_agg(name, ', ') FROM jsonb_array_elements_text(counted -> 'new_sources') AS name)) END], NULL);
 
 COMMENT ON FUNCTION lead_roi_internal.import_warnings(jsonb, numeric, boolean) IS
-'Internal: what somebody should know about a file that was loaded.';
+'Internal: warnings about a file that was loaded.';
 
 --
 -- What follows from a file for rows that it doesn't name itself.

@@ -46,7 +46,7 @@ END
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.check_import_options(jsonb) IS
-'Internal: refuses options of import_file() that there aren''t or that can''t be (22023).';
+'Internal: refuses options of import_file() that don''t exist or have an invalid value (22023).';
 
 CREATE FUNCTION lead_roi_internal.known_formats(ledger_schema text, wanted text, options jsonb) RETURNS jsonb
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE

@@ -121,7 +121,7 @@ step AS MATERIALIZED (
 $sql$;
 
 COMMENT ON FUNCTION lead_roi_internal.lead_plan_sql() IS
-'Internal: what becomes of the leads of a file; as expense_plan_sql(). $8: hosts of one''s own. Columns that the file doesn''t have are kept, and so is a lead source that somebody has given a lead.';
+'Internal: what becomes of the leads of a file; as expense_plan_sql(). $8: the user''s own hosts. Columns that the file doesn''t have are kept, and so is a lead source that somebody has assigned to a lead.';
 
 CREATE FUNCTION lead_roi_internal.lead_load_sql() RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE

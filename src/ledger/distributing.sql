@@ -177,4 +177,4 @@ END
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.distribute(text) IS
-'Internal: distribute_ledger() in a ledger of the caller''s.';
+'Internal: distribute_ledger() in the caller''s ledger.';

@@ -24,7 +24,7 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION given_columns(text) IS
-'Internal: the columns that a relation of the user''s needs or may have to take the place of a table of a ledger. Type NULL: any.';
+'Internal: the columns that a user''s relation must or may have to replace a table of a ledger. Type NULL: any.';
 
 CREATE FUNCTION given_column(relation regclass, name text, type regtype) RETURNS text
 LANGUAGE plpgsql STABLE CALLED ON NULL INPUT PARALLEL SAFE
@@ -78,7 +78,7 @@ END
 $$;
 
 COMMENT ON FUNCTION given_column(regclass, text, regtype) IS
-'Internal: the expression by which a column of a relation of the user''s is read; whole numbers as bigint, so that keys of two tables meet. NULL if there is no such column, 42804 if it is of another type.';
+'Internal: the expression that reads a column of a user''s relation; whole numbers as bigint, so that keys of two tables meet. NULL if there is no such column, 42804 if it is of another type.';
 
 CREATE FUNCTION given_relation(relation regclass, stands_for text) RETURNS text
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -117,7 +117,7 @@ END
 $$;
 
 COMMENT ON FUNCTION given_relation(regclass, text) IS
-'Internal: the query by which a relation of the user''s takes the place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
+'Internal: the query that reads a user''s relation in place of a table of a ledger; NULL without a relation. 42703, 42804, 42809 or 42501 if it can''t.';
 
 CREATE FUNCTION lead_roi_internal.is_given(ledger_schema text, table_name text) RETURNS boolean
 LANGUAGE sql STABLE STRICT PARALLEL SAFE
@@ -127,4 +127,4 @@ AS $$
 $$;
 
 COMMENT ON FUNCTION lead_roi_internal.is_given(text, text) IS
-'Internal: whether a relation of the user''s stands in the place of a table of a ledger. NULL if there is neither.';
+'Internal: whether a user''s relation takes the place of a table of a ledger. NULL if there is neither.';

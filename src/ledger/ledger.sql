@@ -21,7 +21,7 @@ LANGUAGE C STABLE STRICT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_ledger_properties';
 
 COMMENT ON FUNCTION ledger_properties(oid) IS
-'Internal: what the ledger is whose type lead_roi_ledger is given; NULLs for another type. See the view ledger.';
+'Internal: the properties of the ledger that a type lead_roi_ledger belongs to; NULLs for another type. See the view ledger.';
 
 CREATE VIEW ledger AS
 SELECT pg_namespace.nspname::text AS ledger, pg_get_userbyid(pg_namespace.nspowner)::text AS owner,

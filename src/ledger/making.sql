@@ -210,7 +210,7 @@ END
 $$;
 
 COMMENT ON FUNCTION make_ledger(text, text, text, integer, text, regclass, regclass, regclass, regclass, boolean) IS
-'Internal: makes a ledger in a schema of the caller''s; see create_ledger().';
+'Internal: makes a ledger in the caller''s schema; see create_ledger().';
 
 CREATE FUNCTION check_lead_id_type(ledger_schema text, leads regclass, payments regclass) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
@@ -235,7 +235,7 @@ RETURN EXISTS (SELECT FROM pg_class JOIN pg_namespace ON pg_namespace.oid = reln
                WHERE relnamespace = ledger_schema::regnamespace AND relname = 'summary_state' AND relkind = 'r' AND relowner = nspowner);
 
 COMMENT ON FUNCTION lead_roi_internal.keeps_summaries(text) IS
-'Internal: whether a ledger keeps summaries. A table of that name that is another''s doesn''t count.';
+'Internal: whether a ledger keeps summaries. A table of that name that belongs to somebody else doesn''t count.';
 
 CREATE FUNCTION renew_ledger(ledger_schema text, old_version text, new_version text, keeps_summaries boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -305,7 +305,7 @@ END
 $$;
 
 COMMENT ON FUNCTION renew_ledger(text, text, text, boolean) IS
-'Internal: makes the views of a ledger of the caller''s anew, those per clock as summaries are kept or not; see upgrade_ledger() and keep_summaries().';
+'Internal: recreates the views of the caller''s ledger, reading kept summaries or facts; see upgrade_ledger() and keep_summaries().';
 
 CREATE FUNCTION change_ledger(ledger_schema text, currency text, decimals integer, time_zone text, exchange_rate_days integer) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
@@ -347,7 +347,7 @@ END
 $$;
 
 COMMENT ON FUNCTION change_ledger(text, text, integer, text, integer) IS
-'Internal: changes the properties of a ledger of the caller''s that are not NULL, and its views with them; see alter_ledger().';
+'Internal: changes those properties of the caller''s ledger that are not NULL, and its views accordingly; see alter_ledger().';
 
 CREATE FUNCTION remove_ledger(ledger_schema text, drop_rows boolean) RETURNS void
 LANGUAGE plpgsql VOLATILE STRICT
@@ -389,4 +389,4 @@ END
 $$;
 
 COMMENT ON FUNCTION remove_ledger(text, boolean) IS
-'Internal: drops the tables and views of a ledger of the caller''s; see drop_ledger().';
+'Internal: drops the tables and views of the caller''s ledger; see drop_ledger().';

@@ -7,7 +7,7 @@ LANGUAGE C VOLATILE
 AS 'MODULE_PATHNAME', 'lead_roi_reopen_recurring_expense';
 
 COMMENT ON FUNCTION reopen_recurring_expense() IS
-'Internal: after a change of its bill dates, has all months of a recurring expense looked at again.';
+'Internal: after a change of its bill dates, forces a recheck of all months of a recurring expense.';
 
 CREATE FUNCTION keep_postings() RETURNS trigger
 LANGUAGE C VOLATILE

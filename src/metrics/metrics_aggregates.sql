@@ -17,7 +17,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_summary_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.roi_summary_retract(roi_summary, amount, amount, bigint, bigint, bigint) IS 'Internal: takes a row away from the state of roi_summary().';
+COMMENT ON FUNCTION lead_roi_internal.roi_summary_retract(roi_summary, amount, amount, bigint, bigint, bigint) IS 'Internal: subtracts a row from the state of roi_summary().';
 
 CREATE AGGREGATE roi_summary(expense numeric, revenue numeric, visitors bigint, leads bigint, customers bigint) (
     SFUNC = lead_roi_internal.roi_summary_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', COMBINEFUNC = lead_roi_internal.roi_summary_add,
@@ -59,7 +59,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_lead().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract(roi_summary, amount, bigint) IS 'Internal: subtracts a row from the state of cost_per_lead().';
 
 CREATE AGGREGATE cost_per_lead(expense numeric, leads bigint) (
     SFUNC = lead_roi_internal.cost_per_lead_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_lead,
@@ -101,7 +101,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_lead_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_lead() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_lead_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: subtracts a row from the state of cost_per_lead() of a count with decimals.';
 
 CREATE AGGREGATE cost_per_lead(expense amount, leads fractional_count) (
     SFUNC = lead_roi_internal.cost_per_lead_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lead_roi_internal.cost_per_fraction,
@@ -125,7 +125,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of cost_per_customer().';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract(roi_summary, amount, bigint) IS 'Internal: subtracts a row from the state of cost_per_customer().';
 
 CREATE AGGREGATE cost_per_customer(expense numeric, customers bigint) (
     SFUNC = lead_roi_internal.cost_per_customer_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = cost_per_customer,
@@ -160,7 +160,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_cost_per_customer_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of cost_per_customer() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.cost_per_customer_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: subtracts a row from the state of cost_per_customer() of a count with decimals.';
 
 CREATE AGGREGATE cost_per_customer(expense amount, customers fractional_count) (
     SFUNC = lead_roi_internal.cost_per_customer_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lead_roi_internal.cost_per_fraction,
@@ -184,7 +184,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract(roi_summary, amount, bigint) IS 'Internal: takes a row away from the state of lifetime_value().';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract(roi_summary, amount, bigint) IS 'Internal: subtracts a row from the state of lifetime_value().';
 
 CREATE AGGREGATE lifetime_value(revenue numeric, customers bigint) (
     SFUNC = lead_roi_internal.lifetime_value_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = lifetime_value,
@@ -219,7 +219,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_lifetime_value_retract_fraction';
 
-COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: takes a row away from the state of lifetime_value() of a count with decimals.';
+COMMENT ON FUNCTION lead_roi_internal.lifetime_value_retract_fraction(roi_summary, amount, fractional_count) IS 'Internal: subtracts a row from the state of lifetime_value() of a count with decimals.';
 
 CREATE AGGREGATE lifetime_value(revenue amount, customers fractional_count) (
     SFUNC = lead_roi_internal.lifetime_value_accumulate_fraction, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roas,
@@ -243,7 +243,7 @@ RETURNS roi_summary
 LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
 AS 'MODULE_PATHNAME', 'lead_roi_roi_retract';
 
-COMMENT ON FUNCTION lead_roi_internal.roi_retract(roi_summary, amount, amount) IS 'Internal: takes a row away from the state of roi() and roas().';
+COMMENT ON FUNCTION lead_roi_internal.roi_retract(roi_summary, amount, amount) IS 'Internal: subtracts a row from the state of roi() and roas().';
 
 CREATE AGGREGATE roi(revenue numeric, expense numeric) (
     SFUNC = lead_roi_internal.roi_accumulate, STYPE = roi_summary, SSPACE = 64, INITCOND = '{}', FINALFUNC = roi,

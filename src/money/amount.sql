@@ -57,11 +57,11 @@ CREATE CAST (bigint AS amount) WITH FUNCTION lead_roi_internal.amount_of_bigint(
 CREATE CAST (double precision AS amount) WITH FUNCTION lead_roi_internal.amount_of_double(double precision) AS IMPLICIT;
 CREATE CAST (real AS amount) WITH FUNCTION lead_roi_internal.amount_of_real(real) AS IMPLICIT;
 
-COMMENT ON CAST (numeric AS amount) IS 'Internal: as it is.';
-COMMENT ON CAST (amount AS numeric) IS 'As it is.';
-COMMENT ON CAST (smallint AS amount) IS 'Internal: as it is.';
-COMMENT ON CAST (integer AS amount) IS 'Internal: as it is.';
-COMMENT ON CAST (bigint AS amount) IS 'Internal: as it is.';
+COMMENT ON CAST (numeric AS amount) IS 'Internal: the same number.';
+COMMENT ON CAST (amount AS numeric) IS 'The same number.';
+COMMENT ON CAST (smallint AS amount) IS 'Internal: the same number.';
+COMMENT ON CAST (integer AS amount) IS 'Internal: the same number.';
+COMMENT ON CAST (bigint AS amount) IS 'Internal: the same number.';
 COMMENT ON CAST (double precision AS amount) IS 'Internal: the shortest decimal that is read as the number.';
 COMMENT ON CAST (real AS amount) IS 'Internal: the shortest decimal that is read as the number.';
 
@@ -96,9 +96,9 @@ CREATE CAST (amount AS fractional_count) WITHOUT FUNCTION AS IMPLICIT;
 CREATE CAST (double precision AS fractional_count) WITH FUNCTION lead_roi_internal.amount_of_double(double precision) AS IMPLICIT;
 CREATE CAST (real AS fractional_count) WITH FUNCTION lead_roi_internal.amount_of_real(real) AS IMPLICIT;
 
-COMMENT ON CAST (numeric AS fractional_count) IS 'Internal: as it is.';
-COMMENT ON CAST (fractional_count AS numeric) IS 'As it is.';
-COMMENT ON CAST (amount AS fractional_count) IS 'Internal: as it is.';
+COMMENT ON CAST (numeric AS fractional_count) IS 'Internal: the same number.';
+COMMENT ON CAST (fractional_count AS numeric) IS 'The same number.';
+COMMENT ON CAST (amount AS fractional_count) IS 'Internal: the same number.';
 COMMENT ON CAST (double precision AS fractional_count) IS 'Internal: the shortest decimal that is read as the number.';
 COMMENT ON CAST (real AS fractional_count) IS 'Internal: the shortest decimal that is read as the number.';
 
@@ -110,4 +110,4 @@ RETURN (SELECT CASE WHEN rounded < 0 THEN '-' ELSE '' END
         FROM (SELECT round(amount, decimals)) AS figure (rounded));
 
 COMMENT ON FUNCTION lead_roi_internal.written_amount(numeric, integer) IS
-'Internal: an amount for a sentence, rounded to so many decimals, its digits in groups of three: 1,234,567.80.';
+'Internal: an amount for a sentence, rounded to the given decimals, with its digits in groups of three: 1,234,567.80.';

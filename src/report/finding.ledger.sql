@@ -12,7 +12,7 @@ FROM (SELECT * FROM @ledger@.spending_finding
      LEFT JOIN @ledger@.lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.finding IS
-'What asks for a decision as of today, worst first: one row for each finding, a sentence about a lead source or about the data, with the numbers behind it and the query that shows them. Lead sources without expense in the last three whole months are left out, except for their bills and data. Reads everything, including reconciliation; meant to be read once a day. The rules:
+'What needs a decision today, worst first: one row for each finding, a sentence about a lead source or about the data, with the numbers behind it and the query that shows them. Lead sources without expense in the last three whole months are left out, except for their bills and data. Reads everything, including reconciliation; meant to be read once a day. The rules:
 expense_without_lead: expense in three or more months, one of them of the last three whole ones, and no lead since; looking 36 months back.
 cost_per_customer_up: the last three whole months'' expense per customer is higher than that of the twelve months before by more than chance explains: even if they had won as many customers as count_upper_limit() allows, they would have cost more each than the others with count_lower_limit().
 below_break_even: the cohorts (lead_source_cohort_roi) that are three to fourteen months older than the median payback together have a ROAS below 100 %. The median is that of all lead sources'' cohorts of the last 36 months, or 12 months if none has paid back.
