@@ -17,7 +17,7 @@ WHERE amount IS NOT NULL AND converted IS NULL AND (occurred_on <= (SELECT @toda
 GROUP BY relation, currency;
 
 COMMENT ON VIEW @ledger@.unconverted IS
-'Expenses and payments up to today in other currencies for whose date there is no exchange rate, by currency. They are in no sum of any report. Empty when there are none. Key: relation, currency.';
+'Expenses and payments up to today in other currencies for whose date there is no exchange rate, by currency. No report includes them in a sum. Empty when there are none. Key: relation, currency.';
 COMMENT ON COLUMN @ledger@.unconverted.relation IS 'Table of the facts: expense or payment';
 COMMENT ON COLUMN @ledger@.unconverted.currency IS 'Their currency';
 COMMENT ON COLUMN @ledger@.unconverted.facts IS 'Number of facts';

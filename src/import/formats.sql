@@ -227,7 +227,7 @@ COMMENT ON COLUMN lead_roi.import_format.medium IS 'Medium that its clicks have 
 COMMENT ON COLUMN lead_roi.import_format.standing IS 'Where the names of columns come from: seen in public files, documented by the platform, inferred from names of its programming interface, or ours';
 
 COMMENT ON VIEW lead_roi.import_column IS
-'The columns that each format of import_file() takes. Other columns of a file are passed over, and their order is free.';
+'The columns that each format of import_file() takes. Other columns of a file are ignored, and their order doesn''t matter.';
 COMMENT ON COLUMN lead_roi.import_column.format IS 'The format, see import_format';
 COMMENT ON COLUMN lead_roi.import_column.position IS 'Order of the columns; key of the view together with format';
 COMMENT ON COLUMN lead_roi.import_column.field IS 'What the column means: record_id, account, campaign_id, campaign, source, medium, source_medium ("google / cpc"), content, term, landing_url, referrer, lead_source, currency, title, notes, cost_type, lead_ids, contact_id, opportunity_id, merged_ids, merged_into, related_id, email, status, captured, mode, day, week, month, period_from, period_through, converted_on, churned_on, modified_at, amount, amount_micros (in millionths), refunded, fee, visitors, conversions (read with the option "conversions_as_leads")';

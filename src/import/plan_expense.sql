@@ -48,7 +48,7 @@ beside AS (
            CASE WHEN is_mixed THEN 'lines of one campaign and period have several currencies'
                 WHEN @is_late@ THEN 'other lines of the campaign and period may be loaded'
                 WHEN fact.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
-                    THEN 'the cost type is none of media, agency, staff, sales, tools, other' END AS message,
+                    THEN 'the cost type is not one of media, agency, staff, sales, tools, other' END AS message,
            loaded.expense_id, loaded.external_id AS old_external_id, loaded.lead_source_id AS old_lead_source_id, loaded.incurred_on AS old_day,
            coalesce(loaded.covers_through, loaded.incurred_on) AS old_through_day, loaded.amount AS old_amount, loaded.currency AS old_currency,
            loaded.title AS old_title, loaded.cost_type AS old_cost_type, loaded.notes AS old_notes

@@ -92,7 +92,7 @@ reject_record(const RowWriter *writer, const StoredRow *row, Reject *rejected)
 			   psprintf("the line has %d fields, and the header %d", row->fields, writer->rows->header.columns),
 			   "A field that contains the delimiter is put in double quotes.");
 	else if (row->state != RECORD_READ)
-		lead_roi_leave_row_out(rejected, "no row", "the line is no row of the table");
+		lead_roi_leave_row_out(rejected, "no row", "the line isn't a row of a table");
 }
 
 /*

@@ -19,7 +19,7 @@ BEGIN
             USING ERRCODE = 'no_data_found', HINT = format('SELECT * FROM %s.import lists the files that were loaded.', ledger_schema);
     ELSIF state.undone_at IS NOT NULL THEN
         RAISE EXCEPTION 'import % was already undone', undone
-            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Load the file again to have it back.';
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'To restore what it added, load the file again.';
     END IF;
     EXECUTE lead_roi.in_ledger($query$
         SELECT min(import_id)
@@ -242,8 +242,8 @@ END
 $$;
 
 COMMENT ON FUNCTION undo_import(text, bigint) IS
-'Undoes a file that import_file() has loaded: what it added goes, what it changed or removed is as before. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back.
-Edits by hand are not lost: of a row that it changed, columns that it left alone stay as they are now; a row in which somebody has edited a column that it changed, or has deleted it, is kept as it is, and so is an expense that was shared or tied to a posting. import_change says which and why in its column "kept". Other rows that it added go, edited or not.
+'Undoes a file that import_file() has loaded: what it added is removed, what it changed or removed is restored. Lead sources that it made stay if they are in use. Returns the number of rows that were removed or put back.
+Edits by hand are not lost: of a row that it changed, columns that it left alone stay as they are now; a row in which somebody has edited a column that it changed, or has deleted it, is kept as it is, and so is an expense that was shared or tied to a posting. import_change says which and why in its column "kept". All other rows that it added are removed, even if they were edited.
 55000 if it was already undone, or if a later import has changed its rows: undo that one first; P0002 if there is no such import; 22004 for NULL.';
 
 --

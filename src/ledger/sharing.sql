@@ -148,7 +148,7 @@ END
 $$;
 
 COMMENT ON FUNCTION share_expense(text, bigint, bigint[], numeric[]) IS
-'Shares an expense among several lead sources, such as an agency''s fee for all campaigns: reports count its parts in its place. Returns the parts, one for each of lead_source_ids in their order, which add up to the amount, by allocate() in decimals of its currency. The expense keeps its row, its key and its posting; a second one takes its amount off its lead source, and each part is an expense of its own; all of them have its id in shared_from. Edit the amount of the shared expense where the bill changes, as an import by external_id does: the difference counts for its own lead source until you call unshare_expense() and share it again.
+'Shares an expense among several lead sources, such as an agency''s fee for all campaigns: reports count its parts in its place. Returns the parts, one for each of lead_source_ids in their order, which add up to the amount, by allocate() in decimals of its currency. The expense keeps its row, its key and its posting; a second one takes its amount off its lead source, and each part is an expense of its own; all of them have its id in shared_from. Edit the amount of the shared expense if the bill changes, as an import by external_id does. The difference counts for its own lead source until you call unshare_expense() and share it again.
 weights: one for each lead source, such as what it has cost; NULL: equal. 55000 if the expense is already shared or a part of one, or if the expenses are a relation of yours; P0002 if the expense or a lead source isn''t there; 22023 for repeated lead sources or weights that don''t fit, 22004 for NULL.';
 
 CREATE FUNCTION unshare_expense(ledger text, shared_from bigint) RETURNS void
