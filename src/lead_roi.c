@@ -2,7 +2,7 @@
  * lead_roi.c
  *		The front door: module magic and start-up.
  *
- * The house, one room per concept. On the left what computes, on any table:
+ * The rooms, one per concept. On the left what computes, on any table:
  *
  *	kit			what every type and function needs: arguments, result rows, reading of text
  *	money		what counts as an amount; exact sums and shares; currencies
@@ -10,7 +10,7 @@
  *	source		what a lead arrived with: source, medium, campaign; hosts, click ids, channels
  *	metrics		cost per lead, cost per customer, ROI, ROAS, lifetime value
  *	survival	how long customers stay, while many are still active
- *	value		what a customer brings, while many are still active
+ *	value		what a customer brings in, while many are still active
  *
  * and on the right what a ledger is made of:
  *
@@ -19,7 +19,7 @@
  *	funnel		visits, leads, payments
  *	import		files of ad platforms and CRMs
  *	report		the views a BI tool reads
- *	worker		posts by itself: a launcher and its billers
+ *	worker		posts automatically: a launcher and its billers
  *
  * A room includes only headers of rooms above it in this list.
  */

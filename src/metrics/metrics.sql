@@ -45,7 +45,7 @@ COMMENT ON FUNCTION make_roi_summary(numeric, numeric, bigint, bigint, bigint) I
 'A roi_summary of one row, which may be totals computed elsewhere. NULL or left out: not recorded, which for expense is not the same as 0. NaN and infinity are refused (22003).';
 
 --
--- What a summary tells.
+-- The figures of a summary.
 --
 
 CREATE FUNCTION expense(summary roi_summary) RETURNS numeric
