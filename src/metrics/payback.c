@@ -53,6 +53,26 @@ make_aging(void)
 }
 
 /*
+ * Keep a summary of an age, in the memory of the aggregate.
+ */
+static void
+keep_part(Aging *aging, int64 age, Datum summary)
+{
+	AgedSummary *part;
+
+	if (aging->filled == aging->allocated)
+	{
+		aging->allocated *= 2;
+		aging->parts = repalloc_huge(aging->parts, aging->allocated * sizeof(AgedSummary));
+	}
+	part = &aging->parts[aging->filled];
+	part->age = age;
+	part->summary = datumCopy(summary, false, -1);
+	aging->in_order = aging->in_order && (aging->filled == 0 || part[-1].age <= age);
+	aging->filled++;
+}
+
+/*
  * payback_age_accumulate(state, age, summary): keep a summary for the result. NULL does nothing.
  */
 Datum
@@ -61,7 +81,6 @@ lead_roi_payback_age_accumulate(PG_FUNCTION_ARGS)
 	Aging	   *aging = PG_ARGISNULL(0) ? NULL : (Aging *) PG_GETARG_POINTER(0);
 	MemoryContext aggregate;
 	MemoryContext before;
-	AgedSummary *part;
 
 	if (!AggCheckCallContext(fcinfo, &aggregate))
 		lead_roi_refuse_call("payback_age()");
@@ -69,18 +88,7 @@ lead_roi_payback_age_accumulate(PG_FUNCTION_ARGS)
 	if (aging == NULL)
 		aging = make_aging();
 	if (!PG_ARGISNULL(2))
-	{
-		if (aging->filled == aging->allocated)
-		{
-			aging->allocated *= 2;
-			aging->parts = repalloc_huge(aging->parts, aging->allocated * sizeof(AgedSummary));
-		}
-		part = &aging->parts[aging->filled];
-		part->age = PG_ARGISNULL(1) ? NO_AGE : PG_GETARG_INT32(1);
-		part->summary = datumCopy(PG_GETARG_DATUM(2), false, -1);
-		aging->in_order = aging->in_order && (aging->filled == 0 || part[-1].age <= part->age);
-		aging->filled++;
-	}
+		keep_part(aging, PG_ARGISNULL(1) ? NO_AGE : PG_GETARG_INT32(1), PG_GETARG_DATUM(2));
 	MemoryContextSwitchTo(before);
 	PG_RETURN_POINTER(aging);
 }
