@@ -29,7 +29,7 @@ SELECT channel, expense, revenue, profit, round(roi_percent, 1) AS "ROI %",
 FROM channel_roi
 ORDER BY profit DESC;
 
-\echo 'What leads arrived with that no alias matches; if a known name is similar, the view has the statement that assigns the leads to it'
+\echo 'What leads arrived with that no alias matches; where a known name is similar, with the statement that assigns them'
 SELECT traffic_source, leads, first_seen_on, last_seen_on, closest, round(similarity_percent) AS "alike %"
 FROM unresolved_traffic
 ORDER BY leads DESC, traffic_source;

@@ -109,11 +109,11 @@ WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of the lead that paid.';
 COMMENT ON COLUMN @ledger@.payment_fact.lead_id IS 'Who paid, found by lead_external_id where lead_id isn''t stored; NULL: unknown';
-COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of who paid, see lead_origin; NULL: unknown';
+COMMENT ON COLUMN @ledger@.payment_fact.lead_source_id IS 'The lead source of the payer, see lead_origin; NULL: unknown';
 COMMENT ON COLUMN @ledger@.payment_fact.occurred_on IS 'Date of the payment or refund; NULL: not known';
 COMMENT ON COLUMN @ledger@.payment_fact.amount IS 'Amount in the ledger''s currency, negative for a refund; NULL: there is no exchange rate';
-COMMENT ON COLUMN @ledger@.payment_fact.converted_on IS 'Date on which who paid became a customer; NULL: not a customer by today';
-COMMENT ON COLUMN @ledger@.payment_fact.traffic_source IS 'What who paid arrived with; NULL: not known';
+COMMENT ON COLUMN @ledger@.payment_fact.converted_on IS 'Date on which the payer became a customer; NULL: not a customer by today';
+COMMENT ON COLUMN @ledger@.payment_fact.traffic_source IS 'What the payer arrived with; NULL: not known';
 
 -- What no report counts yet, for those that say so.
 CREATE OR REPLACE VIEW @ledger@.expense_ahead AS

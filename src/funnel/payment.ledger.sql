@@ -32,6 +32,6 @@ COMMENT ON COLUMN @ledger@.payment.lead_id IS 'Who paid; NULL: the lead with lea
 COMMENT ON COLUMN @ledger@.payment.paid_on IS 'Date of the payment or refund';
 COMMENT ON COLUMN @ledger@.payment.amount IS 'Amount, negative for a refund';
 COMMENT ON COLUMN @ledger@.payment.currency IS 'Currency of the amount (ISO 4217); NULL: the ledger''s. Reports convert it at the rate of paid_on, see exchange_rate';
-COMMENT ON COLUMN @ledger@.payment.lead_external_id IS 'Key of who paid in the system it is imported from: where lead_id is NULL, reports look for the lead with that external_id, which may come later';
+COMMENT ON COLUMN @ledger@.payment.lead_external_id IS 'Key of the payer in the system that the payment is imported from: where lead_id is NULL, reports look for the lead with that external_id, which may come later';
 COMMENT ON COLUMN @ledger@.payment.external_id IS 'Key of the payment in the system it is imported from; makes imports repeatable with ON CONFLICT';
 COMMENT ON COLUMN @ledger@.payment.import_id IS 'The file that added it, see import; NULL: none';

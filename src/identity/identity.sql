@@ -125,7 +125,7 @@ END
 $$;
 
 COMMENT ON FUNCTION unmerge_lead_source(text, bigint) IS
-'Makes a lead source count as itself again, with all facts that were booked on it, before and since it was merged. 55000 if it isn''t merged, 22004 for NULL.';
+'Makes a lead source count as itself again, with all facts that were booked to it, before and since it was merged. 55000 if it isn''t merged, 22004 for NULL.';
 
 CREATE FUNCTION refuse_merger() RETURNS trigger
 LANGUAGE C VOLATILE

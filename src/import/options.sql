@@ -33,11 +33,11 @@ BEGIN
         END IF;
     END LOOP;
     IF options ? 'delimiter' AND (length(options ->> 'delimiter') <> 1 OR octet_length(options ->> 'delimiter') <> 1 OR options ->> 'delimiter' ~ '["\n\r\\]') THEN
-        RAISE EXCEPTION 'option "delimiter" must be one character of ASCII'
+        RAISE EXCEPTION 'option "delimiter" must be a single ASCII character'
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out: it is recognized by the header.';
     ELSIF options ? 'currency' AND lead_roi.currency_decimals(upper(options ->> 'currency')) IS NULL THEN
         RAISE EXCEPTION 'option "currency" is not a code of ISO 4217: "%"', options ->> 'currency'
-            USING ERRCODE = 'invalid_parameter_value', HINT = 'Write it as EUR.';
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Pass three letters, such as EUR.';
     ELSIF options ? 'max_rejected_percent' AND (options ->> 'max_rejected_percent')::numeric NOT BETWEEN 0 AND 100 THEN
         RAISE EXCEPTION 'option "max_rejected_percent" must be between 0 and 100'
             USING ERRCODE = 'invalid_parameter_value', DETAIL = format('It is %s.', options ->> 'max_rejected_percent');

@@ -12,10 +12,10 @@ RETURN replace(replace($sql$
 counted AS MATERIALIZED (
     SELECT external_id, line_number, scope, label, day, own_id AS lead_source_id, traffic_source, 1 + coalesce(more.lines, 0) AS lines,
            conversions + coalesce(more.added, 0) AS conversions,
-           CASE WHEN through_day > day THEN 'the row is for more than a day, and a lead has a date'
+           CASE WHEN through_day > day THEN 'the row is for more than one day, and a lead has only one date'
                 WHEN conversions + coalesce(more.added, 0) NOT BETWEEN 0 AND 100000 OR scale(trim_scale(conversions + coalesce(more.added, 0))) > 0
-                    THEN 'the number of conversions is no whole number from 0 to 100000'
-                WHEN @is_late@ THEN 'other lines of the campaign and day may be loaded' END AS message
+                    THEN 'the number of conversions is not a whole number from 0 to 100000'
+                WHEN @is_late@ THEN 'other lines of the campaign and day may have been loaded already' END AS message
     FROM resolved
          LEFT JOIN (SELECT key_line, count(*) AS lines, sum(conversions) AS added FROM odd WHERE is_row AND is_repeat GROUP BY key_line) AS more USING (key_line)
     WHERE is_repeat IS NOT TRUE

@@ -46,7 +46,7 @@ RETURN replace(replace($sql$
 beside AS (
     SELECT fact.*, @amount@ AS new_amount,
            CASE WHEN is_mixed THEN 'lines of one campaign and period have several currencies'
-                WHEN @is_late@ THEN 'other lines of the campaign and period may be loaded'
+                WHEN @is_late@ THEN 'other lines of the campaign and period may have been loaded already'
                 WHEN fact.cost_type NOT IN ('media', 'agency', 'staff', 'sales', 'tools', 'other')
                     THEN 'the cost type is not one of media, agency, staff, sales, tools, other' END AS message,
            loaded.expense_id, loaded.external_id AS old_external_id, loaded.lead_source_id AS old_lead_source_id, loaded.incurred_on AS old_day,

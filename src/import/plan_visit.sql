@@ -24,8 +24,8 @@ target AS (
 ),
 judged AS (
     SELECT target.*, old.external_id AS row_id, old.lead_source_id AS old_lead_source_id, old.visited_on, old.visitors AS old_visitors,
-           CASE WHEN is_late THEN 'other lines of the traffic source and day may be loaded'
-                WHEN target.visitors NOT BETWEEN 0 AND 1e12 OR target.visitors <> trunc(target.visitors) THEN 'the number of visitors is no whole number from 0 to 1e12'
+           CASE WHEN is_late THEN 'other lines of the traffic source and day may have been loaded already'
+                WHEN target.visitors NOT BETWEEN 0 AND 1e12 OR target.visitors <> trunc(target.visitors) THEN 'the number of visitors is not a whole number from 0 to 1e12'
                 WHEN target.lead_source_id IS NULL AND target.label IS NOT NULL THEN 'no lead source has this traffic source' END AS message
     FROM target LEFT JOIN @ledger@.imported_visit AS old USING (external_id)
 ),

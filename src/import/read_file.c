@@ -93,7 +93,7 @@ date_option(JsonbContainer *options, const char *key, DateADT otherwise)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_DATETIME_FORMAT),
 				 errmsg("option \"%s\" is not a date: \"%s\"", key, text),
-				 errhint("Write it as 2024-01-31.")));
+				 errhint("Write it like 2024-01-31.")));
 	return date;
 }
 

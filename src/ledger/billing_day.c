@@ -73,7 +73,7 @@ check_testing_today(char **newval, void **extra pg_attribute_unused(),
 		return true;
 
 	GUC_check_errdetail("\"%s\" is not a date.", *newval);
-	GUC_check_errhint("Write it as 2024-01-31, or set the empty string to follow the clock.");
+	GUC_check_errhint("Write it like 2024-01-31, or set the empty string to follow the clock.");
 	return false;
 }
 

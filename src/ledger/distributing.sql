@@ -65,7 +65,7 @@ BEGIN
     SELECT string_agg(relname, ', ' ORDER BY relname) INTO found
     FROM pg_class WHERE relnamespace = ledger_schema::regnamespace AND relname IN ('expense', 'visit', 'lead', 'payment') AND relkind <> 'r';
     IF found IS NOT NULL THEN
-        RAISE EXCEPTION 'ledger % reads relations of yours, which it can''t distribute', ledger_schema
+        RAISE EXCEPTION 'ledger % reads relations of yours, which can''t be distributed', ledger_schema
             USING ERRCODE = 'feature_not_supported', DETAIL = format('Not tables of the ledger: %s.', found),
                   HINT = 'Make another ledger, and load it by import_file() or INSERT.';
     ELSIF lead_roi_internal.distribution_method(format('%s.lead', ledger_schema)::regclass) IS NOT NULL THEN

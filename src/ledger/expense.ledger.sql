@@ -51,7 +51,7 @@ COMMENT ON COLUMN @ledger@.expense.amount IS 'Amount, negative for a credit';
 COMMENT ON COLUMN @ledger@.expense.currency IS 'Currency of the amount (ISO 4217); NULL: the ledger''s. Reports convert it at the rate of incurred_on, see exchange_rate';
 COMMENT ON COLUMN @ledger@.expense.covers_from IS 'First day of the period that the cost is for, such as a yearly licence; reports take it in parts, month by month. NULL: the cost is that of incurred_on alone';
 COMMENT ON COLUMN @ledger@.expense.covers_through IS 'Last day of that period; NULL with covers_from';
-COMMENT ON COLUMN @ledger@.expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other; staff and sales make the fully loaded cost';
+COMMENT ON COLUMN @ledger@.expense.cost_type IS 'Kind of cost: media, agency, staff, sales, tools, other; media and agency are the media expense, all of them the fully loaded cost';
 COMMENT ON COLUMN @ledger@.expense.title IS 'What was paid for';
 COMMENT ON COLUMN @ledger@.expense.notes IS 'Free text';
 COMMENT ON COLUMN @ledger@.expense.external_id IS 'Key of the expense in the system it is imported from; makes imports repeatable with ON CONFLICT';

@@ -29,7 +29,7 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_alter_ledger';
 
 COMMENT ON FUNCTION alter_ledger(text, text, text, integer) IS
-'Changes properties of a ledger; those that are left out stay as they are. currency: names the currency of a ledger that was made without one, while no amount in it names another (55000); amounts stay as they are. time_zone: where its days begin and end from now on. exchange_rate_days: how many days old an exchange rate may be to be applied, 0 to 3650; 10 at first.
+'Changes properties of a ledger; those that are left out stay as they are. currency: names the currency of a ledger that was made without one, while no amount in it names another (55000); amounts stay as they are. time_zone: where its days begin and end from now on. exchange_rate_days: how many days old an exchange rate may be to be applied, 0 to 3650; 10 by default.
 22004 or 22023 for an invalid argument; errors as upgrade_ledger().';
 
 CREATE FUNCTION drop_ledger(ledger text, drop_rows boolean DEFAULT false) RETURNS void
@@ -140,7 +140,7 @@ BEGIN
     FROM pg_namespace, aclexplode(nspacl) AS privilege
     WHERE pg_namespace.oid = namespace AND privilege_type = 'CREATE' AND grantee <> nspowner;
     IF others IS NOT NULL THEN
-        RAISE EXCEPTION 'others than its owner may create objects in schema %', ledger_schema
+        RAISE EXCEPTION 'roles other than its owner may create objects in schema %', ledger_schema
             USING ERRCODE = 'insufficient_privilege',
                   DETAIL = 'What they create there could be taken for a part of the ledger.',
                   HINT = format('Choose another name as "ledger", or run: REVOKE CREATE ON SCHEMA %s FROM %s', ledger_schema, others);

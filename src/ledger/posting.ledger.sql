@@ -73,7 +73,7 @@ CREATE INDEX posting_run_started_at_idx ON @ledger@.posting_run (started_at);
 COMMENT ON TABLE @ledger@.posting_run IS
 'Runs of the worker and of post_due_expenses_in_batches() that posted or failed, and of unpost_expenses() that removed something; a run that found nothing to do leaves no row. Rows older than lead_roi.run_retention are removed when a new one comes.';
 COMMENT ON COLUMN @ledger@.posting_run.posting_run_id IS 'Key, given by the database';
-COMMENT ON COLUMN @ledger@.posting_run.started_at IS 'Begin of the first batch that posted or failed';
+COMMENT ON COLUMN @ledger@.posting_run.started_at IS 'Start of the first batch that posted or failed';
 COMMENT ON COLUMN @ledger@.posting_run.finished_at IS 'End of the last one so far';
 COMMENT ON COLUMN @ledger@.posting_run.run_by IS 'Role that was logged in; the worker''s is that of the server''s first superuser';
 COMMENT ON COLUMN @ledger@.posting_run.as_of IS 'Date up to which bills were due; of unpost_expenses(): date after which postings were removed';

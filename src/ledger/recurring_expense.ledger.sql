@@ -45,7 +45,7 @@ CREATE INDEX recurring_expense_next_bill_on_idx
 
 COMMENT ON TABLE @ledger@.recurring_expense IS
 'Recurring expenses: what falls due again and again, such as an agency''s monthly fee. An edit applies to bill dates that are not posted yet; deleting a recurring expense keeps its expenses.';
-COMMENT ON COLUMN @ledger@.recurring_expense.recurring_expense_id IS 'Key, given by the database and never used again';
+COMMENT ON COLUMN @ledger@.recurring_expense.recurring_expense_id IS 'Key, given by the database and never reused';
 COMMENT ON COLUMN @ledger@.recurring_expense.lead_source_id IS 'The lead source that the money is spent on';
 COMMENT ON COLUMN @ledger@.recurring_expense.title IS 'What is paid for; becomes the title of each expense';
 COMMENT ON COLUMN @ledger@.recurring_expense.amount IS 'Amount of one bill, until the first row of amount_change takes effect';

@@ -41,7 +41,7 @@ GROUP BY lead_source_id, incurred_on, amount, currency, lead_roi.name_key(title)
 HAVING count(*) > 1 AND count(DISTINCT external_id) < count(*)
 UNION ALL
 SELECT 'expense_of_two_systems', 'expense', format('incurred_on %s, amount %s, external_id %s', incurred_on, concat_ws(' ', trim_scale(amount), currency), concat_ws(', ', min(external_id), nullif(max(external_id), min(external_id)))) COLLATE "default", count(*),
-       'Two systems have spent the same amount on the same day, perhaps the same cost. Load it from one of them', lead_source_id, lead_roi.month_of(incurred_on)
+       'Two systems have the same amount spent on the same day, perhaps the same cost. Load it from one of them', lead_source_id, lead_roi.month_of(incurred_on)
 FROM (SELECT lead_source_id, incurred_on, amount, nullif(currency, @currency@) AS currency, external_id COLLATE "C" AS external_id, lead_roi_internal.key_system(external_id) COLLATE "C" AS system
       FROM @ledger@.expense
       WHERE recurring_expense_id IS NULL AND shared_from IS NULL AND amount <> 0) AS booked
@@ -73,7 +73,7 @@ FROM dated
 WHERE months >= 6 AND (lead_roi.months_between(month_before, month) > 60) IS NOT FALSE AND (lead_roi.months_between(month, month_after) > 60) IS NOT FALSE
 UNION ALL
 SELECT 'lead_source_spelling', 'lead_source', string_agg(format('lead_source_id %s: %s', lead_source_id, name), ', ' ORDER BY lead_source_id), count(*),
-       'Names that differ in other characters than letters and digits alone. Call merge_lead_sources() if they mean the same', min(lead_source_id), NULL
+       'Names that differ only in characters other than letters and digits. Call merge_lead_sources() if they mean the same', min(lead_source_id), NULL
 FROM @ledger@.lead_source
 WHERE merged_into IS NULL
 GROUP BY regexp_replace(name_key, '[^[:alnum:]]', '', 'g')

@@ -8,7 +8,7 @@ LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_keep_summaries';
 
 COMMENT ON FUNCTION keep_summaries(text, boolean) IS
-'Keeps summaries of a ledger, so that reports read some ten thousand cells instead of all facts; or stops doing so. The figures stay the same to the last digit, at every moment. Every change of a fact is then logged within its own transaction; fold_summaries() or the worker adds the logs to the cells. After switching on, reports read the facts until the first fold. Waits for writers that are at work, and holds up others for the moment of the switch. Does nothing if that is so already.
+'Keeps summaries of a ledger, so that reports read some ten thousand cells instead of all facts; or stops doing so. The figures stay the same to the last digit, at every moment. Every change of a fact is then logged within its own transaction; fold_summaries() or the worker adds the logs to the cells. After switching on, reports read the facts until the first fold. Waits for writers that are at work, and holds up others for the moment of the switch. Does nothing if the ledger already does, or already doesn''t, keep summaries.
 0A000 for a ledger that reads relations of yours, whose views have their reader''s rights, whose tables have forced policies or children, or are distributed by Citus; 42P07 if an object of the schema is in the way; errors as upgrade_ledger().';
 
 CREATE FUNCTION fold_summaries(ledger text DEFAULT current_ledger()) RETURNS bigint

@@ -96,7 +96,7 @@ DECLARE
         "amount": "Amount",
         "currency": "Currency of the amount; NULL: the ledger's",
         "month": "First day of the calendar month of the facts",
-        "cohort_month": "First day of the month in which who paid became a customer; NULL: not a customer",
+        "cohort_month": "First day of the month in which the payer became a customer; NULL: not a customer",
         "paid_month": "First day of the month of the payments, not before cohort_month; NULL with it",
         "counts_from": "Day, later than today, from which they count; NULL: they count already",
         "by_alias": "Of leads without a lead source of their own",

@@ -15,7 +15,7 @@ DECLARE
     parts constant jsonb := (SELECT jsonb_object_agg(part, definition) FROM lead_roi.ledger_part() WHERE part LIKE 'report/period_%');
 BEGIN
     IF from_month IS NULL OR through_month IS NULL THEN
-        RAISE EXCEPTION 'a period has a first and a last month'
+        RAISE EXCEPTION 'first and last month of a period must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Pass "from_month" and "through_month"; the view default_period has those of the last year.';
     ELSIF lead_roi.month_of(from_month) > lead_roi.month_of(through_month) THEN
         RAISE EXCEPTION 'the period ends before it begins'

@@ -15,7 +15,7 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('total_differs', 'A report does not add up to what the tables hold.', 'See the other violations for why'),
     ('lead_source_unknown', 'lead_source_id is missing, or not in table "lead_source": counted as (unknown).', 'Enter the lead source'),
     ('amount_missing', 'The amount is missing, or not a number that can be computed with (NaN, infinite, 1e30 or more): counted in nothing.', 'Correct the amount'),
-    ('amount_implausible', 'The amount is a thousand million million or more, probably a typing error: counted.', 'Correct the amount'),
+    ('amount_implausible', 'The amount is 1e15 or more, probably a typing error: counted.', 'Correct the amount'),
     ('visitors_missing', 'The number of visitors is missing, negative or more than 1e12: not counted.', 'Correct the number'),
     ('date_missing', 'The date is missing, infinite, or not between 1900 and 2200: counted in totals, and in no month.', 'Correct the date'),
     ('date_implausible', 'The date lies before 1970 or more than ten years ahead, a typing error.', 'Correct the date'),
@@ -23,10 +23,10 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('exchange_rate_missing', 'No exchange rate applies to amounts in another currency: counted in nothing.', 'Enter the rates, see exchange_rate'),
     ('lead_repeated', 'lead_id is missing or given to several leads, so their payments count several times.', 'Give a view with one row for each lead'),
     ('customer_before_lead', 'The lead became a customer before it came in.', 'Correct one of the dates'),
-    ('churned_before_customer', 'The customer left before becoming one, which counts as a customer who left on the same day; or without having been one.', 'Correct one of the dates'),
-    ('payment_without_lead', 'Who paid is not among the leads: counted as (unknown).', 'Load the lead, or correct its key'),
+    ('churned_before_customer', 'The customer left before becoming one, and counts as having left on the day of the conversion; or the lead left without having become a customer.', 'Correct one of the dates'),
+    ('payment_without_lead', 'The payer is not among the leads: counted as (unknown).', 'Load the lead, or correct its key'),
     ('payment_without_customer', 'The lead has paid but was never converted: counted in no cohort.', 'Enter the date on which the lead became a customer'),
-    ('payment_before_lead', 'A lead paid before it came in, perhaps an old customer who came again: counted as what the lead source brought.', 'Correct created_on, or book the payments on the earlier lead'),
+    ('payment_before_lead', 'A lead paid before it came in, perhaps a former customer who has come back: counted as what the lead source brought.', 'Correct created_on, or book the payments to the earlier lead'),
     ('refund_exceeds_payments', 'More was paid back to the lead than the lead has paid.', 'Load the missing payments, or correct the refund'),
     ('bill_overdue', 'The bill should have been posted.', 'See overdue_expense'),
     ('bill_skipped', 'The bill is marked as posted and has no posting.', 'Set posted_through of the recurring expense to NULL'),
@@ -34,7 +34,7 @@ FROM (SELECT * FROM @ledger@.total_violation
     ('budget_beside_actual', 'A posted bill and an expense of the same month seem to be the same cost: both are counted.', 'Call settle_expense() to make one of them'),
     ('share_differs', 'A shared expense was edited or deleted, or its parts no longer add up to it: the difference counts where it was booked.', 'Call unshare_expense(), then share_expense() again'),
     ('summary_differs', 'A kept summary differs from the sum of the facts, so reports differ from the tables.', 'Call rebuild_summaries()'),
-    ('summary_unsafe', 'Summaries are kept of a table whose rows they can''t follow: reports may differ from the table.', 'Call upgrade_ledger(), which enables triggers, or keep_summaries() to switch the summaries off'),
+    ('summary_unsafe', 'Summaries are kept of a table whose changes they can''t follow: reports may differ from the table.', 'Call upgrade_ledger(), which enables triggers, or keep_summaries() to switch the summaries off'),
     ('worker_stands_aside', 'The worker posts nothing in this ledger.', 'Do what "mend" in worker_status says')
 ) AS kind (violation, explanation, mend) USING (violation)
 GROUP BY violation, relation, row_key, explanation, kind.mend, lead_source_id, month;

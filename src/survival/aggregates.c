@@ -100,7 +100,7 @@ lead_roi_survival_add_dates(PG_FUNCTION_ARGS)
 	if (ended_on < started_on)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("end of a customer must not precede the start"),
+				 errmsg("end of a customer's tenure must not precede its start"),
 				 errdetail("Argument \"ended_on\" is before \"started_on\"."),
 				 errhint("Pass NULL as \"ended_on\" for a customer who is still active.")));
 	if (started_on > as_of)

@@ -49,7 +49,7 @@ stand_aside(CheckOutcome before, CheckOutcome now, const char *where, const char
 		ereport(WARNING,
 				(errmsg("lead_roi posts nothing in %s: %s", where, lead_roi_outcome_reason(now)),
 				 version != NULL ? errdetail("It is of version %s, the loaded library lead_roi of version %s.", version, LEAD_ROI_VERSION) : 0,
-				 errhint("%s This is not repeated.", lead_roi_outcome_mend(now, ledger, owner))));
+				 errhint("%s This message is not repeated.", lead_roi_outcome_mend(now, ledger, owner))));
 	return now;
 }
 

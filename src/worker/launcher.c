@@ -104,7 +104,7 @@ look_up_databases(List *databases)
 		if (problem != NULL && problem != database->problem)
 			ereport(WARNING,
 					(errmsg("lead_roi launcher skips database \"%s\": %s", database->name, problem),
-					 errhint("Correct the setting \"lead_roi.databases\" or the database; this is "
+					 errhint("Correct the setting \"lead_roi.databases\" or the database; this message is "
 							 "not repeated.")));
 		database->problem = problem;
 		if (OidIsValid(database->oid))

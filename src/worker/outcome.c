@@ -31,7 +31,7 @@ static const OutcomeText texts[] = {
 	"See the server log and posting_run; the worker tries again, after a longer time each time."},
 	[CHECK_TOO_SLOW] = {false,
 		"the last check took too long and was cancelled, as happens when a trigger hangs",
-	"See what keeps posting, such as a trigger of the tables posting and expense; the worker tries again with fewer expenses "
+	"Find out what holds up posting, such as a trigger on the tables posting and expense; the worker tries again with fewer expenses "
 	"at a time, after a longer time each time."},
 	[CHECK_NO_SLOT] = {false,
 		"no background worker could be started",
