@@ -12,8 +12,9 @@ const LINE = 15;
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-// A coordinate to a tenth.
-const at = (value) => String(Math.round(value * 10) / 10);
+// A coordinate to a tenth; most are among those that are written beforehand.
+const TENTHS = Array.from({ length: 10000 }, (_, tenths) => String(tenths / 10));
+const at = (value) => TENTHS[Math.round(value * 10)] ?? String(Math.round(value * 10) / 10);
 
 // Text whose anchor is start, middle or end.
 const label = (x, y, text, anchor = 'start', kind = 'muted') =>

@@ -18,27 +18,38 @@ const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 
 const CHARACTERS = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 // Digits in groups of three.
-const grouped = (digits) => (digits.length > 3 ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits);
-
-// The digits before and behind the point, rounded to so many places, half away from zero.
-function roundedDigits(whole, fraction, places) {
-    const digits = fraction.padEnd(places + 1, '0');
-    const exact = whole.length + places < 15 ? Number : BigInt; // the first is faster, and as exact for so few digits
-    const scaled = exact(whole + digits.slice(0, places)) + exact(digits[places] >= '5' ? 1 : 0);
-    const rounded = scaled.toString().padStart(places + 1, '0');
-    return [rounded.slice(0, rounded.length - places), rounded.slice(rounded.length - places)];
+function grouped(digits) {
+    let end = (digits.length - 1) % 3 + 1;
+    let written = digits.slice(0, end);
+    for (; end < digits.length; end += 3) {
+        written += `,${digits.slice(end, end + 3)}`;
+    }
+    return written;
 }
 
-// A decimal rounded to so many places, with its digits in groups. Most come with that many places and stay as they are.
+// The digits of a decimal rounded to so many places, without a point, half away from zero; its point stands before digit "point".
+function roundedDigits(digits, point, places) {
+    const kept = digits.slice(0, point + places).padEnd(point + places, '0');
+    if (!(digits[point + places] >= '5')) {
+        return kept;
+    }
+    const exact = kept.length < 15 ? Number : BigInt; // the first is faster, and as exact for so few digits
+    return (exact(kept) + exact(1)).toString().padStart(kept.length, '0');
+}
+
+// A decimal rounded to so many places, with its digits in groups.
 function decimal(text, places) {
     if (text === null) {
         return DASH;
     }
     const negative = text[0] === '-';
-    const [whole, fraction = ''] = (negative ? text.slice(1) : text).split('.');
-    const [before, behind] = fraction.length === places ? [whole, fraction] : roundedDigits(whole, fraction, places);
-    const sign = negative && /[1-9]/.test(before + behind) ? MINUS : '';
-    return sign + grouped(before) + (places > 0 ? `.${behind}` : '');
+    const first = negative ? 1 : 0;
+    const point = text.indexOf('.');
+    const whole = point < 0 ? text.slice(first) : text.slice(first, point);
+    const rounded = roundedDigits(point < 0 ? whole : whole + text.slice(point + 1), whole.length, places);
+    const end = rounded.length - places;
+    const sign = negative && /[1-9]/.test(rounded) ? MINUS : '';
+    return sign + grouped(rounded.slice(0, end)) + (places > 0 ? `.${rounded.slice(end)}` : '');
 }
 
 // How many decimals a figure comes with.

@@ -99,26 +99,22 @@ write_bytes("$folder/file", '');
 ok($code != 0, 'what is no folder is refused');
 like($messages, qr/^dashboard: [^\n]*file[^\n]*not complete\.\n\z/, 'in a line');
 
+mkdir "$folder/taken" or die;
+mkdir "$folder/taken/lead_source_8.html" or die;
+($code, undef, $messages) = run_dashboard('--directory', "$folder/taken", $node->connstr('sample'));
+ok($code != 0, 'a page that cannot be replaced is told');
+like($messages, qr/^dashboard: [^\n]*lead_source_8\.html[^\n]*not complete\.\n\z/, 'in a line');
+ok(!-f "$folder/taken/index.html", 'and nothing leads to the pages');
+
 # A progress line tells how far it is, where it is asked for.
 (undef, undef, $messages) = run_dashboard('--progress', '--directory', "$folder/many", $node->connstr('many'));
 like($messages, qr/\r\d+\.\d s  \d+ of \d+ (?:tables read|pages written)/, 'a progress line');
 like($messages, qr/\r +\r\z/, 'that is gone at the end');
 
-# A thousand lead sources over ten years.
+# A large ledger.
 $node->safe_psql('postgres', 'CREATE DATABASE large');
-$node->safe_psql('large', <<'SQL');
-CREATE EXTENSION lead_roi;
-SELECT lead_roi.create_ledger(time_zone => 'UTC');
-SET search_path = marketing;
-INSERT INTO lead_source (name, category) SELECT 'Lead source ' || n, 'Category ' || n % 20 FROM generate_series(1, 1000) AS n;
-INSERT INTO expense (lead_source_id, title, incurred_on, amount)
-SELECT n, 'Media', (date '2011-01-05' + make_interval(months => m))::date, 100 + (n * 37 + m * 11) % 900 FROM generate_series(1, 900) AS n, generate_series(0, 119) AS m;
-INSERT INTO lead (lead_source_id, created_on, converted_on)
-SELECT n, created_on, CASE WHEN m % 5 = 0 THEN created_on + 10 END
-FROM generate_series(1, 1000) AS n, generate_series(1, 100) AS m, LATERAL (SELECT date '2011-01-01' + (n * 7 + m * 36) % 3600 AS created_on) AS day;
-INSERT INTO payment (lead_id, paid_on, amount) SELECT lead_id, converted_on + 30 * k, (lead_source_id * 17 + k * 3) % 900 FROM lead, generate_series(0, 5) AS k WHERE converted_on IS NOT NULL;
-ANALYZE;
-SQL
+$node->command_ok([ 'psql', '-X', '-q', '-d', $node->connstr('large'), '-v', 'ON_ERROR_STOP=1', '-v', 'sources=1000', '-v', 'leads=100', '-f', 'bench/harness_large_ledger.sql' ],
+    'a thousand lead sources over ten years');
 my $started = time;
 ($code) = run_dashboard('--directory', "$folder/large", $node->connstr('large'));
 note(sprintf 'a thousand lead sources: %d s, index %d bytes', time - $started, -s "$folder/large/index.html");
