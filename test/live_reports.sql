@@ -5,7 +5,7 @@ CREATE SCHEMA live;
 
 DO $$
 DECLARE
-    reports constant text[] := '{lead_source_summary, lead_source_acquisition_summary, lead_source_monthly_summary, lead_source_cohort_payment, lead_source_cohort_revenue,
+    reports constant text[] := '{lead_source_summary, lead_source_acquisition_summary, lead_source_monthly_summary, lead_source_cohort_payment_summary, lead_source_cohort_revenue,
         lead_source_cohort_summary, lead_source_payback_summary, lead_source_total, lead_source_acquisition, lead_source_monthly_total,
         lead_source_roi, lead_source_category_roi, channel_roi, lead_source_monthly_roi, lead_source_cohort_roi, lead_source_cohort_curve}';
     report text;

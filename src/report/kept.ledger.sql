@@ -59,16 +59,6 @@ FROM @ledger@.kept_payment;
 
 COMMENT ON VIEW @ledger@.kept_cohort IS 'Internal: summaries of the payments up to today of the customers of each lead source and month, by the month of the payment; several rows for each.';
 
-CREATE OR REPLACE VIEW @ledger@.kept_cohort_total AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, paid
-FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS paid
-      FROM @ledger@.kept_cohort
-      GROUP BY lead_source_id, cohort_month, paid_month
-      HAVING sum(payments) <> 0) AS payment
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
-
-COMMENT ON VIEW @ledger@.kept_cohort_total IS 'Internal: one summary for each row of kept_cohort that differs in lead source or month; several where lead sources are merged.';
-
 -- What the columns of views of cells and changes mean, written once.
 DO $comments$
 DECLARE
@@ -105,9 +95,7 @@ DECLARE
         "payments": "Number of payments made, less those unmade",
         "summary": "Summary of them, without payments",
         "media_summary": "The same with the expenses for media and agencies alone, without visitors",
-        "revenue": "Summary of the payments",
-        "paid": "Summary of the payments",
-        "age_months": "Calendar months from cohort_month to paid_month; NULL with it"
+        "revenue": "Summary of the payments"
     }$$;
     described record;
 BEGIN
@@ -116,7 +104,7 @@ BEGIN
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0
         WHERE relnamespace = '@ledger@'::regnamespace
               AND relname IN ('expense_image', 'lead_change', 'lead_image', 'lead_move', 'activity_change', 'payment_change', 'month_payment_change', 'cohort_payment_change',
-                              'unassigned_payment', 'kept_payment', 'kept_month', 'kept_cohort', 'kept_cohort_total')
+                              'unassigned_payment', 'kept_payment', 'kept_month', 'kept_cohort')
     LOOP
         EXECUTE format('COMMENT ON COLUMN %s.%I.%I IS %L', '@ledger@', described.relname, described.attname, comments ->> described.attname);
     END LOOP;
@@ -155,16 +143,14 @@ FROM (SELECT lead_source_id, month, facts, summary, media_summary, payments, rev
 GROUP BY 1, 2
 HAVING sum(facts) <> 0 OR sum(payments) <> 0;
 
-CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
-SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(paid) AS revenue
-FROM @ledger@.kept_cohort_total;
-
-CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
-SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
-FROM @ledger@.lead_source_acquisition_summary
-UNION ALL
-SELECT lead_source_id, cohort_month, age_months, paid, paid
-FROM @ledger@.kept_cohort_total;
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS
+SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
+       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
+FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS summary
+      FROM @ledger@.kept_cohort
+      GROUP BY lead_source_id, cohort_month, paid_month
+      HAVING sum(payments) <> 0) AS payment
+     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
 
 -- Payments have no media summary of their own, so a payment's summary is added up once. Months and ages whose facts have cancelled out change nothing.
 CREATE OR REPLACE VIEW @ledger@.lead_source_payback_summary AS

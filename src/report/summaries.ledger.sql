@@ -55,20 +55,20 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.prepaid IS 'The part of it that b
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
-             lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
-             lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary
+             lead_roi.roi_summary(amount, NULL, NULL, NULL, NULL) AS summary,
+             lead_roi.roi_summary(media_amount, NULL, NULL, NULL, NULL) AS media_summary
       FROM @ledger@.expense_fact GROUP BY 1, 2
       UNION ALL
-      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.make_roi_summary(visitors => sum(visitors)::bigint), NULL
+      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.roi_summary(NULL::numeric, NULL, visitors, NULL, NULL), NULL
       FROM @ledger@.visit_fact GROUP BY 1, 2
       UNION ALL
-      SELECT lead_source_id, month, lead_roi.make_roi_summary(leads => facts), lead_roi.make_roi_summary(leads => facts)
-      FROM (SELECT lead_source_id, month, count(*) AS facts
+      SELECT lead_source_id, month, won, won
+      FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(leads => count(*)) AS won
             FROM (WITH lead AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month FROM @ledger@.lead_fact) SELECT * FROM lead) AS lead
             GROUP BY 1, 2) AS lead
       UNION ALL
-      SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => facts), lead_roi.make_roi_summary(customers => facts)
-      FROM (SELECT lead_source_id, month, count(*) AS facts
+      SELECT lead_source_id, month, won, won
+      FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => count(*)) AS won
             FROM (WITH customer AS (SELECT lead_source_id, lead_roi.month_of(converted_on) AS month FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL)
                   SELECT * FROM customer) AS customer
             GROUP BY 1, 2) AS customer) AS part
@@ -89,7 +89,7 @@ FROM (SELECT lead_source_id, month, summary, media_summary
       FROM @ledger@.lead_source_acquisition_summary
       UNION ALL
       SELECT lead_source_id, month, paid, paid
-      FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(revenue => sum(amount)) AS paid
+      FROM (SELECT lead_source_id, month, lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL) AS paid
             FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, amount FROM @ledger@.payment_fact) SELECT * FROM payment) AS payment
             GROUP BY 1, 2) AS payment) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
@@ -102,10 +102,10 @@ COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.month IS 'First day of th
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.summary IS 'Summary of the month''s facts';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.media_summary IS 'The same with the expenses for media and agencies alone';
 
-CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment AS
+CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
-       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, revenue
-FROM (SELECT lead_source_id, cohort_month, paid_month, coalesce(sum(amount), 0) AS revenue
+       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
+FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL) AS summary
       FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month, amount,
                                     CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL THEN lead_roi.month_of(greatest(occurred_on, converted_on)) END AS paid_month
                              FROM @ledger@.payment_fact)
@@ -113,22 +113,22 @@ FROM (SELECT lead_source_id, cohort_month, paid_month, coalesce(sum(amount), 0) 
       GROUP BY 1, 2, 3) AS payment
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
 
-COMMENT ON VIEW @ledger@.lead_source_cohort_payment IS
+COMMENT ON VIEW @ledger@.lead_source_cohort_payment_summary IS
 'Internal: what the customers won in each calendar month have paid, by the months since; several where lead sources are merged.';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.lead_source_id IS 'The lead source; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of people who never became customers';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.paid_month IS 'First day of the month of that age; NULL with cohort_month';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.lead_source_id IS 'The lead source; NULL: unknown';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of people who never became customers';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.paid_month IS 'First day of the month of that age; NULL with cohort_month';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.summary IS 'Summary of the payments';
 
 -- Added up once more only where lead sources are merged: of the two, the server runs one.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
-SELECT lead_source_id, cohort_month, age_months, paid_month, revenue
-FROM @ledger@.lead_source_cohort_payment
+SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(summary) AS revenue
+FROM @ledger@.lead_source_cohort_payment_summary
 WHERE NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
 UNION ALL
-SELECT lead_source_id, cohort_month, age_months, paid_month, sum(revenue)
-FROM @ledger@.lead_source_cohort_payment
+SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(lead_roi.rollup(summary))
+FROM @ledger@.lead_source_cohort_payment_summary
 WHERE (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
 GROUP BY lead_source_id, cohort_month, age_months, paid_month;
 
@@ -145,9 +145,8 @@ CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
 SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
 FROM @ledger@.lead_source_acquisition_summary
 UNION ALL
-SELECT lead_source_id, cohort_month, age_months, paid, paid
-FROM (SELECT lead_source_id, cohort_month, age_months, lead_roi.make_roi_summary(revenue => revenue) AS paid
-      FROM @ledger@.lead_source_cohort_payment) AS payment;
+SELECT lead_source_id, cohort_month, age_months, summary, summary
+FROM @ledger@.lead_source_cohort_payment_summary;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
