@@ -67,6 +67,11 @@ SELECT survival('4714-11-24 BC', NULL, '5874897-12-31');
 
 -- The text and the binary form.
 SELECT ' { 30 : 2 + 0 , 365 : 1 + 40 } '::survival_curve, '{}'::survival_curve, '{0:9223372036854775807+0}'::survival_curve, '{2147483647:1+0}'::survival_curve;
+-- What goes without saying is left out: a tenure one more than the one before, or 0 where it is the first, and 0 customers.
+SELECT '{0:2+0,1:0+3,2:1+4,9:1+0,10:1+0,11:0+1,12:0+5}'::survival_curve AS curve, '{2,+3,1+4,9:1,10:1,11:+1,+5}'::survival_curve::text = '{0:2+0,1:0+3,2:1+4,9:1+0,10:1+0,11:0+1,12:0+5}'::survival_curve::text AS same;
+SELECT tenure, at_risk, churned, censored FROM survival_table('{2,+3,9:1}');
+-- A curve of many steps: 500 of "1", 500 of "+1", 999 commas and two braces are 2,501 bytes.
+SELECT length(survival(n, n % 2 = 0)::text) AS length, survival(n, n % 2 = 0)::text::survival_curve::text = survival(n, n % 2 = 0)::text AS same FROM generate_series(0, 999) AS n;
 -- Every malformed text is refused with 22P02.
 CREATE FUNCTION outcome(command text) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -79,7 +84,7 @@ EXCEPTION WHEN OTHERS THEN
 END
 $$;
 SELECT outcome, count(*)
-FROM unnest(ARRAY['', '{', '{}x', '{1}', '{1:1}', '{1:1+}', '{1:1+0,}', '{1:0+0}', '{1:1+0,1:1+0}', '{2:1+0,1:1+0}', '{-1:1+0}', '{1:-1+2}',
+FROM unnest(ARRAY['', '{', '{}x', '{1:}', '{+}', '{,1}', '{1,}', '{1:1:1}', '{0}', '{1:2,+0}', '{1+1+1}', '{2147483647:1,1}', '{1:1+}', '{1:1+0,}', '{1:0+0}', '{1:1+0,1:1+0}', '{2:1+0,1:1+0}', '{-1:1+0}', '{1:-1+2}',
                   '{2147483648:1+0}', '{1:9223372036854775808+0}', '{1:9223372036854775807+1}', '{1:9223372036854775807+0,2:1+0}',
                   '{1.5:1+0}', '{1:1+0', '{1:1+0}}', '{99999999999999999999999:1+0}']) AS sample, outcome(format('SELECT %L::survival_curve', sample))
 GROUP BY outcome;
@@ -114,7 +119,7 @@ WITH sample AS (
     SELECT tenure, count(*) FILTER (WHERE churned) AS churned, count(*) FILTER (WHERE NOT churned) AS active FROM sample GROUP BY tenure
 )
 SELECT (SELECT survival(tenure, churned)::text FROM sample)
-       = (SELECT '{' || string_agg(tenure || ':' || churned || '+' || active, ',' ORDER BY tenure) || '}' FROM counted) AS same;
+       = (SELECT ('{' || string_agg(tenure || ':' || churned || '+' || active, ',' ORDER BY tenure) || '}')::survival_curve::text FROM counted) AS same;
 -- Counters of 8 bits are full, or run over, for those who left and for those who are active: so many of each at each of 20 tenures.
 SELECT times, string_agg(DISTINCT step.churned || '+' || censored, ' ') AS "times + times"
 FROM (SELECT times, survival(n % 20, n % 40 < 20) AS curve FROM unnest(ARRAY[1, 254, 255, 256, 257]) AS times, generate_series(0, 40 * times - 1) AS n GROUP BY times) AS counted,

@@ -36,7 +36,7 @@ CREATE TYPE survival_curve (
 
 COMMENT ON TYPE survival_curve IS
 'How long customers stay: for each distinct tenure, how many left at it and how many were still active when last seen. Exact counts; made by survival(), merged by rollup().
-As text {tenure:churned+active,...} with ascending tenures, such as {30:2+0,365:1+40}.';
+As text {tenure:churned+active,...} with ascending tenures, such as {30:2,365:1+40}; a tenure that is one more than the one before is left out with its colon (and 0 where it is the first), and so are 0 customers: {30:2,+3} has 3 active ones at tenure 31.';
 
 --
 -- Counting
