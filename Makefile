@@ -97,6 +97,7 @@ LEDGER_KEPT_VIEWS = report/change.ledger.sql \
                   report/kept_violation.ledger.sql
 LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/date_violation.ledger.sql \
+                  report/acquisition_parts.ledger.sql \
                   report/survival_curves.ledger.sql \
                   report/period_summary.ledger.sql \
                   report/period_roi.ledger.sql \

@@ -96,14 +96,13 @@ DECLARE
 BEGIN
     filled := replace(filled, '@figures@', columns ->> 'report/figures');
     filled := replace(filled, '@survival_curves@', columns ->> 'report/survival_curves');
+    filled := replace(filled, '@acquisition_parts@', columns ->> 'report/acquisition_parts');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
+    filled := regexp_replace(filled, '@one_server@(.*?)@citus@(.*?)@end@', CASE WHEN distributed THEN '\2' ELSE '\1' END, 'g');
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
     filled := replace(filled, '@keyed_payment@', CASE WHEN distributed THEN '' ELSE columns ->> 'funnel/keyed_payment' END);
     filled := replace(filled, '@gathered@', CASE WHEN distributed THEN ' OFFSET 0' ELSE '' END);
-    filled := replace(filled, '@nothing_merged@', CASE WHEN distributed THEN 'lead_id IS NULL' ELSE 'NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))' END);
-    filled := replace(filled, '@something_merged@', CASE WHEN distributed THEN 'true' ELSE '(SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))' END);
-    filled := replace(filled, '@collected@', CASE WHEN distributed THEN 'NOT MATERIALIZED' ELSE 'MATERIALIZED' END);
     filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
     filled := regexp_replace(filled, '@stale\((\w+), (\w+)\)@', columns ->> 'report/stale', 'g');
@@ -124,7 +123,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @nothing_merged@, @something_merged@, @gathered@ (ends a query that Citus is to run on the shards by itself), @collected@ (how a query is given a name that Citus isn''t to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @gathered@ (ends a query that Citus is to run on the shards by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

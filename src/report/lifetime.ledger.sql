@@ -5,7 +5,7 @@
 -- Customers are collected by themselves, before they meet their payments: one join of all took a third longer and more. On Citus they stay
 -- on their shards, where the payments are.
 CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
-WITH customer AS @collected@ (
+WITH customer AS @one_server@MATERIALIZED@citus@NOT MATERIALIZED@end@ (
     SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, lead_id, converted_on,
            coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure, churned_on IS NOT NULL AS churned
     FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)

@@ -8,6 +8,9 @@
 -- In each view "summary" has every expense, and "media_summary" in their place those for media and
 -- agencies alone, without visitors.
 --
+-- Amounts of months and cohorts, of which there may be nearly as many as facts, are summed by roi_summary(), which keeps a tenth
+-- of what sum() does for each; Citus splits sum() between nodes at less cost.
+--
 -- What is grouped by is worked out in a query that has a WITH clause, which the planner doesn't merge with the one that
 -- groups. It would take every date for a group where months are grouped, and the hash table of so many groups is read
 -- from memory, not from a cache. Conditions on lead source and month reach the tables through it, as without.
@@ -54,24 +57,8 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.prepaid IS 'The part of it that b
 -- The period clock, without revenue: what a month cost, and whom it won.
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
-FROM (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month,
-             lead_roi.roi_summary(amount, NULL, NULL, NULL, NULL) AS summary,
-             lead_roi.roi_summary(media_amount, NULL, NULL, NULL, NULL) AS media_summary
-      FROM @ledger@.expense_fact GROUP BY 1, 2
-      UNION ALL
-      SELECT lead_source_id, lead_roi.month_of(occurred_on), lead_roi.roi_summary(NULL::numeric, NULL, visitors, NULL, NULL), NULL
-      FROM @ledger@.visit_fact GROUP BY 1, 2
-      UNION ALL
-      SELECT lead_source_id, month, won, won
-      FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(leads => count(*)) AS won
-            FROM (WITH lead AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month FROM @ledger@.lead_fact) SELECT * FROM lead) AS lead
-            GROUP BY 1, 2) AS lead
-      UNION ALL
-      SELECT lead_source_id, month, won, won
-      FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => count(*)) AS won
-            FROM (WITH customer AS (SELECT lead_source_id, lead_roi.month_of(converted_on) AS month FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL)
-                  SELECT * FROM customer) AS customer
-            GROUP BY 1, 2) AS customer) AS part
+FROM (
+@acquisition_parts@) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2;
 
@@ -85,11 +72,11 @@ COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.media_summary IS 'The
 -- The period clock: everything by its own date.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
-FROM (SELECT lead_source_id, month, summary, media_summary
-      FROM @ledger@.lead_source_acquisition_summary
+FROM (
+@acquisition_parts@
       UNION ALL
       SELECT lead_source_id, month, paid, paid
-      FROM (SELECT lead_source_id, month, lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL) AS paid
+      FROM (SELECT lead_source_id, month, @one_server@lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL)@citus@lead_roi.make_roi_summary(revenue => sum(amount))@end@ AS paid
             FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, amount FROM @ledger@.payment_fact) SELECT * FROM payment) AS payment
             GROUP BY 1, 2) AS payment) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
@@ -105,7 +92,7 @@ COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.media_summary IS 'The sam
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
        lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
-FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL) AS summary
+FROM (SELECT lead_source_id, cohort_month, paid_month, @one_server@lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL)@citus@lead_roi.make_roi_summary(revenue => sum(amount))@end@ AS summary
       FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month, amount,
                                     CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL THEN lead_roi.month_of(greatest(occurred_on, converted_on)) END AS paid_month
                              FROM @ledger@.payment_fact)
@@ -121,16 +108,16 @@ COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.age_months IS 'Cal
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.paid_month IS 'First day of the month of that age; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.summary IS 'Summary of the payments';
 
--- Added up once more only where lead sources are merged: of the two, the server runs one.
+-- Added up once more only where lead sources are merged: of the two, the server runs one. Citus would run both.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
-SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(summary) AS revenue
+@one_server@SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(summary) AS revenue
 FROM @ledger@.lead_source_cohort_payment_summary
 WHERE NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
 UNION ALL
-SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(lead_roi.rollup(summary))
+@citus@@end@SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(lead_roi.rollup(summary)) AS revenue
 FROM @ledger@.lead_source_cohort_payment_summary
-WHERE (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
-GROUP BY lead_source_id, cohort_month, age_months, paid_month;
+@one_server@WHERE (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
+@citus@@end@GROUP BY lead_source_id, cohort_month, age_months, paid_month;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_revenue IS
 'What the customers won in each calendar month have paid, by the months since, exact and unrounded, for further sums. Together the rows are all payments.';
