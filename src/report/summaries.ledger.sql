@@ -153,7 +153,7 @@ GROUP BY lead_source_id, cohort_month;
 COMMENT ON VIEW @ledger@.lead_source_payback_summary IS
 'Internal: the summary of what each calendar month cost, whom it won and what these customers have paid, and when that reached the cost.';
 COMMENT ON COLUMN @ledger@.lead_source_payback_summary.lead_source_id IS 'The lead source; key of the view together with cohort_month; NULL: unknown';
-COMMENT ON COLUMN @ledger@.lead_source_payback_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of nobody who became a customer';
+COMMENT ON COLUMN @ledger@.lead_source_payback_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_payback_summary.summary IS 'Summary of the facts';
 COMMENT ON COLUMN @ledger@.lead_source_payback_summary.media_summary IS 'The same with the expenses for media and agencies alone';
 COMMENT ON COLUMN @ledger@.lead_source_payback_summary.payback_months IS 'Calendar months from cohort_month to the first in which the revenue so far reached the expense; NULL: not yet, or without a positive expense';
