@@ -25,8 +25,8 @@ $$;
 CREATE VIEW fuzz.extension_function AS
 SELECT p.oid, format('%I.%I', pronamespace::regnamespace, proname) AS called, prokind, provolatile = 'v' AS may_write, provariadic <> 0 AS is_variadic, proargtypes::oid[] AS types, proargnames[1:pronargs] AS arguments,
        obj_description(p.oid, 'pg_proc') LIKE 'Internal:%' OR pronamespace = 'lead_roi_internal'::regnamespace AS internal,
-       CASE WHEN proname ~ '(ledger|ledgers|keeping|keep_summaries)$' THEN 0.001 WHEN provolatile = 'v' OR proargnames && '{ledger,ledger_schema}' OR pronargs = 0 THEN 0.01
-            WHEN lanname IN ('c', 'internal') THEN 1 ELSE 0.2 END AS share
+       CASE WHEN proname ~ '(ledger|ledgers|keeping|keep_summaries)$' THEN 0.0002 WHEN provolatile = 'v' OR proargnames && '{ledger,ledger_schema}' OR pronargs = 0 THEN 0.005
+            WHEN lanname IN ('c', 'internal') THEN 1 ELSE 0.1 END AS share
 FROM pg_proc AS p JOIN pg_language ON pg_language.oid = prolang JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = p.oid AND deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi')
 WHERE NOT proargtypes::oid[] && ARRAY['internal'::regtype, 'cstring'::regtype]::oid[]
       AND prorettype NOT IN ('internal'::regtype, 'trigger'::regtype, 'event_trigger'::regtype, 'cstring'::regtype);

@@ -20,8 +20,9 @@ my $seed = $ARGV[1] // 1;
 my $sessions = $ARGV[2] // ($calls < 20_000 ? 1 : qx(getconf _NPROCESSORS_ONLN) + 0);
 note("seed $seed, $sessions sessions");
 
-# A batch is many calls of one function. It is given up after so many seconds, in a call that can be cancelled or else with the server.
-use constant { BATCH_TIMEOUT => 60, STUCK_AFTER => 90 };
+# A batch is many calls of one function. It is given up after so many seconds, in a call that can be cancelled or else with the server. On a
+# busy machine a process may be left waiting for minutes.
+use constant { BATCH_TIMEOUT => 60, STUCK_AFTER => 600 };
 
 my $node = new_node('function_fuzz', 'autovacuum = off', 'jit = off', 'log_min_messages = panic', 'restart_after_crash = on');
 my $folder = PostgreSQL::Test::Utils::tempdir();
@@ -165,9 +166,14 @@ sub check_slow
     my ($session) = @_;
     for my $call (some_of_each(@{ $session->{slow} }))
     {
-        my $started = time;
-        $node->psql($session->{database}, "SET statement_timeout = '1s'; SET lead_roi.testing_today = '2024-06-30'; BEGIN; $call; ROLLBACK");
-        cmp_ok(time - $started, '<', 5, "takes long, and can be cancelled: $call");
+        my ($took, $tries) = (5, 0);
+        while ($took >= 5 && $tries++ < 3)
+        {
+            my $started = time;
+            $node->psql($session->{database}, "SET statement_timeout = '1s'; SET lead_roi.testing_today = '2024-06-30'; SET fuzz.folder = '$memory_folder'; BEGIN; $call; ROLLBACK");
+            $took = time - $started;
+        }
+        cmp_ok($took, '<', 5, "takes long, and can be cancelled: $call");
     }
     return;
 }
