@@ -1,15 +1,17 @@
 # Random faults on a server whose worker is catching up in two ledgers of two owners in two databases, and folds
-# their summaries. Each ledger is compared with an independent expansion again and again, and its summaries with its
-# facts. Shared by script/faults and test/tap/013_random_faults.pl.
+# their summaries, while clients load files into them. Each ledger is compared with an independent expansion and with the files
+# again and again, and its summaries with its facts. Shared by script/faults and test/tap/013_random_faults.pl.
 package RandomFaults;
 
 use strict;
 use warnings FATAL => 'all';
 
 use Exporter 'import';
+use IO::Socket::UNIX;
 use PostgreSQL::Test::Utils;
 use Time::HiRes qw(time usleep);
 
+use FaultImports qw(begin_imports go_on_importing import_is_under_way finish_import imported_differences);
 use LeadRoi qw(new_worker_node expansion_differences);
 
 our @EXPORT_OK = qw(run_faults);
@@ -87,6 +89,16 @@ sub wait_until
     return 1;
 }
 
+# Does the server let clients in? Asked of its socket, since a psql takes as long as half a recovery.
+sub accepts_clients
+{
+    my $socket = IO::Socket::UNIX->new(Peer => $node->host . '/.s.PGSQL.' . $node->port) or return 0;
+    my ($answer, $settings) = ('', "user\0postgres\0database\0postgres\0\0");
+    local $SIG{PIPE} = 'IGNORE';
+    syswrite $socket, pack('N N a*', 8 + length $settings, 3 << 16, $settings);
+    return sysread($socket, $answer, 1) && $answer eq 'R';
+}
+
 # The process id of the postmaster.
 sub postmaster
 {
@@ -145,10 +157,12 @@ sub kill_process
 {
     my ($signal, $pid) = @_;
     my $biller = find_process('biller');
+    my $imports = import_is_under_way(@ledgers);
     return 0 unless $pid && kill $signal, $pid;
     $count{'while a biller was at work'}++ if $biller;
+    $count{'while a file was loaded'}++ if $imports;
     return 1 if $signal ne 'KILL';
-    return wait_until(sub { !kill 0, $pid }, 1000) && wait_until(sub { defined sql('SELECT 1') }, 5000);
+    return wait_until(sub { !kill 0, $pid }, 1000) && wait_until(\&accepts_clients, 5000);
 }
 
 # Stop the server and start it.
@@ -156,6 +170,7 @@ sub restart_server
 {
     my ($mode) = @_;
     $count{'while a biller was at work'}++ if find_process('biller');
+    $count{'while a file was loaded'}++ if import_is_under_way(@ledgers);
     $node->stop($mode);
     $node->start;
     return 1;
@@ -169,6 +184,13 @@ sub reload
     return;
 }
 
+# What has looked at again whatever is overdue for so long that the worker asks whether the clock is right: here days go by fast.
+sub confirm_date
+{
+    my $today = today();
+    return "UPDATE marketing.recurring_expense SET posted_through = NULL WHERE next_bill_on < date '$today' - 62";
+}
+
 # What users do all the while: edit and delete expenses, have recurring expenses looked at again,
 # back-date them, announce price changes, make new ones. What they do to expenses is remembered in the
 # same transaction, for the comparison.
@@ -176,6 +198,7 @@ sub users_work
 {
     my ($ledger) = @_;
     my $today = today();
+    my $confirm = confirm_date();
     my $seed = rand;
     sql(about($ledger, <<SQL), $ledger->[0]);
 BEGIN;
@@ -183,13 +206,13 @@ SET LOCAL lock_timeout = '1s';
 SELECT setseed($seed);
 WITH edited AS (
     UPDATE marketing.expense SET amount = amount + 1
-    WHERE expense_id IN (SELECT expense_id FROM marketing.expense ORDER BY random() LIMIT 2)
+    WHERE expense_id IN (SELECT expense_id FROM marketing.expense WHERE recurring_expense_id IS NOT NULL ORDER BY random() LIMIT 2)
     RETURNING recurring_expense_id, bill_month, amount)
 INSERT INTO public.user_change SELECT * FROM edited
 ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = excluded.amount;
 WITH deleted AS (
     DELETE FROM marketing.expense
-    WHERE expense_id IN (SELECT expense_id FROM marketing.expense ORDER BY random() LIMIT 2)
+    WHERE expense_id IN (SELECT expense_id FROM marketing.expense WHERE recurring_expense_id IS NOT NULL ORDER BY random() LIMIT 2)
     RETURNING recurring_expense_id, bill_month)
 INSERT INTO public.user_change SELECT *, NULL FROM deleted
 ON CONFLICT (recurring_expense_id, bill_month) DO UPDATE SET amount = NULL;
@@ -213,17 +236,8 @@ INSERT INTO marketing.payment (lead_id, paid_on, amount)
 SELECT lead_id, date '$today' - (random() * 300)::integer, 25 FROM marketing.lead ORDER BY random() LIMIT 3;
 UPDATE marketing.lead SET lead_source_id = nullif(lead_source_id % 2 + 1, 1) WHERE random() < 0.1;
 UPDATE marketing.lead_source_alias SET lead_source_id = 3 - lead_source_id;
+$confirm;
 SQL
-    return;
-}
-
-# Have looked at again what is overdue for so long that the worker asks whether the clock is right, as the
-# days go by here faster than it can post between two faults.
-sub confirm_date
-{
-    my ($ledger) = @_;
-    my $today = today();
-    sql(about($ledger, "UPDATE marketing.recurring_expense SET posted_through = NULL WHERE next_bill_on < date '$today' - 62"), $ledger->[0]);
     return;
 }
 
@@ -236,7 +250,7 @@ sub begin_company
 BEGIN;
 SET LOCAL session_replication_role = replica;
 TRUNCATE marketing.posting, marketing.expense, marketing.recurring_expense, marketing.amount_change,
-         marketing.posting_failure, marketing.posting_run, public.user_change;
+         marketing.posting_failure, marketing.posting_run, marketing.import, marketing.import_reject, marketing.import_change, public.user_change;
 INSERT INTO marketing.recurring_expense (lead_source_id, title, amount, starts_on, ends_on, every_months)
 SELECT 1, 'recurring expense ' || n, n + 0.25, date '$today' - (n * 37) % 400,
        CASE WHEN n % 5 = 0 THEN date '$today' + 700 END, CASE n % 4 WHEN 0 THEN 3 ELSE 1 END
@@ -257,6 +271,7 @@ sub begin_companies
         restart_server('fast');
     }
     begin_company($_) for @ledgers;
+    begin_imports(@ledgers);
     return;
 }
 
@@ -284,6 +299,10 @@ SQL
     $count{lost} += () = $differences =~ / lost\|/g;
     $count{doubled} += () = $differences =~ / extra\|/g;
     $count{miscounted} += abs $miscounted;
+    my ($lost, $extra) = imported_differences($node, $ledger);
+    print STDERR "of files in $ledger->[1] $lost rows are lost, $extra are extra\n" if $lost || $extra;
+    $count{lost} += $lost;
+    $count{doubled} += $extra;
     $count{'differing cells'} += $node->safe_psql($ledger->[0], "SELECT count(*) FROM $ledger->[1].summary_violation");
     $count{"bills compared in $ledger->[1]"} += $node->safe_psql($ledger->[0], "SELECT count(*) FROM $ledger->[1].posting");
     return;
@@ -295,16 +314,20 @@ sub compare
 {
     restart_server('fast') unless find_process('launcher');
     my $reload_at = 0;
+    for my $ledger (@ledgers)
+    {
+        wait_until(sub { finish_import($node, $ledger, \%count) }, 10_000) or print STDERR "a file can't be loaded\n";
+    }
     my $all_posted = wait_until(
         sub {
             if (time >= $reload_at)
             {
-                confirm_date($_) for @ledgers;
+                sql(about($_, confirm_date()), $_->[0]) for @ledgers;
                 reload();
                 $reload_at = time + 1;
             }
             return is_settled();
-        }, 10_000);
+        }, 50_000);
     print STDERR "not everything was posted in time\n" unless $all_posted;
     compare_ledger($_) for @ledgers;
     return;
@@ -349,7 +372,7 @@ sub run_faults
 {
     my ($faults, $seed) = @_;
     srand $seed;
-    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, 'differing cells' => 0, 'while a biller was at work' => 0);
+    %count = (faults => 0, lost => 0, doubled => 0, miscounted => 0, 'differing cells' => 0, 'while a biller was at work' => 0, 'while a file was loaded' => 0);
     $months = 2000 * 12;
     $node = new_worker_node('faults', today(), 'lead_roi.batch_size = 5', 'max_wal_size = 64MB', 'log_min_messages = fatal',
         "lead_roi.databases = '" . join(', ', map { $_->[0] } @ledgers) . "'");
@@ -361,7 +384,7 @@ sub run_faults
         $months += between(1, 3);
         reload();
         users_work($_) for @ledgers;
-        confirm_date($_) for @ledgers;
+        go_on_importing($node, $_, \%count) for @ledgers;
         usleep(between(0, 40_000));
 
         my $fault = draw_fault();
