@@ -7,6 +7,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 use Time::HiRes qw(time);
 
+use IPC::Run;
 use LeadRoi qw(new_node expansion_differences worker_settings configure add_ledger posted_exactly
   waits_for_reason worker_log count_in_log biller_waits_for_lock);
 
@@ -157,6 +158,23 @@ is(count_in_log($node, 'WARNING|ERROR|FATAL|failed', $log), 0, 'DROP EXTENSION d
 $node->safe_psql('plain', 'SET client_min_messages = warning; DROP SCHEMA marketing CASCADE');
 add_ledger($node, 'plain', 10);
 posted_exactly($node, 'plain', $today, 'CREATE EXTENSION once more');
+
+#
+# Eight databases get the extension at once, while the worker looks whether they have it.
+#
+my @eight = map { "at_once_$_" } 1 .. 8;
+$node->safe_psql('postgres', "CREATE DATABASE $_") for @eight;
+configure($node, 'lead_roi.databases' => join ', ', 'plain', @eight);
+my $members = q{SELECT count(*) FROM pg_depend WHERE deptype = 'e' AND refobjid = (SELECT oid FROM pg_extension WHERE extname = 'lead_roi')};
+my $output = '';
+my @installing = map { IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr($_), '-c', 'CREATE EXTENSION lead_roi' ], '<', \undef, '>&', \$output) } @eight;
+$_->finish for @installing;
+is($output, '', 'CREATE EXTENSION in eight databases at once: no error');
+my $all_members = $node->safe_psql('plain', $members);
+cmp_ok($all_members, '>', 300, 'there is much to install');
+is($node->safe_psql($_, $members), $all_members, "... all of it is in $_") for @eight;
+add_ledger($node, $eight[7], 10);
+posted_exactly($node, $eight[7], $today, "... and $eight[7] is served");
 
 #
 # No slot for a biller: a parallel query has the only one.

@@ -1,5 +1,5 @@
-# Kept summaries beside the facts, whatever happens at once: twelve writers at three isolation levels, folds that are
-# killed, prepared transactions, a crash; the worker's folds; dumps and a subscription.
+# Kept summaries beside the facts, whatever happens at once: twelve writers at three isolation levels, VACUUM FREEZE, folds that
+# are killed, prepared transactions, a crash; the worker's folds; dumps and a subscription.
 #
 #   script/test test/tap/045_kept_summaries.pl :: [SECONDS]
 use strict;
@@ -33,6 +33,10 @@ for my $level ('read committed', 'repeatable read', 'serializable')
             '<', \undef, '>', \$output, '2>', \$errors) };
 }
 
+# One more session freezes every row that it can, again and again.
+my ($vacuumed, $complaints) = ('', '');
+my $vacuum = IPC::Run::start([ 'pgbench', '-n', '-T', $seconds, '-f', 'test/stress/freeze.sql', $node->connstr('stressed') ], '<', \undef, '>', \$vacuumed, '2>', \$complaints);
+
 # Meanwhile folds, some of which are killed, and a session that only compares.
 my ($folds, $kills, $comparisons, @wrong) = (0, 0, 0);
 my $end = time() + $seconds;
@@ -53,6 +57,9 @@ for my $writer (@writers)
     like(${ $writer->{output} }, qr/number of transactions actually processed: [1-9]/, "$writer->{level}: transactions were committed");
     like(${ $writer->{errors} }, qr/\A(?:pgbench[^\n]*\n)*\z/, "$writer->{level}: no writer died");
 }
+$vacuum->finish;
+like($vacuumed, qr/number of transactions actually processed: [1-9]/, 'rows were frozen all the while');
+like($complaints, qr/\A(?:pgbench[^\n]*\n)*\z/, '... without an error');
 note("$folds folds, $kills killed, $comparisons comparisons");
 cmp_ok($folds, '>', 0, 'there were folds');
 is(join(' ', @wrong), '', 'no comparison found a difference while all were at work');
