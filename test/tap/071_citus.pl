@@ -22,6 +22,8 @@ my ($coordinator, @workers) = map {
     my $node = PostgreSQL::Test::Cluster->new("citus_$_", install_path => $install_path);
     init_node($node);
     $node->append_conf('postgresql.conf', join "\n", "shared_preload_libraries = 'citus,lead_roi'", "citus.node_conninfo = 'sslmode=prefer'",
+        # Fewer tasks and connections than by default, on a machine that all nodes share.
+        'citus.shard_count = 8', 'citus.max_adaptive_executor_pool_size = 2', 'citus.max_cached_conns_per_worker = 2',
         'fsync = off', 'max_worker_processes = 20', 'max_prepared_transactions = 100', "lead_roi.naptime = '1s'",
         'lead_roi.testing_today = ' . ($_ ? "'2025-01-0$_'" : "'$today'"), '');
     $node->start;
@@ -74,6 +76,15 @@ sub rows_of
     return qq{SELECT count(*), md5(string_agg(r, '|' ORDER BY r COLLATE "C")) FROM (SELECT r::text AS r FROM $relation AS r OFFSET 0) AS listed};
 }
 
+# What each of these queries answers, one row each, in one session.
+sub answers
+{
+    my ($node, $queries, $database) = @_;
+    my @rows = split /\n/, ask($node, join('; ', @$queries), $database);
+    die scalar(@rows) . ' answers to ' . @$queries . ' queries' if @rows != @$queries;
+    return @rows;
+}
+
 # Compare all views: those that read what only the coordinator has are refused by workers.
 my $only_there = 'bill_violation|reconciliation|bookkeeping_finding|finding';
 sub compare_views
@@ -81,17 +92,16 @@ sub compare_views
     my ($when, $ledger) = @_;
     $ledger //= 'marketing';
     my @views = split /\n/, ask($coordinator, qq{SELECT relname FROM pg_class WHERE relnamespace = '$ledger'::regnamespace AND relkind = 'v' AND relname <> 'worker_status' ORDER BY 1});
-    my (@differ, @of_worker);
-    for my $view (@views)
-    {
-        # Findings that are equal in all that orders them may change places.
-        my $rows = rows_of($view eq 'finding' ? "(SELECT to_jsonb(listed) - 'position' FROM $ledger.finding AS listed)" : "$ledger.$view");
-        my $single = ask($coordinator, $rows, 'single');
-        push @differ, $view if ask($coordinator, $rows) ne $single;
-        # Another shape of query is planned in another way.
-        push @differ, "$view counted" if ask($coordinator, "SELECT count(*) FROM $ledger.$view") ne ask($coordinator, "SELECT count(*) FROM $ledger.$view", 'single');
-        push @of_worker, $view unless $view =~ /^($only_there)$/ || ask($workers[0], $rows) eq $single;
-    }
+    # All in one session of each node, since a new one has to look everything up. Findings that are equal in all that orders them
+    # may change places; another shape of query is planned in another way.
+    my %rows = map { ($_ => rows_of($_ eq 'finding' ? "(SELECT to_jsonb(listed) - 'position' FROM $ledger.finding AS listed)" : "$ledger.$_")) } @views;
+    my @of_all = ((map { $rows{$_} } @views), map { "SELECT count(*) FROM $ledger.$_" } @views);
+    my @for_workers = grep { !/^($only_there)$/ } @views;
+    my ($on_citus, $single) = map { [ answers($coordinator, \@of_all, $_) ] } 'postgres', 'single';
+    my @differ = map { $_ < @views ? $views[$_] : "$views[ $_ - @views ] counted" } grep { $on_citus->[$_] ne $single->[$_] } 0 .. $#of_all;
+    my %single = map { ($views[$_] => $single->[$_]) } 0 .. $#views;
+    my @answers = answers($workers[0], [ map { $rows{$_} } @for_workers ]);
+    my @of_worker = map { $for_workers[$_] } grep { $answers[$_] ne $single{ $for_workers[$_] } } 0 .. $#for_workers;
     is("@differ", '', "$when: each of " . @views . ' views as without Citus, row by row');
     is("@of_worker", '', "$when: and so asked of a worker node");
     return;
@@ -177,11 +187,25 @@ is($coordinator->safe_psql('postgres', q{SELECT sum(pg_relation_size(oid)) FROM 
 refuses($coordinator, $distribute, qr/55000: ledger marketing is already distributed/, 'a second time');
 compare_views('distributed');
 
+# What passes through the coordinator doesn't grow with the facts: many more of them fall into the same few sums, and a limit far
+# below their size lets all views through but those that have a row for each fact; a sum over one kind of fact is made on the shards.
+{
+    my $more = q{INSERT INTO marketing.lead (lead_source_id, created_on, converted_on) SELECT 1 + n % 2, date '2026-03-01' + n % 28, date '2026-04-01' + n % 28 FROM generate_series(1, 40000) AS n;
+        INSERT INTO marketing.payment (lead_id, paid_on, amount) SELECT lead_id, date '2026-05-01' + (lead_id % 28)::integer, 1 + lead_id % 100 FROM marketing.lead WHERE external_id IS NULL AND converted_on IS NOT NULL AND created_on >= '2026-03-01' AND lead_source_id < 3};
+    my $limited = "SET citus.max_intermediate_result_size = '800kB'; ";
+    my ($on_citus, $single) = in_both("$more; SELECT sum(amount), count(*) FROM marketing.payment_fact; SELECT count(*), count(converted_on) FROM marketing.lead_fact WHERE lead_source_id = 2");
+    is($on_citus, $single, 'more facts: sums of them');
+    my @refused = grep { refusal($coordinator, "${limited}SELECT count(*) FROM marketing.$_") =~ /max_intermediate_result_size/ }
+      split /\n/, ask($coordinator, q{SELECT relname FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relkind = 'v' AND relname <> 'worker_status' ORDER BY 1});
+    is("@refused", 'activity', 'no view but the one that has them all needs a result that grows with the facts');
+    is(ask($coordinator, "${limited}SELECT sum(amount), count(*) FROM marketing.payment_fact; SELECT count(*), count(converted_on) FROM marketing.lead_fact WHERE lead_source_id = 2"), $single, 'and sums of one kind of fact are made on the shards');
+}
+
 # Today is that of the node that is asked, and no shard is asked for it.
 {
     my ($status, $out, $log) = $coordinator->psql('postgres', 'SET client_min_messages = log; SET citus.log_remote_commands = on; SELECT count(*) FROM marketing.reconciliation; SELECT count(*) FROM marketing.lead_source_survival');
     my @asked = grep { /issuing SELECT/ } split /\n/, $log;
-    cmp_ok(scalar @asked, '>', 32, 'shards are asked');
+    cmp_ok(scalar @asked, '>', 8, 'shards are asked');
     is(scalar(grep { /ledger_today\(/ } @asked), 0, 'and never for the day');
 }
 
@@ -326,7 +350,8 @@ configure($_, 'lead_roi.databases' => 'postgres') for @workers, $coordinator;
 ok(wait_all_posted($coordinator, 'postgres', $today), 'the worker posts');
 ask($coordinator, $called{posting}, 'copy');
 is(ask($coordinator, $of_posting), ask($coordinator, $of_posting, 'copy'), 'and what is posted by hand without Citus');
-unlike(PostgreSQL::Test::Utils::slurp_file($workers[0]->logfile), qr/ERROR.*(expense_pkey|posting)/, 'no biller of a worker node tried');
+# What the coordinator has sent, such as the refused statements above, is no biller's.
+unlike(PostgreSQL::Test::Utils::slurp_file($workers[0]->logfile), qr/^(?!.*citus_internal).*ERROR.*(expense_pkey|posting)/m, 'no biller of a worker node tried');
 configure($_, 'lead_roi.databases' => '') for @workers, $coordinator;
 
 $_->stop for $coordinator, @workers;
