@@ -22,7 +22,7 @@ note("seed $seed, $sessions sessions");
 
 # A batch is many calls of one function. It is given up after so many seconds, in a call that can be cancelled or else with the server. On a
 # busy machine a process may be left waiting for minutes.
-use constant { BATCH_TIMEOUT => 60, STUCK_AFTER => 600 };
+use constant { BATCH_TIMEOUT => 120, STUCK_AFTER => 600 };
 
 my $node = new_node('function_fuzz', 'autovacuum = off', 'jit = off', 'log_min_messages = panic', 'restart_after_crash = on');
 my $folder = PostgreSQL::Test::Utils::tempdir();
@@ -147,6 +147,8 @@ sub run_sessions
             elsif (/^slow: (.*)/s) { push @{ $session->{slow} }, $1 }
             elsif (/\S/) { push @{ $session->{failures} }, $_ }
         }
+        my $given_up = $session->{errors} =~ s/^psql:\S+ ERROR:  canceling statement due to statement timeout\n(?:(?!psql:).*\n)*//mg;
+        note("$session->{database}: $given_up batches took too long, and were given up between two calls") if $given_up;
         push @{ $session->{failures} }, $session->{errors} if $session->{errors} ne '';
         $session->{at} = @{ $session->{batches} } if !$session->{crashed};
     }
