@@ -26,7 +26,7 @@ ORDER BY scope, name, lead_source_id, position;
 -- @months
 SELECT scope, lead_source_id, month::text AS month, expense, revenue, profit, roi_percent, roas_percent, leads, cost_per_lead, cost_per_lead_lower,
        cost_per_lead_upper, usual_cost_per_lead, customers, cost_per_customer, cost_per_customer_lower, cost_per_customer_upper,
-       usual_cost_per_customer, few_customers, as_usual
+       usual_cost_per_customer, few_customers
 FROM :"ledger".monthly_roi
 WHERE scope IN ('all', 'paid') OR :'directory' AND month BETWEEN date :'through' - interval '35 months' AND :'through'
 ORDER BY scope, lead_source_id, month;

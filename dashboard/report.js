@@ -113,7 +113,7 @@ async function main() {
             return;
         }
         try {
-            await writeFolder(directory, report, figures, line.tell);
+            writeFolder(directory, report, figures, line.tell);
         } catch (error) {
             throw error.syscall ? Object.assign(new Error(error.message), { code: OUTPUT }) : error;
         }
