@@ -184,7 +184,7 @@ sub reload
     return;
 }
 
-# What has looked at again whatever is overdue for so long that the worker asks whether the clock is right: here days go by fast.
+# The statement that has the worker look again at what is overdue for so long that it asks whether the clock is right: days go by fast here.
 sub confirm_date
 {
     my $today = today();
