@@ -137,7 +137,7 @@ is_complete() {
     [ -x "$1" ] || return 1
     major=$(major_of "$1")
     [ "${major:-0}" -ge $oldest_major ] &&
-        [ -x "$("$1" --bindir)/initdb" ] && [ -e "$("$1" --pgxs)" ]
+        [ -x "$("$1" --bindir)/initdb" ] && [ -e "$("$1" --pgxs)" ] && [ -e "$("$1" --includedir-server)/postgres.h" ]
 }
 
 # The major version that the package "postgresql" of this distribution brings.

@@ -59,6 +59,20 @@ prints('stop without a demo', 1, qr/there is no demo/, 'script/demo', 'stop');
 my $report = prints('demo', 0, qr/What is wrong with the data.*report for the browser was left out.*script\/demo psql.*CREATE EXTENSION lead_roi.*Your own data in five minutes/s, 'script/demo');
 is(join("\n", grep { length > 120 } split /\n/, $report), '', 'the report fits into 120 columns');
 
+# A PostgreSQL without the files for building extensions. Debian has pgxs in another package than the headers.
+my $headless = "$folder/pg_config";
+PostgreSQL::Test::Utils::append_to_file($headless, qq{#!/bin/sh
+[ "\$1" != --includedir-server ] || exec echo /nonexistent
+exec $ENV{PG_CONFIG} "\$@"
+});
+chmod 0755, $headless;
+{
+    local $ENV{PG_CONFIG} = $headless;
+    prints('PostgreSQL without headers', 1, qr/PG_CONFIG is \Q$headless\E, which is too old, or finds no initdb or no files for building extensions/,
+        'script/test', '--packages', 'test/tap/008_build.pl');
+}
+unlink $headless;
+
 # From here on as somebody who chose another PostgreSQL for the demo only.
 my $bin = $ENV{PG_CONFIG} =~ s{/[^/]*\z}{}r;
 my $data = "$demo/data";
