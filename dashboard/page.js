@@ -112,8 +112,8 @@ ${sections.filter(([, , body]) => body).map(section).join('\n')}
 <footer>
 <p>Lead sources come in one order everywhere: the highest expense of the period first, then the highest revenue, then by name. Months come in the order of time.</p>
 <p>ROI is net: (revenue − expense) / expense, break-even is 0&nbsp;%. ROAS is gross: revenue / expense, break-even is 100&nbsp;%.
-Figures of several lead sources or months are ratios of their totals. –&nbsp;stands for a figure that is not defined,
-such as the return of a lead source without expense. The unknown lead source has the leads and payments that were recorded without one.
+Figures of several lead sources or months are ratios of their totals. A figure that is not defined,
+such as the return of a lead source without expense, is shown as&nbsp;–. The unknown lead source has the leads and payments that were recorded without one.
 Paid lead sources are those that have ever cost anything.</p>
 <p>Made by lead_roi ${escape(version)} from its views, as of ${day(today)}.</p>
 </footer>
