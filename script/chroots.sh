@@ -1,5 +1,5 @@
 # Chroots of Debian's suites, made by debootstrap from the mirrors that apt uses on this machine. Sourced, not run;
-# the script that sources it has the folder "$logs" for what is downloaded.
+# the script that sources it has the folder "$logs" for downloads and logs.
 
 chroots=${LEAD_ROI_CHROOTS:-/var/cache/lead_roi/chroots}
 
@@ -88,4 +88,27 @@ prepare_chroot() {
         in_chroot "$folder" sh -c 'apt-get update -q && apt-get dist-upgrade -q -y --no-install-recommends' || return 0
         touch "$folder/lead_roi_updated"
     fi
+}
+
+# Have the chroot of a suite, telling how far it is, and bring a tree into it: the one of a COMMIT, or else the working tree.
+bring_tree() {
+    local suite=$1 commit=${2:-} folder=$chroots/$1 log=$logs/$1.log
+    echo "Preparing $suite" >&2
+    with_progress "$log" prepare_chroot "$suite" "$folder" || { tail -n 20 "$log" >&2; echo "there is no chroot of $suite" >&2; return 1; }
+    if [ -n "$commit" ]; then
+        git archive -o "$folder/lead_roi.tar" "$commit"
+    else
+        tar -c -f "$folder/lead_roi.tar" --exclude=.git -C "$root" .
+    fi
+}
+
+# Run a command in the chroot of a suite, in /tmp/lead_roi, where the tree is that bring_tree() has brought.
+run_in_tree() {
+    local suite=$1
+    shift
+    in_chroot "$chroots/$suite" bash -ec '
+        mkdir /tmp/lead_roi
+        cd /tmp/lead_roi
+        tar -x -f /lead_roi.tar
+        "$@"' tree "$@"
 }
