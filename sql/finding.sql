@@ -89,10 +89,11 @@ INSERT INTO payment (lead_id, paid_on, amount) SELECT lead_id, '2024-06-02', 10 
 SELECT * FROM found;
 ROLLBACK;
 
--- Worst first: by severity, then by amount. Amounts are written with their digits in groups.
+-- Worst first: by severity, then what makes all amounts doubtful, then by amount. Amounts are written with their digits in groups.
 BEGIN;
 INSERT INTO recurring_expense (lead_source_id, title, amount, starts_on) VALUES (1, 'small', 1, '2024-06-01'), (2, 'large', 1234567.5, '2024-06-01');
 INSERT INTO payment (paid_on, amount) VALUES ('2024-06-01', 5);
+INSERT INTO expense (lead_source_id, title, amount, currency, incurred_on) VALUES (2, 'fair', 10, 'JPY', '2024-06-03');
 INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2024-06-02', '2024-06-01');
 SELECT position, severity, lead_source, finding, amount, what FROM found;
 ROLLBACK;

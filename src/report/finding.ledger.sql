@@ -1,9 +1,10 @@
 --
--- report: what to act on.
+-- report: what to act on. Doubt about figures comes before the amounts of its severity, which it makes doubtful; of many lead sources
+-- nobody would find it behind them.
 --
 
 CREATE OR REPLACE VIEW @ledger@.finding AS
-SELECT row_number() OVER (ORDER BY array_position(ARRAY['high', 'medium', 'opportunity'], severity), amount DESC NULLS LAST, finding, lead_source_id, what) AS position,
+SELECT row_number() OVER (ORDER BY array_position(ARRAY['high', 'medium', 'opportunity'], severity), amount DESC NULLS FIRST, finding, lead_source_id, what) AS position,
        severity, lead_source_id, lead_source.name AS lead_source, finding, what, round(amount, @decimals@) AS amount, since,
        round(measured, 4) AS measured, round(threshold, 4) AS threshold, evidence
 FROM (SELECT * FROM @ledger@.spending_finding
@@ -20,7 +21,7 @@ value_below_cost, value_far_above_cost: five or more customers, and ltv_365_to_c
 bill_overdue: bills in overdue_expense since yesterday or longer.
 budget_missed: the bills of the last twelve whole months (expense_variance) differ from their budget by more than 10 %.
 figures_in_doubt: rows in reconciliation.';
-COMMENT ON COLUMN @ledger@.finding.position IS 'Place in the order in which to look at them: by severity, then amount; key of the view';
+COMMENT ON COLUMN @ledger@.finding.position IS 'Place in the order in which to look at them: by severity; then those without an amount, since data in doubt make all amounts doubtful; then by amount, the largest first; key of the view';
 COMMENT ON COLUMN @ledger@.finding.severity IS 'high: money is being lost, or figures can''t be trusted; medium: look into it; opportunity: there may be more to win';
 COMMENT ON COLUMN @ledger@.finding.lead_source_id IS 'The lead source; NULL: unknown, or about the data of several';
 COMMENT ON COLUMN @ledger@.finding.lead_source IS 'Name of the lead source; NULL with lead_source_id';
