@@ -341,7 +341,9 @@ SELECT roi('NaN'::double precision, 1);
 SELECT roi_summary(1, '-Infinity'::real, 1, 1, 1);
 SELECT cost_per_lead(1, 'Infinity'::double precision);
 SELECT lifetime_value('NaN'::real, 1.5);
+\set VERBOSITY terse
 SELECT cost_per_lead(1::money, 1);
+\set VERBOSITY default
 SELECT cost_per_lead(1234.56::money::numeric, 1);
 
 -- Parallel workers and moving windows.
