@@ -35,12 +35,12 @@ FROM (SELECT channel, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media
             SELECT CASE WHEN traffic_source IS NULL THEN '(no channel)' ELSE
 @channel@ END,
                    summary, media_summary
-            FROM (SELECT traffic_source, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS summary,
-                         lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS media_summary
-                  FROM @ledger@.lead_fact WHERE lead_source_id IS NULL GROUP BY traffic_source
-                  UNION ALL
-                  SELECT traffic_source, lead_roi.make_roi_summary(revenue => sum(amount)), lead_roi.make_roi_summary(revenue => sum(amount))
-                  FROM @ledger@.payment_fact WHERE lead_source_id IS NULL GROUP BY traffic_source
+            FROM (SELECT traffic_source, won AS summary, won AS media_summary
+                  FROM (SELECT traffic_source, lead_roi.make_roi_summary(leads => count(*), customers => count(converted_on)) AS won
+                        FROM @ledger@.lead_fact WHERE lead_source_id IS NULL GROUP BY traffic_source
+                        UNION ALL
+                        SELECT traffic_source, lead_roi.make_roi_summary(revenue => sum(amount))
+                        FROM @ledger@.payment_fact WHERE lead_source_id IS NULL GROUP BY traffic_source) AS arrived
                   UNION ALL
                   SELECT NULL, lead_roi.make_roi_summary(expense => sum(amount)), lead_roi.make_roi_summary(expense => sum(media_amount))
                   FROM @ledger@.expense_fact WHERE lead_source_id IS NULL HAVING count(*) > 0
