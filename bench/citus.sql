@@ -53,6 +53,7 @@ FROM jsonb_each(:'single_times') AS single JOIN jsonb_each(:'citus_times') AS ci
 \ir citus_posting.sql
 \ir citus_posting.sql
 \ir citus_posting.sql
-SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][1])::numeric) AS single, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][2])::numeric) AS citus,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][2] / rate[n][1])::numeric, 2) AS ratio
-FROM (SELECT :'rates'::numeric[] AS rate) AS measured, generate_series(1, 3) AS n;
+SELECT variant, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][place])::numeric) AS single, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][place + 2])::numeric) AS citus,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY rate[n][place + 2] / rate[n][place])::numeric, 2) AS ratio
+FROM (SELECT :'rates'::numeric[] AS rate) AS measured, generate_series(1, 3) AS n, (VALUES (1, 'posting'), (2, 'INSERT of as many ready expenses')) AS measure (place, variant)
+GROUP BY variant, place ORDER BY place;

@@ -1,6 +1,6 @@
--- Post in each of the two ledgers, and keep both rates in the array :rates.
+-- Post in each of the two ledgers, insert as many expenses by hand, and keep the rates in the array :rates.
 \c single
-SELECT bench.posting_rate() AS single_rate \gset
+SELECT bench.posting_rates() AS single_rates \gset
 \c postgres
-SELECT bench.posting_rate() AS citus_rate \gset
-SELECT :'rates'::numeric[] || ARRAY[[:single_rate, :citus_rate]] AS rates \gset
+SELECT bench.posting_rates() AS citus_rates \gset
+SELECT :'rates'::numeric[] || ARRAY[:'single_rates'::numeric[] || :'citus_rates'::numeric[]] AS rates \gset

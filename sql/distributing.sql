@@ -28,9 +28,16 @@ SELECT * FROM lead_roi_internal.follow_mergers(NULL, NULL);
 -- The views of a ledger that is distributed differ in this: a payment has its lead, and odd rows are gathered first.
 CREATE FUNCTION public.filled(definition text) RETURNS text LANGUAGE sql RETURN lead_roi.ledger_definition(definition, 'marketing');
 SELECT public.filled('SELECT 1@gathered@') AS alone, public.filled('@lead_of_payment@') ~ 'record_key' AS by_key;
+-- What is written twice is taken once, and no part of a ledger keeps a mark of it.
+\set written_twice 'SELECT public.filled(''a @one_server@b@citus@c@end@ d@one_server@ e@citus@@end@ f'') AS filled'
+\set marks_left 'SELECT part FROM ledger_part(), public.filled(definition) AS filled WHERE kind <> ''columns'' AND filled ~ ''@(one_server|citus|end)@'''
+:written_twice;
+:marks_left;
 ALTER FUNCTION lead_roi_internal.is_distributed(text) RENAME TO is_distributed_by_citus;
 CREATE FUNCTION lead_roi_internal.is_distributed(text) RETURNS boolean LANGUAGE sql IMMUTABLE RETURN true;
 SELECT public.filled('SELECT 1@gathered@') AS distributed, public.filled('@lead_of_payment@') AS own_lead;
+:written_twice;
+:marks_left;
 -- So made, they show the same: 8 for the lead; a visit far ahead, which is told of.
 SELECT upgrade_ledger('marketing');
 INSERT INTO lead_source (name) VALUES ('Fair');
