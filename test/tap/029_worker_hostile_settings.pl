@@ -19,7 +19,8 @@ my @databases = map { sprintf 'books_%02d', $_ } 1 .. 40;
 my $owner = 'lead_roi_test_anna';
 my $node = new_node('hostile_settings', worker_settings('2000-01-01'), "lead_roi.naptime = '1h'", 'max_connections = 20');
 
-# The server refuses these in ALTER DATABASE and ALTER ROLE, whatever the value; so nobody can set them.
+# The server refuses these in ALTER DATABASE and ALTER ROLE, whatever the value; so nobody can set them. Since 19 the only value of
+# standard_conforming_strings is its default.
 my @never_accepted = qw(transaction_deferrable transaction_isolation);
 unshift @never_accepted, 'standard_conforming_strings' if $node->safe_psql('postgres', 'SHOW server_version_num') >= 190000;
 

@@ -69,12 +69,13 @@ sub same_in_both
     return is($on_citus, $single, $name);
 }
 
-# All rows of a relation, as a number and a hash. Of a summary's text without how many amounts had how many decimals, which the sums
-# that Citus makes don't keep: figures don't depend on it.
+# All rows of a relation, as a number and a hash. Of the internal summaries without how many amounts had how many decimals, which the
+# sums that Citus makes don't keep: figures don't depend on it.
 sub rows_of
 {
     my ($relation) = @_;
-    return qq{SELECT count(*), md5(string_agg(r, '|' ORDER BY r COLLATE "C")) FROM (SELECT regexp_replace(r::text, '[*][0-9]+|[+][0-9]+\@[0-9]+', '', 'g') AS r FROM $relation AS r OFFSET 0) AS listed};
+    my $row = $relation =~ /_summary\z/ ? q{regexp_replace(r::text, '[*][0-9]+|[+][0-9]+@[0-9]+', '', 'g')} : 'r::text';
+    return qq{SELECT count(*), md5(string_agg(r, '|' ORDER BY r COLLATE "C")) FROM (SELECT $row AS r FROM $relation AS r OFFSET 0) AS listed};
 }
 
 # What each of these queries answers, one row each, in one session.
