@@ -72,12 +72,14 @@ FROM (SELECT lead_source_id, filled.month,
 COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
 'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. Every month between a lead source''s first and last activity has a row, from 1970 on. Key: lead_source_id, month.';
 
+-- Citus sends a result that meets a table to every node with a copy of it: so lead sources are gathered first, and the sums stay where they are.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS
 SELECT lead_source_id, cohort_month, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
        (cohort_month + make_interval(months => payback_months))::date AS payback_month, payback_months,
 @figures@
-FROM @ledger@.lead_source_payback_summary LEFT JOIN @ledger@.lead_source USING (lead_source_id);
+FROM @ledger@.lead_source_payback_summary
+     LEFT JOIN (SELECT lead_source_id, name, category, vendor, medium FROM @ledger@.lead_source@gathered@) AS lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_roi IS
 'What each calendar month''s expense on a lead source has brought back so far, on the cohort clock: the month''s expense, visitors and leads, the customers won in it, and what these have paid since. Totals equal the ledger''s. Key: lead_source_id, cohort_month.';

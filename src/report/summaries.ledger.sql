@@ -128,12 +128,16 @@ COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.paid_month IS 'First day o
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
 
 -- The cohort clock: what a month cost and whom it won, with age NULL, and what these have paid at each age.
+-- Citus runs a union by itself, writes its rows down, and reads them again for the query around it. A join in which no row
+-- meets another has the same rows, and is a part of that query.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
-SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
+@one_server@SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
 FROM @ledger@.lead_source_acquisition_summary
 UNION ALL
 SELECT lead_source_id, cohort_month, age_months, summary, summary
-FROM @ledger@.lead_source_cohort_payment_summary;
+FROM @ledger@.lead_source_cohort_payment_summary@citus@SELECT coalesce(cost.lead_source_id, paid.lead_source_id) AS lead_source_id, coalesce(cost.month, paid.cohort_month) AS cohort_month, paid.age_months,
+       coalesce(cost.summary, paid.summary) AS summary, coalesce(cost.media_summary, paid.summary) AS media_summary
+FROM @ledger@.lead_source_acquisition_summary AS cost FULL JOIN @ledger@.lead_source_cohort_payment_summary AS paid ON false@end@;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
