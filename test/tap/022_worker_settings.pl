@@ -154,6 +154,13 @@ sub move_to
     return;
 }
 
+# How many bills have been posted of those that fall on the day in the east; on some days others do, too.
+sub postings_of_the_day
+{
+    my ($ledger) = @_;
+    return $node->safe_psql('world', "SELECT count(*) FROM $ledger.posting JOIN $ledger.recurring_expense USING (recurring_expense_id) WHERE title LIKE 'due in the east %'");
+}
+
 my ($early, $late) = ('Pacific/Kiritimati', 'Pacific/Pago_Pago');
 my %zone = (east => $early, west => $late);
 for my $ledger (sort keys %zone)
@@ -161,22 +168,22 @@ for my $ledger (sort keys %zone)
     add_ledger($node, 'world', 5, ledger => $ledger, time_zone => $zone{$ledger});
     $node->safe_psql('world', qq{
 INSERT INTO $ledger.recurring_expense (lead_source_id, title, amount, starts_on)
-SELECT 1, 'due in the east', 7, } . date_in($early) . q{ - make_interval(months => n) FROM generate_series(0, 3) AS n});
+SELECT 1, 'due in the east ' || n, 7, } . date_in($early) . q{ FROM generate_series(1, 4) AS n});
 }
 configure($node, 'lead_roi.testing_today' => undef, 'lead_roi.databases' => 'world');
 posted_in_zone('west', $late, 'where the day ends last');
 posted_in_zone('east', $early, 'where the day begins first');
-my $before = $node->safe_psql('world', 'SELECT count(*) FROM west.posting');
-is($node->safe_psql('world', 'SELECT count(*) FROM east.posting') - $before, 4, 'in one database, each ledger has its own day');
+is(postings_of_the_day('west'), 0, 'not yet due where the day ends last');
+is(postings_of_the_day('east'), 4, 'in one database, each ledger has its own day');
 my $today_is_due = $node->safe_psql('world', 'SELECT count(*) FROM west.recurring_expense WHERE next_bill_on <= ' . date_in($early));
 move_to('west', $early);
 posted_in_zone('west', $early, 'where the day begins first, moved there');
-is($node->safe_psql('world', 'SELECT count(*) FROM west.posting') - $before, 4, 'the zone moved the bill day');
+is(postings_of_the_day('west'), 4, 'the zone moved the bill day');
 cmp_ok($today_is_due, '>=', 4, 'which was not due in the other zone');
 move_to('west', $late);
 $node->safe_psql('world', 'UPDATE west.recurring_expense SET posted_through = NULL');
 ok($node->poll_query_until('world', 'SELECT count(*) = 0 FROM west.recurring_expense WHERE next_bill_on <= ' . date_in($late)), 'and back: looked at again');
-is($node->safe_psql('world', 'SELECT count(*) FROM west.posting') - $before, 4, 'and nothing is posted twice');
+is(postings_of_the_day('west'), 4, 'and nothing is posted twice');
 move_to('west', $early);
 posted_in_zone('west', $early, 'and forth');
 
