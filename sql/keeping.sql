@@ -157,6 +157,8 @@ SELECT count(*) FROM month_cell WHERE facts = 0 AND payments = 0;
 -- What is planted by hand is found, by the cell, and mended.
 UPDATE month_cell SET summary = summary + make_roi_summary(expense => 0.01) WHERE lead_source_id = 1 AND month = '2025-05-01' AND NOT by_rate;
 UPDATE cohort_cell SET payments = payments + 1 WHERE cohort_month IS NULL AND lead_source_id = 2;
+-- An expense is in every report but the one on payments.
+SELECT DISTINCT report FROM live.difference ORDER BY report;
 SELECT violation, relation, row_key, explanation, mend FROM reconciliation WHERE violation LIKE 'summary%' ORDER BY relation;
 SELECT rebuild_summaries('marketing');
 SELECT count(*) FROM summary_violation;
