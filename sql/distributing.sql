@@ -21,9 +21,9 @@ ORDER BY 1;
 SELECT relname AS "recursive" FROM pg_class WHERE relnamespace = 'marketing'::regnamespace AND relkind = 'v' AND pg_get_viewdef(oid) ~ 'RECURSIVE' ORDER BY 1;
 
 -- Mergers: 1 into 2 into 3; 5 and 6 in a circle count as themselves; nothing, none.
-SELECT * FROM lead_roi_internal.follow_mergers('{1,2,5,6}', '{2,3,6,5}') ORDER BY 1;
-SELECT * FROM lead_roi_internal.follow_mergers('{}', '{}');
-SELECT * FROM lead_roi_internal.follow_mergers(NULL, NULL);
+SELECT * FROM lead_roi_internal.follow_mergers('{{1,2},{2,3},{5,6},{6,5}}') ORDER BY 1;
+SELECT * FROM lead_roi_internal.follow_mergers('{}');
+SELECT * FROM lead_roi_internal.follow_mergers(NULL);
 
 -- The views of a ledger that is distributed differ in this: a payment has its lead, and odd rows are gathered first.
 CREATE FUNCTION public.filled(definition text) RETURNS text LANGUAGE sql RETURN lead_roi.ledger_definition(definition, 'marketing');

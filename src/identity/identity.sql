@@ -44,12 +44,13 @@ COMMENT ON FUNCTION resolve_lead_source(text, traffic_source, date) IS
 
 -- UNION drops what comes again, so the search ends even in a circle, whose members count as themselves. It is a function,
 -- and not a part of the view, as Citus refuses every query in which it meets a recursive one.
-CREATE FUNCTION lead_roi_internal.follow_mergers(lead_source_ids bigint[], merged_into bigint[], OUT lead_source_id bigint, OUT counted_as bigint) RETURNS SETOF record
+CREATE FUNCTION lead_roi_internal.follow_mergers(mergers bigint[], OUT lead_source_id bigint, OUT counted_as bigint) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE ROWS 10
 SET search_path = pg_catalog, pg_temp
 AS $$
     WITH RECURSIVE merger AS (
-        SELECT unnest($1) AS lead_source_id, unnest($2) AS merged_into
+        SELECT $1[n][1] AS lead_source_id, $1[n][2] AS merged_into
+        FROM generate_subscripts($1, 1) AS n
     ), chain AS (
         SELECT lead_source_id, merged_into AS counted_as
         FROM merger
@@ -62,8 +63,8 @@ AS $$
     WHERE NOT EXISTS (SELECT FROM merger WHERE merger.lead_source_id = chain.counted_as)
 $$;
 
-COMMENT ON FUNCTION lead_roi_internal.follow_mergers(bigint[], bigint[]) IS
-'Internal: merged lead sources, and the one that each counts as in the end. Arguments: the merged ones, and what each is merged into; NULL: none.';
+COMMENT ON FUNCTION lead_roi_internal.follow_mergers(bigint[]) IS
+'Internal: merged lead sources, and the one that each counts as in the end. Argument: pairs of a merged one and what it is merged into; NULL: none.';
 
 CREATE FUNCTION merge_lead_sources(ledger text, from_id bigint, into_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT

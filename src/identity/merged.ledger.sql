@@ -2,12 +2,11 @@
 -- identity: lead sources that count as another.
 --
 
--- What is merged is looked up by subqueries of their own: Citus takes a join with the one row of both arrays for thousands of rows.
+-- The mergers are looked up by a subquery inside the call: Citus takes a join with the one row that has them for thousands of rows.
 CREATE OR REPLACE VIEW @ledger@.merged_lead_source AS
 SELECT merged.lead_source_id, merged.counted_as
 FROM lead_roi_internal.follow_mergers(
-         (SELECT array_agg(lead_source_id ORDER BY lead_source_id) FROM @ledger@.lead_source WHERE merged_into IS NOT NULL),
-         (SELECT array_agg(merged_into ORDER BY lead_source_id) FROM @ledger@.lead_source WHERE merged_into IS NOT NULL)) AS merged;
+         (SELECT array_agg(ARRAY[lead_source_id, merged_into]) FROM @ledger@.lead_source WHERE merged_into IS NOT NULL)) AS merged;
 
 COMMENT ON VIEW @ledger@.merged_lead_source IS
 'The lead sources that are merged into another, and the one that their facts count as in the end.';

@@ -123,7 +123,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @gathered@ (ends a query that Citus is to run on the shards by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

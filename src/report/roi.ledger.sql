@@ -53,7 +53,8 @@ COMMENT ON VIEW @ledger@.channel_roi IS
 'What each channel costs and brings back, over all time up to today. Facts of a lead source count in its channel, see lead_source_channel; leads without a lead source, and their payments, in that of the traffic source that they arrived with. Totals equal the ledger''s. Key: channel.';
 
 -- Each month stands for itself and, with nothing in them, for the months up to the next one with
--- activity; not where somebody mistyped a year.
+-- activity; not where somebody mistyped a year. Lead sources are gathered before they are joined, here and by
+-- cohort: Citus sends a result that meets a table to every node with a copy of it, and the sums of months are many.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_roi AS
 SELECT lead_source_id, month, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
@@ -67,12 +68,11 @@ FROM (SELECT lead_source_id, filled.month,
            LEFT JOIN LATERAL lead_roi.months_from(known.month, CASE WHEN known.month < '1970-01-01' THEN known.month
                                                                     ELSE coalesce(last_day, known.month) END) AS filled (month) ON true
            CROSS JOIN LATERAL (SELECT filled.month IS NOT DISTINCT FROM known.month AS counted) AS gap) AS total
-     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
+     LEFT JOIN (SELECT lead_source_id, name, category, vendor, medium FROM @ledger@.lead_source@gathered@) AS lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_monthly_roi IS
 'What each lead source costs and brings back in each calendar month, on the period clock: every expense, visit, lead, conversion and payment by its own date. Customers'' payments of later months are in those months; lead_source_cohort_roi has them in the month that won the customers. Every month between a lead source''s first and last activity has a row, from 1970 on. Key: lead_source_id, month.';
 
--- Citus sends a result that meets a table to every node with a copy of it: so lead sources are gathered first, and the sums stay where they are.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_roi AS
 SELECT lead_source_id, cohort_month, coalesce(lead_source.name, '(unknown)') AS lead_source,
        coalesce(lead_source.category, '(unknown)') AS category, vendor, lead_source.medium,
