@@ -6,31 +6,23 @@ SET search_path = bench, marketing, lead_roi;
 SELECT create_ledger('marketing', time_zone => 'UTC') \gset
 \ir harness_facts.sql
 
--- Milliseconds of each view, all of it and one lead source, as the median of three rounds, or of those that a minute has time for. As many
--- parallel workers as the server takes by default.
+-- Milliseconds of each view, all of it and one lead source, warmed up by a run before. As many parallel workers as the server takes by default.
 CREATE FUNCTION bench.time_views() RETURNS jsonb LANGUAGE plpgsql SET max_parallel_workers_per_gather = 2 AS $$
 DECLARE
     view text;
     condition text;
     started timestamptz;
-    spent numeric[];
     times jsonb := '{}';
 BEGIN
     FOREACH view IN ARRAY '{lead_source_total, lead_source_roi, channel_roi, lead_source_monthly_roi, lead_source_cohort_revenue,
                             lead_source_cohort_roi, lead_source_lifetime, lead_source_survival, reconciliation}'::text[] LOOP
         FOREACH condition IN ARRAY ARRAY['', ' WHERE lead_source_id = 17'] LOOP
             CONTINUE WHEN view = 'channel_roi' AND condition <> '';
-            spent := '{}';
-            -- The first round, which warms up, counts only where it took a minute by itself.
-            LOOP
+            FOR run IN 1 .. 2 LOOP
                 started := clock_timestamp();
                 EXECUTE format('SELECT * FROM marketing.%I%s', view, condition);
-                spent := spent || round(extract(epoch FROM clock_timestamp() - started) * 1000, 1);
-                EXIT WHEN cardinality(spent) = 4 OR (SELECT sum(t) FROM unnest(spent) AS t) > 60000;
+                times := times || jsonb_build_object(view || condition, extract(epoch FROM clock_timestamp() - started) * 1000);
             END LOOP;
-            times := times || jsonb_build_object(view || condition, (
-                SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY t)
-                FROM unnest(CASE WHEN cardinality(spent) = 1 THEN spent ELSE spent[2:] END) AS t));
         END LOOP;
     END LOOP;
     RETURN times;
