@@ -106,8 +106,11 @@ LEDGER_COLUMNS  = report/figures.ledger.sql \
                   report/stale.ledger.sql \
                   report/fold.ledger.sql \
                   funnel/expense_part.ledger.sql \
+                  funnel/looked_up.ledger.sql \
                   money/converted.ledger.sql \
+                  money/rates.ledger.sql \
                   identity/lead_source.ledger.sql \
+                  identity/aliases.ledger.sql \
                   identity/channel.ledger.sql \
                   funnel/lead_of_payment.ledger.sql \
                   funnel/keyed_payment.ledger.sql

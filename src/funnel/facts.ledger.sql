@@ -46,7 +46,7 @@ CREATE OR REPLACE VIEW @ledger@.lead_origin AS
 SELECT lead_id,
 @lead_source_of_lead@ AS lead_source_id,
        traffic_source, created_on, converted_on, churned_on, lead_source_id AS own_lead_source_id
-FROM @ledger@.lead;
+FROM @ledger@.lead@looked_up@;
 
 COMMENT ON VIEW @ledger@.lead_origin IS
 'Every lead with the lead source that brought it: its own, else the one that its traffic source means by the aliases in force on the day it came in.';
@@ -59,12 +59,14 @@ COMMENT ON COLUMN @ledger@.lead_origin.churned_on IS 'Date on which the customer
 COMMENT ON COLUMN @ledger@.lead_origin.own_lead_source_id IS 'The lead''s own lead source; NULL: it has none, and an alias may have given it one';
 
 CREATE OR REPLACE VIEW @ledger@.lead_fact AS
-SELECT lead_id, lead_source_id, created_on AS occurred_on,
-       CASE WHEN converted_on <= (SELECT @today@) THEN converted_on END AS converted_on,
-       CASE WHEN churned_on <= (SELECT @today@) THEN greatest(churned_on, converted_on) END AS churned_on,
-       traffic_source, own_lead_source_id
-FROM @ledger@.lead_origin
-WHERE (created_on <= (SELECT @today@)) IS NOT FALSE;
+SELECT lead_id,
+@lead_source_of_lead@ AS lead_source_id,
+       created_on AS occurred_on,
+       CASE WHEN converted_on <= @day@ THEN converted_on END AS converted_on,
+       CASE WHEN churned_on <= @day@ THEN greatest(churned_on, converted_on) END AS churned_on,
+       traffic_source, lead_source_id AS own_lead_source_id
+FROM @ledger@.lead@looked_up@
+WHERE (created_on <= @day@) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.lead_fact IS
 'Leads up to today, as reports count them: who has become a customer by today, and who has left.';
@@ -98,14 +100,14 @@ CREATE OR REPLACE VIEW @ledger@.payment_fact AS
 SELECT payment.lead_id,
 @lead_source_of_lead@ AS lead_source_id,
        payment.paid_on AS occurred_on,
-@converted(payment.amount, payment.currency, payment.paid_on)@ AS amount,
-       CASE WHEN lead.converted_on <= (SELECT @today@) THEN lead.converted_on END AS converted_on,
+@converted(payment.amount, payment.currency, payment.paid_on, @one_server@@rates@@citus@looked_up.rates@end@)@ AS amount,
+       CASE WHEN lead.converted_on <= @day@ THEN lead.converted_on END AS converted_on,
        lead.traffic_source
 FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
 @keyed_payment@) AS payment
-     @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)
-WHERE NOT is_found_by_key AND (payment.paid_on <= (SELECT @today@)) IS NOT FALSE;
+     @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)@looked_up@
+WHERE NOT is_found_by_key AND (payment.paid_on <= @day@) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of the lead that paid.';

@@ -1,5 +1,4 @@
        coalesce(lead.lead_source_id,
                 lead_roi_internal.find_alias(
-                    (SELECT lead_roi_internal.alias_map(array_agg(pattern), array_agg(valid_from), array_agg(alias.lead_source_id))
-                     FROM @ledger@.lead_source_alias AS alias),
+                    @one_server@@aliases@@citus@looked_up.aliases@end@,
                     lead.traffic_source, coalesce(lead.created_on, 'infinity')))

@@ -19,6 +19,17 @@ RETURN coalesce(lead_roi_internal.distribution_method(to_regclass(ledger_schema 
 COMMENT ON FUNCTION lead_roi_internal.is_distributed(text) IS
 'Internal: whether distribute_ledger() has distributed the leads of a ledger. False for one that Citus has placed whole on one node.';
 
+-- Citus runs a subquery by itself and puts what it returned in its place, as a function that the planner takes for volatile: so a view with
+-- one among its columns is not merged with the query around it, computes all of them for every row, and lets no condition through.
+-- A function that is called with them in FROM is not in the way, if it is LATERAL and says that it returns one row.
+CREATE FUNCTION lead_roi_internal.looked_up(INOUT today date, INOUT aliases bytea, INOUT rates bytea) RETURNS SETOF record
+LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 1
+SET search_path = pg_catalog, pg_temp
+AS 'SELECT today, aliases, rates';
+
+COMMENT ON FUNCTION lead_roi_internal.looked_up(date, bytea, bytea) IS
+'Internal: what a query on a distributed ledger looks up once: today, the aliases as alias_map() returns them, and the exchange rates as exchange_rates() does. Returns its arguments.';
+
 CREATE FUNCTION distribute_ledger(ledger text) RETURNS void
 LANGUAGE C VOLATILE CALLED ON NULL INPUT
 AS 'MODULE_PATHNAME', 'lead_roi_distribute_ledger';

@@ -99,12 +99,17 @@ BEGIN
     filled := replace(filled, '@acquisition_parts@', columns ->> 'report/acquisition_parts');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
+    filled := replace(filled, '@looked_up@', CASE WHEN distributed THEN columns ->> 'funnel/looked_up' ELSE '' END);
+    filled := replace(filled, '@day@', CASE WHEN distributed THEN 'looked_up.today' ELSE '(SELECT @today@)' END);
     filled := regexp_replace(filled, '@one_server@(.*?)@citus@(.*?)@end@', CASE WHEN distributed THEN '\2' ELSE '\1' END, 'g');
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
     filled := replace(filled, '@keyed_payment@', CASE WHEN distributed THEN '' ELSE columns ->> 'funnel/keyed_payment' END);
     filled := replace(filled, '@gathered@', CASE WHEN distributed THEN ' OFFSET 0' ELSE '' END);
     filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
-    filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', columns ->> 'money/converted', 'g');
+    filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', '@converted(\1, \2, \3, @rates@)@', 'g');
+    filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+), ([@.\w]+)\)@', columns ->> 'money/converted', 'g');
+    filled := replace(filled, '@aliases@', columns ->> 'identity/aliases');
+    filled := replace(filled, '@rates@', columns ->> 'money/rates');
     filled := regexp_replace(filled, '@stale\((\w+), (\w+)\)@', columns ->> 'report/stale', 'g');
     filled := regexp_replace(filled, '@date_violation\((\w+)\)@', columns ->> 'report/date_violation', 'g');
     FOR placeholder, value IN VALUES
@@ -123,7 +128,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@, @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
