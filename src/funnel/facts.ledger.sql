@@ -46,7 +46,7 @@ CREATE OR REPLACE VIEW @ledger@.lead_origin AS
 SELECT lead_id,
 @lead_source_of_lead@ AS lead_source_id,
        traffic_source, created_on, converted_on, churned_on, lead_source_id AS own_lead_source_id
-FROM @ledger@.lead@looked_up@;
+FROM @ledger@.lead@looked_up(NULL)@;
 
 COMMENT ON VIEW @ledger@.lead_origin IS
 'Every lead with the lead source that brought it: its own, else the one that its traffic source means by the aliases in force on the day it came in.';
@@ -65,7 +65,7 @@ SELECT lead_id,
        CASE WHEN converted_on <= @day@ THEN converted_on END AS converted_on,
        CASE WHEN churned_on <= @day@ THEN greatest(churned_on, converted_on) END AS churned_on,
        traffic_source, lead_source_id AS own_lead_source_id
-FROM @ledger@.lead@looked_up@
+FROM @ledger@.lead@looked_up(NULL)@
 WHERE (created_on <= @day@) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.lead_fact IS
@@ -106,7 +106,7 @@ SELECT payment.lead_id,
 FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
       FROM @ledger@.payment
 @keyed_payment@) AS payment
-     @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)@looked_up@
+     @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)@looked_up(@rates@)@
 WHERE NOT is_found_by_key AND (payment.paid_on <= @day@) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.payment_fact IS

@@ -99,7 +99,7 @@ BEGIN
     filled := replace(filled, '@acquisition_parts@', columns ->> 'report/acquisition_parts');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
-    filled := replace(filled, '@looked_up@', CASE WHEN distributed THEN columns ->> 'funnel/looked_up' ELSE '' END);
+    filled := regexp_replace(filled, '@looked_up\(([@\w]+)\)@', CASE WHEN distributed THEN columns ->> 'funnel/looked_up' ELSE '' END, 'g');
     filled := replace(filled, '@day@', CASE WHEN distributed THEN 'looked_up.today' ELSE '(SELECT @today@)' END);
     filled := regexp_replace(filled, '@one_server@(.*?)@citus@(.*?)@end@', CASE WHEN distributed THEN '\2' ELSE '\1' END, 'g');
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
@@ -128,7 +128,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up(rates)@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE
