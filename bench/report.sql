@@ -190,3 +190,20 @@ SELECT * FROM bench.against_hand(:rounds, 'expense_variance', $$
            (100 * (coalesce(expense.amount, 0) - posting.amount) / nullif(posting.amount, 0))::numeric(24,4) AS difference_percent
     FROM posting LEFT JOIN expense USING (recurring_expense_id, bill_month) LEFT JOIN recurring_expense AS recurring USING (recurring_expense_id)
          LEFT JOIN lead_source ON lead_source.lead_source_id = coalesce(expense.lead_source_id, recurring.lead_source_id)$$);
+
+-- PostgreSQL up to 18 compiles queries just in time by default, if it estimates them to be expensive.
+CREATE OR REPLACE FUNCTION bench.read_compiled(view_name text, compiled text) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    rows bigint;
+BEGIN
+    PERFORM set_config('jit', compiled, true);
+    EXECUTE format('SELECT count(report) FROM marketing.%I AS report', view_name) INTO rows;
+    RETURN rows;
+END
+$$;
+
+\echo Reports, compiled just in time
+SELECT view_name, compared.*
+FROM unnest('{lead_source_roi, lead_source_monthly_roi, lead_source_lifetime, lead_source_survival, reconciliation, finding}'::text[]) AS view_name,
+     LATERAL bench.compare(:rounds, ARRAY['jit = off', 'jit = on'],
+                           ARRAY[format('SELECT bench.read_compiled(%L, ''off'')', view_name), format('SELECT bench.read_compiled(%L, ''on'')', view_name)]) AS compared;
