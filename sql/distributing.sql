@@ -49,5 +49,6 @@ INSERT INTO lead (lead_source_id, created_on, converted_on) VALUES (1, '2024-01-
 INSERT INTO payment (lead_id, paid_on, amount) VALUES (1, '2024-01-03', 8);
 INSERT INTO visit VALUES (1, '2199-01-01', 5);
 SELECT lead_source, revenue, visitors, leads, customers FROM lead_source_roi;
+SELECT cohort_month, revenue, leads, customers FROM lead_source_cohort_roi;
 SELECT violation, relation, row_key FROM reconciliation;
 SELECT assign_payments('marketing');

@@ -104,6 +104,8 @@ BEGIN
     filled := regexp_replace(filled, '@one_server@(.*?)@citus@(.*?)@end@', CASE WHEN distributed THEN '\2' ELSE '\1' END, 'g');
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
     filled := replace(filled, '@keyed_payment@', CASE WHEN distributed THEN '' ELSE columns ->> 'funnel/keyed_payment' END);
+    filled := replace(filled, '@unite@', CASE WHEN distributed THEN '(VALUES (true)) AS united (here) CROSS JOIN LATERAL ' ELSE '' END);
+    filled := replace(filled, '@united@', CASE WHEN distributed THEN '      WHERE united.here' ELSE '' END);
     filled := replace(filled, '@gathered@', CASE WHEN distributed THEN ' OFFSET 0' ELSE '' END);
     filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', '@converted(\1, \2, \3, @rates@)@', 'g');
@@ -128,7 +130,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up(rates)@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up(rates)@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @unite@ and @united@ (before a union that Citus is not to run by itself, and at the end of one of its queries), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

@@ -30,7 +30,7 @@ FROM (SELECT lead_source_id, cohort_month, lead_roi.rollup(summary) OVER cohort 
                                              (cohort_month + make_interval(months => last_age))::date) AS month
      CROSS JOIN LATERAL (SELECT lead_roi.months_between(cohort_month, month) AS age_months,
                                 CASE WHEN month < lead_roi.month_of((SELECT @today@)) THEN so_far END AS reached) AS listed
-     LEFT JOIN @ledger@.lead_source USING (lead_source_id);
+     LEFT JOIN (SELECT lead_source_id, name, category FROM @ledger@.lead_source@gathered@) AS lead_source USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_curve IS
 'How the revenue of the customers won in a calendar month grows with the cohort''s age, against what that month cost. One row for each cohort with customers or cost, and each age in months; ages run up to that of the lead source''s oldest cohort since 1970. What a cohort has not reached by today is NULL: only whole months count.';

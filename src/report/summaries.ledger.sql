@@ -15,6 +15,9 @@
 -- groups. It would take every date for a group where months are grouped, and the hash table of so many groups is read
 -- from memory, not from a cache. Conditions on lead source and month reach the tables through it, as without.
 --
+-- Citus runs a union by itself, writes its rows down, and reads them again for the query around it, unless the union refers to that
+-- query. Where there are many rows, @unite@ and @united@ make it refer to a constant, which the planner of the coordinator folds.
+--
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
@@ -57,7 +60,7 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.prepaid IS 'The part of it that b
 -- The period clock, without revenue: what a month cost, and whom it won.
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
-FROM (
+FROM @unite@(
 @acquisition_parts@) AS part
      LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2;
@@ -72,7 +75,7 @@ COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.media_summary IS 'The
 -- The period clock: everything by its own date.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
 SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
-FROM (
+FROM @unite@(
 @acquisition_parts@
       UNION ALL
       SELECT lead_source_id, month, paid, paid
@@ -128,16 +131,15 @@ COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.paid_month IS 'First day o
 COMMENT ON COLUMN @ledger@.lead_source_cohort_revenue.revenue IS 'Sum of payments less refunds, in the ledger''s currency';
 
 -- The cohort clock: what a month cost and whom it won, with age NULL, and what these have paid at each age.
--- Citus runs a union by itself, writes its rows down, and reads them again for the query around it. A join in which no row
--- meets another has the same rows, and is a part of that query.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_summary AS
-@one_server@SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
-FROM @ledger@.lead_source_acquisition_summary
-UNION ALL
-SELECT lead_source_id, cohort_month, age_months, summary, summary
-FROM @ledger@.lead_source_cohort_payment_summary@citus@SELECT coalesce(cost.lead_source_id, paid.lead_source_id) AS lead_source_id, coalesce(cost.month, paid.cohort_month) AS cohort_month, paid.age_months,
-       coalesce(cost.summary, paid.summary) AS summary, coalesce(cost.media_summary, paid.summary) AS media_summary
-FROM @ledger@.lead_source_acquisition_summary AS cost FULL JOIN @ledger@.lead_source_cohort_payment_summary AS paid ON false@end@;
+SELECT lead_source_id, cohort_month, age_months, summary, media_summary
+FROM @unite@(
+      SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, summary, media_summary
+      FROM @ledger@.lead_source_acquisition_summary
+      UNION ALL
+      SELECT lead_source_id, cohort_month, age_months, summary, summary
+      FROM @ledger@.lead_source_cohort_payment_summary
+@united@) AS part;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
