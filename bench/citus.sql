@@ -47,10 +47,10 @@ VACUUM ANALYZE marketing.lead, marketing.payment, marketing.visit, marketing.exp
 \ir citus_views.sql
 \ir citus_views.sql
 \ir citus_views.sql
-SELECT key AS view, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY single.value::text::numeric)::numeric) AS single_ms,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY citus.value::text::numeric)::numeric) AS citus_ms,
-       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY citus.value::text::numeric / single.value::text::numeric)::numeric, 2) AS ratio
-FROM jsonb_array_elements(:'times') AS round, jsonb_each(round -> 'single') AS single JOIN jsonb_each(round -> 'citus') AS citus USING (key)
+SELECT key AS view, round(percentile_cont(0.5) WITHIN GROUP (ORDER BY single.value::numeric)::numeric) AS single_ms,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY citus.value::numeric)::numeric) AS citus_ms,
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY citus.value::numeric / single.value::numeric)::numeric, 2) AS ratio
+FROM jsonb_array_elements(:'times') AS round, jsonb_each_text(round -> 'single') AS single JOIN jsonb_each_text(round -> 'citus') AS citus USING (key)
 GROUP BY key ORDER BY key;
 
 \echo

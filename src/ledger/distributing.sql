@@ -20,7 +20,7 @@ COMMENT ON FUNCTION lead_roi_internal.is_distributed(text) IS
 'Internal: whether distribute_ledger() has distributed the leads of a ledger. False for one that Citus has placed whole on one node.';
 
 -- Citus runs a subquery by itself and puts what it returned in its place, as a function that the planner takes for volatile: so a view with
--- one among its columns is not merged with the query around it, computes all of them for every row, and lets no condition through.
+-- one among its columns is not merged with the query around it, computes all columns for every row, and lets no condition on such a column through.
 -- A function that is called with them in FROM is not in the way, if it is LATERAL and says that it returns one row.
 CREATE FUNCTION lead_roi_internal.looked_up(INOUT today date, INOUT aliases bytea, INOUT rates bytea) RETURNS SETOF record
 LANGUAGE sql IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE ROWS 1

@@ -105,7 +105,7 @@ BEGIN
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
     filled := replace(filled, '@keyed_payment@', CASE WHEN distributed THEN '' ELSE columns ->> 'funnel/keyed_payment' END);
     filled := replace(filled, '@unite@', CASE WHEN distributed THEN '(VALUES (true)) AS united (here) CROSS JOIN LATERAL ' ELSE '' END);
-    filled := replace(filled, '@united@', CASE WHEN distributed THEN '      WHERE united.here' ELSE '' END);
+    filled := replace(filled, '@united@', CASE WHEN distributed THEN ' WHERE united.here' ELSE '' END);
     filled := replace(filled, '@gathered@', CASE WHEN distributed THEN ' OFFSET 0' ELSE '' END);
     filled := regexp_replace(filled, '@expense_part\(([^()]+), ([@.\w]+)\)@', columns ->> 'funnel/expense_part', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', '@converted(\1, \2, \3, @rates@)@', 'g');

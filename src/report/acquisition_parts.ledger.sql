@@ -9,8 +9,7 @@
       SELECT lead_source_id, month, won, won
       FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(leads => count(*)) AS won
             FROM (WITH lead AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month FROM @ledger@.lead_fact) SELECT * FROM lead) AS lead
-            GROUP BY 1, 2) AS lead
-@united@
+            GROUP BY 1, 2) AS lead@united@
       UNION ALL
       SELECT lead_source_id, month, won, won
       FROM (SELECT lead_source_id, month, lead_roi.make_roi_summary(customers => count(*)) AS won

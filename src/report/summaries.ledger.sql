@@ -138,8 +138,7 @@ FROM @unite@(
       FROM @ledger@.lead_source_acquisition_summary
       UNION ALL
       SELECT lead_source_id, cohort_month, age_months, summary, summary
-      FROM @ledger@.lead_source_cohort_payment_summary
-@united@) AS part;
+      FROM @ledger@.lead_source_cohort_payment_summary@united@) AS part;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
 'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
