@@ -111,6 +111,7 @@ LEDGER_COLUMNS  = report/figures.ledger.sql \
                   money/rates.ledger.sql \
                   identity/lead_source.ledger.sql \
                   identity/aliases.ledger.sql \
+                  identity/mergers.ledger.sql \
                   identity/channel.ledger.sql \
                   funnel/lead_of_payment.ledger.sql \
                   funnel/keyed_payment.ledger.sql

@@ -24,6 +24,17 @@ SELECT relname AS "recursive" FROM pg_class WHERE relnamespace = 'marketing'::re
 SELECT * FROM lead_roi_internal.follow_mergers('{{1,2},{2,3},{5,6},{6,5}}') ORDER BY 1;
 SELECT * FROM lead_roi_internal.follow_mergers('{}');
 SELECT * FROM lead_roi_internal.follow_mergers(NULL);
+-- What counts as what: 1, 2 and -7 as 3, the greatest as 1; 3, the least and unknown as themselves.
+SELECT lead_source_id, lead_roi_internal.counted_as(lead_source_id, '{{-7,3},{1,3},{2,3},{9223372036854775807,1}}')
+FROM unnest('{1,2,3,NULL,-7,9223372036854775807,-9223372036854775808}'::bigint[]) AS asked (lead_source_id);
+SELECT lead_roi_internal.counted_as(1, NULL), lead_roi_internal.counted_as(NULL, '{{1,2}}'), lead_roi_internal.counted_as(NULL, NULL);
+-- Anything but pairs is refused, also an array without any, which array_agg() doesn't return.
+SELECT lead_roi_internal.counted_as(1, '{}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT lead_roi_internal.counted_as(1, '{1,2}');
+SELECT lead_roi_internal.counted_as(1, '{{1,2,3}}');
+SELECT lead_roi_internal.counted_as(1, '{{1,NULL}}');
+SELECT lead_roi_internal.counted_as(1, '{{{1,2}}}');
 
 -- The views of a ledger that is distributed differ in this: a payment has its lead, and odd rows are gathered first.
 CREATE FUNCTION public.filled(definition text) RETURNS text LANGUAGE sql RETURN lead_roi.ledger_definition(definition, 'marketing');
@@ -39,7 +50,7 @@ SELECT public.filled('SELECT 1@gathered@') AS distributed, public.filled('@lead_
 :written_twice;
 :marks_left;
 -- No view of leads or payments has a subquery among its columns then: Citus would compute them all, for every row.
-\set computed 'SELECT relname AS "computes every column" FROM pg_class, substring(pg_get_viewdef(oid) FROM ''^(.*?)\\n   FROM'') AS columns WHERE oid IN (''lead_origin''::regclass, ''lead_fact''::regclass, ''payment_fact''::regclass) AND columns ~ ''SELECT.*SELECT'' ORDER BY 1'
+\set computed 'SELECT relname AS "computes every column" FROM pg_class, substring(pg_get_viewdef(oid) FROM ''^(.*?)\\n   FROM'') AS columns WHERE oid IN (''lead_origin''::regclass, ''lead_fact''::regclass, ''payment_amount''::regclass, ''payment_fact''::regclass) AND columns ~ ''SELECT.*SELECT'' ORDER BY 1'
 :computed;
 -- So made, they show the same: 8 for the lead; a visit far ahead, which is told of.
 SELECT upgrade_ledger('marketing');

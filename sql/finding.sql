@@ -60,7 +60,7 @@ INSERT INTO payment (lead_id, paid_on, amount) SELECT lead_id, '2023-02-01', CAS
 INSERT INTO expense (lead_source_id, title, incurred_on, amount)
 SELECT n, 'media', spent_on, amount FROM generate_series(1, 5) AS n, (VALUES ('2023-01-01'::date, 600), ('2024-04-01', 60)) AS spent (spent_on, amount) WHERE n < 5 OR amount = 600;
 SELECT * FROM found WHERE finding LIKE 'value%';
-SELECT evidence FROM finding WHERE finding LIKE 'value%'
+SELECT evidence FROM finding WHERE finding LIKE 'value%' ORDER BY evidence
 \gexec
 ROLLBACK;
 

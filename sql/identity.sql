@@ -133,6 +133,18 @@ SELECT lead_source_id, customers, cost_per_customer FROM lead_source_lifetime WH
 SELECT DISTINCT lead_source_id FROM lead_source_survival WHERE lead_source_id IN (1, 2, 3);
 SELECT lead_source_id, channel FROM lead_source_channel WHERE lead_source_id IN (1, 2, 3);
 SELECT count(*) AS violations FROM reconciliation;
+-- A condition on the lead source reaches the leads, or the payments with their leads, wherever a report reads them; in the lifetimes, the customers.
+CREATE FUNCTION pg_temp.plan_of(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN QUERY EXECUTE 'EXPLAIN (COSTS OFF) ' || query;
+END
+$$;
+SELECT report, count(*) FILTER (WHERE line ~ '(Seq|Index|Heap) Scan.* on lead( lead_\d+)?$') > 0 AS reads_leads,
+       count(*) FILTER (WHERE line ~ '(Seq|Index|Heap) Scan.* on lead( lead_\d+)?$') = count(*) FILTER (WHERE line ~ 'Filter: .*counted_as\(.* = 3\)' AND line ~ 'created_on') AS of_one_lead_source
+FROM unnest('{lead_source_total, lead_source_roi, lead_source_monthly_roi, lead_source_cohort_revenue, lead_source_cohort_roi}'::text[]) AS report,
+     pg_temp.plan_of(format('SELECT * FROM %I WHERE lead_source_id = 3', report)) AS line
+GROUP BY report ORDER BY report;
+SELECT count(*) AS of_one_lead_source FROM pg_temp.plan_of('SELECT * FROM lead_source_lifetime WHERE lead_source_id = 3') AS line WHERE line ~ ' Filter: \(lead_source_id = 3\)';
 -- Undone, with what was booked meanwhile where it was booked.
 SELECT unmerge_lead_source('marketing', 2), unmerge_lead_source('marketing', 1);
 SELECT lead_source_id, expense FROM lead_source_roi WHERE lead_source_id IN (1, 2, 3) ORDER BY 1;

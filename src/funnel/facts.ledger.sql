@@ -46,7 +46,7 @@ CREATE OR REPLACE VIEW @ledger@.lead_origin AS
 SELECT lead_id,
 @lead_source_of_lead@ AS lead_source_id,
        traffic_source, created_on, converted_on, churned_on, lead_source_id AS own_lead_source_id
-FROM @ledger@.lead@looked_up(NULL)@;
+FROM @ledger@.lead@looked_up(@aliases@, NULL)@;
 
 COMMENT ON VIEW @ledger@.lead_origin IS
 'Every lead with the lead source that brought it: its own, else the one that its traffic source means by the aliases in force on the day it came in.';
@@ -65,7 +65,7 @@ SELECT lead_id,
        CASE WHEN converted_on <= @day@ THEN converted_on END AS converted_on,
        CASE WHEN churned_on <= @day@ THEN greatest(churned_on, converted_on) END AS churned_on,
        traffic_source, lead_source_id AS own_lead_source_id
-FROM @ledger@.lead@looked_up(NULL)@
+FROM @ledger@.lead@looked_up(@aliases@, NULL)@
 WHERE (created_on <= @day@) IS NOT FALSE;
 
 COMMENT ON VIEW @ledger@.lead_fact IS
@@ -92,22 +92,32 @@ COMMENT ON COLUMN @ledger@.keyed_payment.paid_on IS 'Date of the payment or refu
 COMMENT ON COLUMN @ledger@.keyed_payment.amount IS 'Amount, negative for a refund';
 COMMENT ON COLUMN @ledger@.keyed_payment.currency IS 'Currency of the amount; NULL: the ledger''s';
 
--- A payment that names its lead by external_id alone finds it here, whichever came first. Where only the payment
--- counts, the planner leaves the lead out. The first branch has no condition of its own, so that it is read like the
--- table itself. The lead source is found above the join, for leads that have paid; of lead_origin it would be found for all.
--- On Citus every payment has a lead, and a join without rows of its own needs none of the plans that it can't make.
+-- A payment that names its lead by external_id alone finds it here, whichever came first. The first branch has no
+-- condition of its own, so that it is read like the table itself.
+CREATE OR REPLACE VIEW @ledger@.payment_amount AS
+SELECT lead_id, paid_on AS occurred_on,
+@converted(amount, currency, paid_on, @one_server@@rates@@citus@looked_up.rates@end@)@ AS amount
+FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
+      FROM @ledger@.payment
+@keyed_payment@) AS payment@looked_up(NULL, @rates@)@
+WHERE NOT is_found_by_key AND (paid_on <= @day@) IS NOT FALSE;
+
+COMMENT ON VIEW @ledger@.payment_amount IS
+'Internal: payments up to today in the ledger''s currency, for reports that don''t ask where the payer came from.';
+COMMENT ON COLUMN @ledger@.payment_amount.lead_id IS 'Who paid, found by lead_external_id where lead_id isn''t stored; NULL: unknown';
+COMMENT ON COLUMN @ledger@.payment_amount.occurred_on IS 'Date of the payment or refund; NULL: not known';
+COMMENT ON COLUMN @ledger@.payment_amount.amount IS 'Amount in the ledger''s currency, negative for a refund; NULL: there is no exchange rate';
+
+-- Where only the payment counts, the planner leaves the lead out. The lead source is found above the join, for leads that
+-- have paid; of lead_origin it would be found for all. On Citus every payment has a lead, and a join without rows of its
+-- own needs none of the plans that it can't make; but there the planner can't leave the lead out.
 CREATE OR REPLACE VIEW @ledger@.payment_fact AS
 SELECT payment.lead_id,
 @lead_source_of_lead@ AS lead_source_id,
-       payment.paid_on AS occurred_on,
-@converted(payment.amount, payment.currency, payment.paid_on, @one_server@@rates@@citus@looked_up.rates@end@)@ AS amount,
+       payment.occurred_on, payment.amount,
        CASE WHEN lead.converted_on <= @day@ THEN lead.converted_on END AS converted_on,
        lead.traffic_source
-FROM (SELECT lead_id, paid_on, amount, currency, lead_id IS NULL AND lead_external_id IS NOT NULL AS is_found_by_key
-      FROM @ledger@.payment
-@keyed_payment@) AS payment
-     @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)@looked_up(@rates@)@
-WHERE NOT is_found_by_key AND (payment.paid_on <= @day@) IS NOT FALSE;
+FROM @ledger@.payment_amount AS payment @one_server@LEFT JOIN@citus@JOIN@end@ @ledger@.lead USING (lead_id)@looked_up(@aliases@, NULL)@;
 
 COMMENT ON VIEW @ledger@.payment_fact IS
 'Payments up to today, as reports count them, each with the lead source and the conversion date of the lead that paid.';

@@ -1,2 +1,2 @@
 
-     CROSS JOIN LATERAL lead_roi_internal.looked_up((SELECT @today@), @aliases@, \1) AS looked_up
+     CROSS JOIN LATERAL lead_roi_internal.looked_up((SELECT @today@), \1, \2) AS looked_up

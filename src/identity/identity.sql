@@ -66,6 +66,13 @@ $$;
 COMMENT ON FUNCTION lead_roi_internal.follow_mergers(bigint[]) IS
 'Internal: merged lead sources, and the one that each counts as in the end. Argument: pairs of a merged one and what it is merged into; NULL: none.';
 
+CREATE FUNCTION lead_roi_internal.counted_as(lead_source_id bigint, mergers bigint[]) RETURNS bigint
+LANGUAGE C IMMUTABLE CALLED ON NULL INPUT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'lead_roi_counted_as';
+
+COMMENT ON FUNCTION lead_roi_internal.counted_as(bigint, bigint[]) IS
+'Internal: the lead source that the facts of one count as: the one that it is merged into in the end, or itself; NULL: unknown. Argument: pairs from merged_lead_source, ordered by lead_source_id; NULL: none is merged. 2202E unless they are pairs without nulls.';
+
 CREATE FUNCTION merge_lead_sources(ledger text, from_id bigint, into_id bigint) RETURNS void
 LANGUAGE plpgsql VOLATILE CALLED ON NULL INPUT
 SET search_path = pg_catalog, pg_temp

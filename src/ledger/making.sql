@@ -99,7 +99,9 @@ BEGIN
     filled := replace(filled, '@acquisition_parts@', columns ->> 'report/acquisition_parts');
     filled := replace(filled, '@lead_source_of_lead@', columns ->> 'identity/lead_source');
     filled := replace(filled, '@channel@', columns ->> 'identity/channel');
-    filled := regexp_replace(filled, '@looked_up\(([@\w]+)\)@', CASE WHEN distributed THEN columns ->> 'funnel/looked_up' ELSE '' END, 'g');
+    filled := regexp_replace(filled, '@counted_as\(([\w.]+)\)@', CASE WHEN distributed THEN 'coalesce(counted_as, \1)' ELSE 'lead_roi_internal.counted_as(\1, @mergers@)' END, 'g');
+    filled := replace(filled, '@merging@', CASE WHEN distributed THEN ' LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)' ELSE '' END);
+    filled := regexp_replace(filled, '@looked_up\(([@\w]+), ([@\w]+)\)@', CASE WHEN distributed THEN columns ->> 'funnel/looked_up' ELSE '' END, 'g');
     filled := replace(filled, '@day@', CASE WHEN distributed THEN 'looked_up.today' ELSE '(SELECT @today@)' END);
     filled := regexp_replace(filled, '@one_server@(.*?)@citus@(.*?)@end@', CASE WHEN distributed THEN '\2' ELSE '\1' END, 'g');
     filled := replace(filled, '@lead_of_payment@', CASE WHEN distributed THEN 'payment.lead_id' ELSE columns ->> 'funnel/lead_of_payment' END);
@@ -111,6 +113,7 @@ BEGIN
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+)\)@', '@converted(\1, \2, \3, @rates@)@', 'g');
     filled := regexp_replace(filled, '@converted\(([\w.]+), ([\w.]+), ([\w.]+), ([@.\w]+)\)@', columns ->> 'money/converted', 'g');
     filled := replace(filled, '@aliases@', columns ->> 'identity/aliases');
+    filled := replace(filled, '@mergers@', columns ->> 'identity/mergers');
     filled := replace(filled, '@rates@', columns ->> 'money/rates');
     filled := regexp_replace(filled, '@stale\((\w+), (\w+)\)@', columns ->> 'report/stale', 'g');
     filled := regexp_replace(filled, '@date_violation\((\w+)\)@', columns ->> 'report/date_violation', 'g');
@@ -130,7 +133,7 @@ END
 $$;
 
 COMMENT ON FUNCTION ledger_definition(text, text) IS
-'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @rates@, @looked_up(rates)@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @unite@ and @united@ (before a union that Citus is not to run by itself, and at the end of one of its queries), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
+'Internal: the statements of a part of a ledger whose type has been made, with what stands for @ledger@ (its schema), @today@, @currency@ (its code, empty: not named), @exchange_rate_days@, @rule@ (these together, as a literal), @decimals@ (of amounts) and @unit_decimals@ (of costs per unit, four more); and @figures@, @survival_curves@, @acquisition_parts@, @lead_source_of_lead@, @channel@, @lead_of_payment@, @keyed_payment@, @aliases@, @mergers@, @rates@, @looked_up(aliases, rates)@ (joins what a query looks up once, on Citus, see looked_up()), @day@ (today, from there), @counted_as(lead_source_id)@ and, after what it is selected from, @merging@ (counted_as() with @mergers@; on Citus, which would run the query by itself for that, a join), @unite@ and @united@ (before a union that Citus is not to run by itself, and at the end of one of its queries), @gathered@ (ends a query that Citus is to run by itself), @expense_part(columns, relation)@, @converted(amount, currency, date)@ (a fourth argument: the rates), @date_violation(date)@ and @stale(by_alias, by_rate)@ (texts of files of their own) filled in. Of @one_server@ ... @citus@ ... @end@ the second part is taken where Citus has distributed the leads, else the first.';
 
 CREATE FUNCTION check_ledger_schema(ledger_schema text) RETURNS void
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE

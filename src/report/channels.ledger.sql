@@ -9,11 +9,10 @@ SELECT lead_source.lead_source_id,
                 CASE WHEN min(alias.channel) < max(alias.channel) THEN '(several channels)' ELSE min(alias.channel) END,
                 '(no channel)') AS channel
 FROM @ledger@.lead_source
-     LEFT JOIN (SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
+     LEFT JOIN (SELECT @counted_as(lead_source_id)@ AS lead_source_id,
 @channel@ AS channel
-                FROM (SELECT lead_source_id, pattern AS traffic_source FROM @ledger@.lead_source_alias) AS alias
-                     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)) AS alias USING (lead_source_id)
-WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)
+                FROM (SELECT lead_source_id, pattern AS traffic_source FROM @ledger@.lead_source_alias) AS alias@merging@) AS alias USING (lead_source_id)@merging@
+WHERE lead_source.lead_source_id = @counted_as(lead_source.lead_source_id)@
 GROUP BY lead_source.lead_source_id, lead_source.channel;
 
 COMMENT ON VIEW @ledger@.lead_source_channel IS

@@ -13,7 +13,7 @@ FROM (SELECT min(first_month) AS first_month, coalesce(max(last_month), (lead_ro
             UNION ALL SELECT NULL, max(lead_roi.month_of(occurred_on)) FROM @ledger@.lead_fact WHERE lead_roi.month_of(occurred_on) < lead_roi.month_of((SELECT @today@))
             UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.expense_fact
             UNION ALL SELECT lead_roi.month_of(min(converted_on) FILTER (WHERE converted_on >= '1970-01-01')), lead_roi.month_of(max(converted_on) FILTER (WHERE converted_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.lead_fact WHERE converted_on IS NOT NULL
-            UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.payment_fact) AS kind (first_month, last_month)) AS known;
+            UNION ALL SELECT lead_roi.month_of(min(occurred_on) FILTER (WHERE occurred_on >= '1970-01-01')), lead_roi.month_of(max(occurred_on) FILTER (WHERE occurred_on < lead_roi.month_of((SELECT @today@)))) FROM @ledger@.payment_amount) AS kind (first_month, last_month)) AS known;
 
 COMMENT ON VIEW @ledger@.default_period IS
 'The period that reports cover by default: the twelve whole months up to the last one with an expense, visit, lead, conversion or payment. The current month isn''t over, so it isn''t among them. One row.';
@@ -26,9 +26,8 @@ CREATE OR REPLACE VIEW @ledger@.counted_lead_source AS
 SELECT lead_source_id, lead_source.name AS lead_source, lead_source.category, own.channel, coalesce(cost.expense > 0, false) AS paid
 FROM @ledger@.lead_source
      JOIN @ledger@.lead_source_channel AS own USING (lead_source_id)
-     LEFT JOIN (SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, sum(expense) AS expense
-                FROM (SELECT lead_source_id, sum(amount) AS expense FROM @ledger@.expense_fact GROUP BY lead_source_id) AS booked
-                     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+     LEFT JOIN (SELECT @counted_as(lead_source_id)@ AS lead_source_id, sum(expense) AS expense
+                FROM (SELECT lead_source_id, sum(amount) AS expense FROM @ledger@.expense_fact GROUP BY lead_source_id) AS booked@merging@
                 GROUP BY 1) AS cost USING (lead_source_id);
 
 COMMENT ON VIEW @ledger@.counted_lead_source IS

@@ -114,7 +114,7 @@ $comments$;
 -- A key that nothing sorts has the rows grouped by hashing. The planner would sort them: it expects, and so gives no
 -- thought to anything else, that all facts are read in the place of stale cells.
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
+SELECT @counted_as(lead_source_id)@ AS lead_source_id,
        lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead, sum(prepaid) AS prepaid
 FROM (SELECT lead_source_id, lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary,
              lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary, NULL::numeric AS ahead, NULL::numeric AS prepaid
@@ -125,36 +125,31 @@ FROM (SELECT lead_source_id, lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_
       UNION ALL
       SELECT lead_source_id, nothing, nothing, NULL, NULL
       FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+SELECT @counted_as(lead_source_id)@ AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM (SELECT lead_source_id, month, facts, summary, media_summary FROM @ledger@.kept_month WHERE facts IS NOT NULL) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2
 HAVING sum(facts) <> 0;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month,
+SELECT @counted_as(lead_source_id)@ AS lead_source_id, month,
        lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary, lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary
 FROM (SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue FROM @ledger@.kept_month) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2
 HAVING sum(facts) <> 0 OR sum(payments) <> 0;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
-       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
-FROM (SELECT lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS summary
+SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
+FROM (SELECT @counted_as(lead_source_id)@ AS lead_source_id, cohort_month, paid_month, lead_roi.rollup(revenue) AS summary
       FROM @ledger@.kept_cohort
-      GROUP BY lead_source_id, cohort_month, paid_month
-      HAVING sum(payments) <> 0) AS payment
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
+      GROUP BY 1, cohort_month, paid_month
+      HAVING sum(payments) <> 0) AS payment;
 
 -- Payments have no media summary of their own, so a payment's summary is added up once. Months and ages whose facts have cancelled out change nothing.
 CREATE OR REPLACE VIEW @ledger@.lead_source_payback_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
+SELECT @counted_as(lead_source_id)@ AS lead_source_id, cohort_month,
        lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary, lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary,
        lead_roi_internal.payback_age(age_months, coalesce(revenue, summary)) AS payback_months
 FROM (SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months, facts, summary, media_summary, NULL::lead_roi.roi_summary AS revenue
@@ -163,6 +158,5 @@ FROM (SELECT lead_source_id, month AS cohort_month, NULL::integer AS age_months,
       UNION ALL
       SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month), payments, NULL, NULL, revenue
       FROM @ledger@.kept_cohort) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
 GROUP BY 1, 2
 HAVING sum(facts) <> 0;

@@ -6,16 +6,16 @@
 -- on their shards, where the payments are.
 CREATE OR REPLACE VIEW @ledger@.lead_source_lifetime AS
 WITH customer AS @one_server@MATERIALIZED@citus@NOT MATERIALIZED@end@ (
-    SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, lead_id, converted_on,
+    SELECT lead_roi_internal.counted_as(lead_source_id, @mergers@) AS lead_source_id, lead_id, converted_on,
            coalesce(churned_on, (SELECT @today@)) - converted_on AS tenure, churned_on IS NOT NULL AS churned
-    FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+    FROM @ledger@.lead_fact
     WHERE converted_on IS NOT NULL
 ), customer_revenue AS (
     SELECT customer.lead_source_id, tenure, churned,
            coalesce(sum(amount), 0) AS revenue,
            coalesce(sum(amount) FILTER (WHERE occurred_on < customer.converted_on + 365), 0) AS revenue_365,
            coalesce(sum(amount) FILTER (WHERE occurred_on < customer.converted_on + 730), 0) AS revenue_730
-    FROM customer LEFT JOIN @ledger@.payment_fact AS payment ON payment.lead_id = customer.lead_id AND occurred_on IS NOT NULL
+    FROM customer LEFT JOIN @ledger@.payment_amount AS payment ON payment.lead_id = customer.lead_id AND occurred_on IS NOT NULL
     GROUP BY customer.lead_source_id, customer.lead_id, tenure, churned
 ), source_customer AS (
     SELECT lead_source_id, lead_roi.survival(tenure, churned) AS curve, sum(tenure) AS days,
@@ -25,17 +25,16 @@ WITH customer AS @one_server@MATERIALIZED@citus@NOT MATERIALIZED@end@ (
     FROM customer_revenue
     GROUP BY lead_source_id
 ), source_expense AS (
-    SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, sum(expense) AS expense
+    SELECT @counted_as(lead_source_id)@ AS lead_source_id, sum(expense) AS expense
     FROM (SELECT lead_source_id, sum(amount) AS expense
           FROM @ledger@.expense_fact
           WHERE occurred_on IS NOT NULL
-          GROUP BY lead_source_id) AS booked
-         LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+          GROUP BY lead_source_id) AS booked@merging@
     GROUP BY 1
 ), counted_source AS (
     SELECT lead_source_id, name, category
-    FROM @ledger@.lead_source
-    WHERE NOT EXISTS (SELECT FROM @ledger@.merged_lead_source AS merged WHERE merged.lead_source_id = lead_source.lead_source_id)
+    FROM @ledger@.lead_source@merging@
+    WHERE lead_source_id = @counted_as(lead_source_id)@
 ), figure AS (
     SELECT lead_source_id, days,
            lead_roi.make_roi_summary(expense, revenue, NULL, NULL, customers) AS summary,

@@ -3,7 +3,8 @@
 -- from. Each kind of fact is summed by itself before they meet, so that nothing is multiplied and little
 -- is left to add up. Leads with a lead source of their own are summed by themselves, so that nothing is looked up
 -- for them. Lead sources that are merged into another are counted as that one then: above the sums
--- of facts, where there are few rows left.
+-- of facts, where there are few rows left. A function says which one that is, not a join, so that a
+-- condition on the lead source reaches the facts.
 --
 -- In each view "summary" has every expense, and "media_summary" in their place those for media and
 -- agencies alone, without visitors.
@@ -20,7 +21,7 @@
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id,
+SELECT @counted_as(lead_source_id)@ AS lead_source_id,
        lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary, sum(ahead) AS ahead, sum(prepaid) AS prepaid
 FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) AS summary,
              lead_roi.make_roi_summary(expense => sum(media_amount)) AS media_summary, NULL::numeric AS ahead, NULL::numeric AS prepaid
@@ -45,8 +46,7 @@ FROM (SELECT lead_source_id, lead_roi.make_roi_summary(expense => sum(amount)) A
       FROM @ledger@.expense_ahead GROUP BY lead_source_id
       UNION ALL
       SELECT lead_source_id, nothing, nothing, NULL, NULL
-      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+      FROM @ledger@.lead_source CROSS JOIN lead_roi.make_roi_summary() AS nothing) AS part@merging@
 GROUP BY 1;
 
 COMMENT ON VIEW @ledger@.lead_source_summary IS
@@ -59,10 +59,9 @@ COMMENT ON COLUMN @ledger@.lead_source_summary.prepaid IS 'The part of it that b
 
 -- The period clock, without revenue: what a month cost, and whom it won.
 CREATE OR REPLACE VIEW @ledger@.lead_source_acquisition_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+SELECT @counted_as(lead_source_id)@ AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM @unite@(
-@acquisition_parts@) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+@acquisition_parts@) AS part@merging@
 GROUP BY 1, 2;
 
 COMMENT ON VIEW @ledger@.lead_source_acquisition_summary IS
@@ -74,15 +73,14 @@ COMMENT ON COLUMN @ledger@.lead_source_acquisition_summary.media_summary IS 'The
 
 -- The period clock: everything by its own date.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
+SELECT @counted_as(lead_source_id)@ AS lead_source_id, month, lead_roi.rollup(summary) AS summary, lead_roi.rollup(media_summary) AS media_summary
 FROM @unite@(
 @acquisition_parts@
       UNION ALL
       SELECT lead_source_id, month, paid, paid
       FROM (SELECT lead_source_id, month, @one_server@lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL)@citus@lead_roi.make_roi_summary(revenue => sum(amount))@end@ AS paid
             FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(occurred_on) AS month, amount FROM @ledger@.payment_fact) SELECT * FROM payment) AS payment
-            GROUP BY 1, 2) AS payment) AS part
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+            GROUP BY 1, 2) AS payment) AS part@merging@
 GROUP BY 1, 2;
 
 COMMENT ON VIEW @ledger@.lead_source_monthly_summary IS
@@ -92,35 +90,27 @@ COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.month IS 'First day of th
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.summary IS 'Summary of the month''s facts';
 COMMENT ON COLUMN @ledger@.lead_source_monthly_summary.media_summary IS 'The same with the expenses for media and agencies alone';
 
+-- Mergers are followed before the sums here, which are nearly as many as the payments.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS
-SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, cohort_month,
-       lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
+SELECT lead_source_id, cohort_month, lead_roi.months_between(cohort_month, paid_month) AS age_months, paid_month, summary
 FROM (SELECT lead_source_id, cohort_month, paid_month, @one_server@lead_roi.roi_summary(NULL, amount, NULL, NULL, NULL)@citus@lead_roi.make_roi_summary(revenue => sum(amount))@end@ AS summary
-      FROM (WITH payment AS (SELECT lead_source_id, lead_roi.month_of(converted_on) AS cohort_month, amount,
+      FROM (WITH payment AS (SELECT lead_roi_internal.counted_as(lead_source_id, @mergers@) AS lead_source_id, lead_roi.month_of(converted_on) AS cohort_month, amount,
                                     CASE WHEN converted_on IS NOT NULL AND occurred_on IS NOT NULL THEN lead_roi.month_of(greatest(occurred_on, converted_on)) END AS paid_month
                              FROM @ledger@.payment_fact)
             SELECT * FROM payment) AS payment
-      GROUP BY 1, 2, 3) AS payment
-     LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id);
+      GROUP BY 1, 2, 3) AS payment;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_payment_summary IS
-'Internal: what the customers won in each calendar month have paid, by the months since; several where lead sources are merged.';
-COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.lead_source_id IS 'The lead source; NULL: unknown';
+'Internal: what the customers won in each calendar month have paid, by the months since.';
+COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.lead_source_id IS 'The lead source; key of the view together with cohort_month and age_months; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.cohort_month IS 'First day of the calendar month in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; 0 also for what was paid before; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.paid_month IS 'First day of the month of that age; NULL with cohort_month';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_payment_summary.summary IS 'Summary of the payments';
 
--- Added up once more only where lead sources are merged: of the two, the server runs one. Citus would run both.
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_revenue AS
-@one_server@SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(summary) AS revenue
-FROM @ledger@.lead_source_cohort_payment_summary
-WHERE NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
-UNION ALL
-@citus@@end@SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(lead_roi.rollup(summary)) AS revenue
-FROM @ledger@.lead_source_cohort_payment_summary
-@one_server@WHERE (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
-@citus@@end@GROUP BY lead_source_id, cohort_month, age_months, paid_month;
+SELECT lead_source_id, cohort_month, age_months, paid_month, lead_roi.revenue(summary) AS revenue
+FROM @ledger@.lead_source_cohort_payment_summary;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_revenue IS
 'What the customers won in each calendar month have paid, by the months since, exact and unrounded, for further sums. Together the rows are all payments.';
@@ -141,7 +131,7 @@ FROM @unite@(
       FROM @ledger@.lead_source_cohort_payment_summary@united@) AS part;
 
 COMMENT ON VIEW @ledger@.lead_source_cohort_summary IS
-'Internal: the summary of what each calendar month cost and whom it won, and summaries of what these customers have paid, by the months since.';
+'Internal: the summary of what each calendar month cost and whom it won, and the summary of what these customers have paid, by the months since.';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.lead_source_id IS 'The lead source; NULL: unknown';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.cohort_month IS 'First day of the calendar month of the cost, in which the customers were won; NULL: payments of people who never became customers';
 COMMENT ON COLUMN @ledger@.lead_source_cohort_summary.age_months IS 'Calendar months from the cohort''s month to that of the payments; NULL: the row of cost and customers, or payments without a date';

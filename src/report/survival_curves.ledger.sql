@@ -5,15 +5,15 @@
       WHERE converted_on IS NOT NULL AND NOT (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
       GROUP BY lead_source_id
       UNION ALL
-      SELECT coalesce(counted_as, lead_source_id), lead_roi.survival(converted_on, churned_on, (SELECT @today@))
-      FROM @ledger@.lead_fact LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+      SELECT lead_roi_internal.counted_as(lead_source_id, @mergers@), lead_roi.survival(converted_on, churned_on, (SELECT @today@))
+      FROM @ledger@.lead_fact
       WHERE converted_on IS NOT NULL AND (SELECT EXISTS (SELECT FROM @ledger@.merged_lead_source))
       GROUP BY 1
 @citus@
-      SELECT coalesce(counted_as, lead_source_id) AS lead_source_id, lead_roi.rollup(curve) AS curve
+      SELECT @counted_as(lead_source_id)@ AS lead_source_id, lead_roi.rollup(curve) AS curve
       FROM (SELECT lead_source_id, lead_roi.survival(converted_on, churned_on, (SELECT @today@)) AS curve
             FROM @ledger@.lead_fact
             WHERE converted_on IS NOT NULL
-            GROUP BY lead_source_id) AS own LEFT JOIN @ledger@.merged_lead_source USING (lead_source_id)
+            GROUP BY lead_source_id) AS own@merging@
       GROUP BY 1
 @end@

@@ -209,11 +209,14 @@ compare_views('distributed');
     my $report = 'SELECT count(*) FROM marketing.lead_source_cohort_roi';
     my $plan = ask($coordinator, "EXPLAIN (COSTS OFF) $report");
     like($plan, qr/Seq Scan on lead_\d+/, 'shards read leads');
-    unlike($plan, qr/Subquery Scan on (?:lead_fact|payment_fact)/, 'and compute no column that the report does not read');
+    unlike($plan, qr/Subquery Scan on (?:lead_fact|payment_amount|payment_fact)/, 'and compute no column that the report does not read');
     my ($status, $out, $log) = $coordinator->psql('postgres', "SET client_min_messages = debug1; $report");
     my @alone = grep { /generating subplan/ } split /\n/, $log;
     cmp_ok(scalar @alone, '>', 8, 'Citus runs subqueries by themselves');
     is(scalar(grep { /\bwon\b.*UNION ALL/ } @alone), 0, 'but no large union');
+
+    my $lifetimes = ask($coordinator, 'EXPLAIN (COSTS OFF) SELECT * FROM marketing.lead_source_lifetime');
+    is(scalar(() = $lifetimes =~ /Scan.* on lead_\d+/g), 1, 'lifetimes read leads once, and payments without them');
 }
 
 # Today is that of the node that is asked, and no shard is asked for it.
