@@ -133,11 +133,12 @@ FROM (SELECT lead_source_id, month, facts, summary, media_summary FROM @ledger@.
 GROUP BY 1, 2
 HAVING sum(facts) <> 0;
 
+-- A key that nothing hashes has the rows sorted, as reports on months need them.
 CREATE OR REPLACE VIEW @ledger@.lead_source_monthly_summary AS
 SELECT @counted_as(lead_source_id)@ AS lead_source_id, month,
        lead_roi.rollup(summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS summary, lead_roi.rollup(media_summary) OPERATOR(lead_roi.+) lead_roi.rollup(revenue) AS media_summary
 FROM (SELECT lead_source_id, month, facts, summary, media_summary, payments, revenue FROM @ledger@.kept_month) AS part
-GROUP BY 1, 2
+GROUP BY 1, 2, (SELECT B'0')
 HAVING sum(facts) <> 0 OR sum(payments) <> 0;
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_cohort_payment_summary AS

@@ -18,6 +18,7 @@
 --
 -- Citus runs a union by itself, writes its rows down, and reads them again for the query around it, unless the union refers to that
 -- query. Where there are many rows, @unite@ and @united@ make it refer to a constant, which the planner of the coordinator folds.
+-- It does the same to a query with a subquery among its columns, so there mergers are followed by a join after all.
 --
 
 CREATE OR REPLACE VIEW @ledger@.lead_source_summary AS
