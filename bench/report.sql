@@ -154,12 +154,7 @@ SELECT * FROM bench.against_hand(:rounds, 'lead_source_survival', $$
            CASE WHEN survival > 0 THEN (100 * survival * exp(-1.959963984540054 * error))::numeric(7,4) END AS survival_percent_lower,
            CASE WHEN survival > 0 THEN (100 * least(survival * exp(1.959963984540054 * error), 1))::numeric(7,4) END AS survival_percent_upper
     FROM curve LEFT JOIN lead_source USING (lead_source_id)$$);
-\echo Reports on one lead source, against those on all
-SELECT view_name, compared.*
-FROM unnest('{lead_source_roi, lead_source_monthly_roi, lead_source_cohort_roi, lead_source_lifetime}'::text[]) AS view_name,
-     LATERAL bench.compare(:rounds, ARRAY['all lead sources', 'one lead source'],
-                           ARRAY[format('SELECT count(report) > 0 FROM marketing.%I AS report', view_name),
-                                 format('SELECT count(report) > 0 FROM marketing.%I AS report WHERE lead_source_id = 17', view_name)]) AS compared;
+\ir one_lead_source.sql
 -- It reads each kind of fact several times: for the totals of three reports, for those of the tables, and for what is odd.
 \echo Reconciliation of :scale x 10,000,000 facts, in seconds (goal: 30)
 SELECT variant, round(median_ms / 1000, 1) AS seconds, median_ms < 30000 AS reached

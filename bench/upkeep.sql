@@ -44,6 +44,7 @@ SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_roi');
 SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_category_roi');
 SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_monthly_roi');
 SELECT * FROM bench.live_and_kept(:rounds, 'lead_source_cohort_roi');
+\ir one_lead_source.sql
 
 -- Whatever a report of either ledger comes to, the answer is the same.
 CREATE OR REPLACE FUNCTION bench.growth(rounds integer, report text) RETURNS TABLE (variant text, median_ms numeric, ratio numeric) LANGUAGE sql AS $$
