@@ -7,12 +7,11 @@ use strict;
 use warnings FATAL => 'all';
 
 use Exporter 'import';
-use IO::Socket::UNIX;
 use PostgreSQL::Test::Utils;
 use Time::HiRes qw(time usleep);
 
 use FaultImports qw(begin_imports go_on_importing import_is_under_way finish_import imported_differences);
-use LeadRoi qw(new_worker_node expansion_differences);
+use LeadRoi qw(new_worker_node expansion_differences wait_until recovers_from);
 
 our @EXPORT_OK = qw(run_faults);
 
@@ -74,29 +73,6 @@ sub sql
     }
     chomp(my @lines = <$output>);
     return close $output ? join("\n", @lines) : undef;
-}
-
-# Poll until a condition holds; false if it takes too long.
-sub wait_until
-{
-    my ($condition, $microseconds) = @_;
-    my $give_up = time + $PostgreSQL::Test::Utils::timeout_default;
-    until ($condition->())
-    {
-        return 0 if time > $give_up;
-        usleep($microseconds);
-    }
-    return 1;
-}
-
-# Does the server let clients in? Asked of its socket, since a psql takes as long as half a recovery.
-sub accepts_clients
-{
-    my $socket = IO::Socket::UNIX->new(Peer => $node->host . '/.s.PGSQL.' . $node->port) or return 0;
-    my ($answer, $settings) = ('', "user\0postgres\0database\0postgres\0\0");
-    local $SIG{PIPE} = 'IGNORE';
-    syswrite $socket, pack('N N a*', 8 + length $settings, 3 << 16, $settings);
-    return sysread($socket, $answer, 1) && $answer eq 'R';
 }
 
 # The process id of the postmaster.
@@ -162,7 +138,7 @@ sub kill_process
     $count{'while a biller was at work'}++ if $biller;
     $count{'while a file was loaded'}++ if $imports;
     return 1 if $signal ne 'KILL';
-    return wait_until(sub { !kill 0, $pid }, 1000) && wait_until(\&accepts_clients, 5000);
+    return recovers_from($node, $pid);
 }
 
 # Stop the server and start it.

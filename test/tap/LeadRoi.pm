@@ -5,8 +5,10 @@ use strict;
 use warnings FATAL => 'all';
 
 use Exporter 'import';
+use IO::Socket::UNIX;
 use PostgreSQL::Test::Cluster;
 use Test::More;
+use Time::HiRes qw(usleep);
 
 our @EXPORT_OK = qw(new_node new_node_of init_node identifier expansion_differences);
 
@@ -105,7 +107,7 @@ SQL
 #
 
 push @EXPORT_OK, qw(worker_settings new_worker_node configure set_today add_ledger wait_all_posted posted_exactly
-    create_holds hold_at release_holds wait_for_biller wait_for_launcher kill_and_recover
+    create_holds hold_at release_holds wait_for_biller wait_for_launcher wait_until recovers_from kill_and_recover
     waits_for_reason worker_log count_in_log biller_waits_for_lock);
 
 # Settings of a server whose worker checks these databases every second, on a day of its own.
@@ -273,13 +275,44 @@ sub wait_for_launcher
     return $node->safe_psql('postgres', "SELECT pid $launcher");
 }
 
+# Poll until a condition holds; false if it takes too long.
+sub wait_until
+{
+    my ($condition, $microseconds) = @_;
+    my $give_up = time + $PostgreSQL::Test::Utils::timeout_default;
+    until ($condition->())
+    {
+        return 0 if time > $give_up;
+        usleep($microseconds);
+    }
+    return 1;
+}
+
+# Does the server let clients in? Asked of its socket, since a psql takes as long as half a recovery.
+sub accepts_clients
+{
+    my ($node) = @_;
+    my $socket = IO::Socket::UNIX->new(Peer => $node->host . '/.s.PGSQL.' . $node->port) or return 0;
+    my ($answer, $settings) = ('', "user\0postgres\0database\0postgres\0\0");
+    local $SIG{PIPE} = 'IGNORE';
+    syswrite $socket, pack('N N a*', 8 + length $settings, 3 << 16, $settings);
+    return sysread($socket, $answer, 1) && $answer eq 'R';
+}
+
+# Wait until the server has recovered from the death of one of its processes; true if it has. No psql asks meanwhile:
+# one that isn't let in may be gone before it is given its query, and that ends the test.
+sub recovers_from
+{
+    my ($node, $pid) = @_;
+    return wait_until(sub { !kill 0, $pid }, 1000) && wait_until(sub { accepts_clients($node) }, 5000);
+}
+
 # Kill a process of the server, and wait until the server has recovered from it.
 sub kill_and_recover
 {
     my ($node, $pid) = @_;
     kill 'KILL', $pid;
-    $node->poll_query_until('postgres', "SELECT NOT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $pid)")
-        or die 'the server did not recover';
+    recovers_from($node, $pid) or die 'the server did not recover';
     return;
 }
 
